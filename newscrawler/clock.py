@@ -1,0 +1,36 @@
+"""The one clock of a run.
+
+Everything that asks for the time asks here, so that ``NEWSCRAWLER_NOW`` (ISO 8601,
+with an offset; without one it is taken as UTC) can replace it in tests and replays.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+ENVIRONMENT_VARIABLE = "NEWSCRAWLER_NOW"
+
+
+def now() -> datetime:
+    """The current time in UTC, to the second; ``NEWSCRAWLER_NOW`` wins.
+
+    Raises ValueError with the variable's name when its value is not ISO 8601.
+    """
+    given = os.environ.get(ENVIRONMENT_VARIABLE)
+    if not given:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        parsed = datetime.fromisoformat(given)
+    except ValueError:
+        raise ValueError(
+            f"{ENVIRONMENT_VARIABLE}={given!r} is not a time; expected ISO 8601 such as 2025-09-30T23:57:37+08:00"
+        ) from None
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=UTC)
+    return parsed.astimezone(UTC).replace(microsecond=0)
+
+
+def iso(moment: datetime) -> str:
+    """``moment`` (aware) as ISO 8601 UTC, ``2025-09-30T15:57:37+00:00``: sorts as text."""
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat()

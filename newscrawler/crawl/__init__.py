@@ -1,0 +1,1 @@
+"""What Scrapy loads beside spiders and pipelines: families, middlewares, extensions, commands."""

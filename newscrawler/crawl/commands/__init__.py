@@ -1,0 +1,1 @@
+"""Commands of ours that replace or join Scrapy's (COMMANDS_MODULE)."""

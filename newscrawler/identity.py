@@ -1,0 +1,236 @@
+"""Which address is which article: canonical addresses, keys, fingerprints, ids. Pure; used everywhere.
+
+The rules of known sites are data (``SITES``); every other host gets a generic set that strips
+only what is known to carry no identity. Facts of ITBEAR's addresses: docs/itbear.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+from w3lib.url import canonicalize_url
+
+ID_SHIFT = 20
+"""An article's id is its publication second times 2**20 plus 20 bits of its address's hash."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A known site: its id, and every host it answers on with the host of the canonical address."""
+
+    id: str
+    hosts: Mapping[str, str]
+    zone: str = "Asia/Shanghai"
+
+
+SITES: tuple[Site, ...] = (
+    Site(
+        id="itbear",
+        hosts={
+            "www.itbear.com.cn": "www.itbear.com.cn",
+            "itbear.com.cn": "www.itbear.com.cn",
+            "m.itbear.com.cn": "www.itbear.com.cn",
+            "finance.itbear.com.cn": "finance.itbear.com.cn",
+            "m.finance.itbear.com.cn": "finance.itbear.com.cn",
+        },
+    ),
+)
+
+_SITE_OF_HOST = {host: site for site in SITES for host in site.hosts}
+
+# /html/2025-09/960596.html, its later parts 960596_2.html, and the old /n12345678.aspx.
+ARTICLE_PATH = re.compile(
+    r"/html/(?P<month>\d{4}-\d{2})/0*(?P<id>\d+)(?:_(?P<part>\d{1,3}))?\.html?"
+    r"|/n(?P<old>\d{5,12})\.aspx",
+    re.ASCII | re.IGNORECASE,
+)
+
+# Query parameters that say how a reader came, never which article it is.
+_LITTER = re.compile(
+    r"utm_\w+|spm|from|fr|ref|referer|referrer|src|source|share\w*|wx\w*|tdsourcetag|isappinstalled"
+    r"|gclid|fbclid|hmsr|hmpl|hmcu|hmkw|hmci|_t|timestamp|nsukey|scene|clicktime|enterid|f_link_type|vt",
+    re.IGNORECASE,
+)
+
+# 123456_2.html on an unknown host: a later part of 123456.html. The stem must be a long number
+# (t20250930_1234567.html is one id, photo_2.html is a name).
+_GENERIC_PART = re.compile(r"(?P<stem>/(?:[^/]*\D)?\d{5,})_(?P<part>[1-9]\d?)(?P<end>\.s?html?)$", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address taken apart: its canonical form and why the given form differs from it."""
+
+    url: str
+    """The canonical address."""
+    site: str
+    """The known site's id, else ``host:port`` as the address has it (``host`` where it names no port)."""
+    is_article: bool
+    """True when the path has the shape of an ITBEAR-style article."""
+    part: int
+    """1 for the article itself, 2… for its later parts."""
+    reasons: tuple[str, ...]
+    """Why the given form is an alias: ``http``, ``mobile``, ``bare_host``, ``query``, ``fragment``, ``part``, ``zeros``, ``form``."""
+
+
+@lru_cache(maxsize=65536)
+def address(url: str) -> Address:
+    """Take ``url`` (absolute, http or https) apart.
+
+    Raises ValueError when it is not an http(s) address with a host.
+    """
+    parts = urlsplit(url.strip())
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    if scheme not in {"http", "https"} or not host:
+        raise ValueError(f"{url!r} is not an http or https address")
+    port = parts.port
+    site = _SITE_OF_HOST.get(host)
+    reasons: list[str] = []
+    if site is not None:
+        if scheme == "http":
+            reasons.append("http")
+        canonical_host = site.hosts[host]
+        if canonical_host != host:
+            reasons.append("mobile" if host.startswith("m.") else "bare_host")
+        scheme, netloc, site_id = "https", canonical_host, site.id
+    else:
+        default = {"http": 80, "https": 443}[scheme]
+        shown = f"[{host}]" if ":" in host else host
+        netloc = shown if port in (None, default) else f"{shown}:{port}"
+        site_id = netloc
+    if parts.fragment:
+        reasons.append("fragment")
+
+    shape = ARTICLE_PATH.fullmatch(parts.path)
+    if shape is not None:
+        if parts.query:
+            reasons.append("query")
+        path, part = _article_path(shape, parts.path, reasons)
+        return Address(urlunsplit((scheme, netloc, path, "", "")), site_id, True, part, tuple(reasons))
+
+    clean = urlsplit(canonicalize_url(urlunsplit((scheme, netloc, parts.path, parts.query, "")), keep_blank_values=True))
+    path, part = clean.path, 1
+    generic = _GENERIC_PART.search(path)
+    if generic is not None:
+        part = int(generic["part"])
+        path = path[: generic.start()] + generic["stem"] + generic["end"]
+        reasons.append("part")
+    query = clean.query
+    if query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        kept = [(name, value) for name, value in pairs if not _LITTER.fullmatch(name)]
+        if len(kept) != len(pairs):
+            query = canonicalize_query(kept)
+            reasons.append("query")
+    canonical = urlunsplit((scheme, netloc, path or "/", query, ""))
+    if not reasons and canonical != url:
+        reasons.append("form")
+    return Address(canonical, site_id, False, part, tuple(reasons))
+
+
+def canonicalize_query(pairs: list[tuple[str, str]]) -> str:
+    """``pairs`` as a query string, sorted, so that the order of parameters is no difference."""
+    return urlencode(sorted(pairs))
+
+
+def _article_path(shape: re.Match[str], given: str, reasons: list[str]) -> tuple[str, int]:
+    if shape["old"]:
+        path, part = f"/n{shape['old']}.aspx", 1
+    else:
+        path, part = f"/html/{shape['month']}/{shape['id']}.html", int(shape["part"] or 1)
+        if shape["part"]:
+            reasons.append("part")
+        elif f"/0{shape['id']}." in given or re.search(r"/0+\d+\.html?$", given):
+            reasons.append("zeros")
+    if path != given and not reasons:
+        reasons.append("form")
+    return path, part
+
+
+def canonical(url: str) -> str:
+    """The canonical form of ``url``; applying it twice changes nothing."""
+    return address(url).url
+
+
+def site_of(url: str) -> str:
+    """The id of the known site ``url`` belongs to, else its ``host:port``."""
+    return address(url).site
+
+
+def hosts_of(site_id: str) -> frozenset[str]:
+    """Every host of a known site; empty for an unknown one."""
+    return frozenset(host for host, site in _SITE_OF_HOST.items() if site.id == site_id)
+
+
+def mobile_twin(url: str) -> str | None:
+    """The mobile twin of a known site's page at ``url``, or None where there is none."""
+    parts = urlsplit(url)
+    site = _SITE_OF_HOST.get(parts.hostname or "")
+    if site is None or (parts.hostname or "").startswith("m."):
+        return None
+    twins = [h for h, target in site.hosts.items() if target == site.hosts[parts.hostname or ""] and h.startswith("m.")]
+    return urlunsplit((parts.scheme, twins[0], parts.path, parts.query, "")) if twins else None
+
+
+def key64(text: str) -> int:
+    """A signed 64-bit key of ``text`` (BLAKE2b), for unique indexes narrower than the text itself."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+
+
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+
+SHORT_TEXT = 60
+"""Below this many characters a body alone is no identity ("如图。"): the title joins the fingerprint."""
+
+
+def fingerprint(title: str, body: str) -> int:
+    """A signed 64-bit fingerprint of an article's text: NFKC, white space and invisible characters out.
+
+    Two articles with the same fingerprint are exact copies, whatever their titles;
+    for a body under SHORT_TEXT characters the title counts too.
+    """
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", body))
+    if len(text) < SHORT_TEXT:
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", title)) + "\0" + text
+    return key64(text)
+
+
+def published_second(published_at: str | None, zone: str = "Asia/Shanghai") -> int | None:
+    """``published_at`` (ISO 8601 with offset, or a date alone: its midnight in ``zone``) as a Unix second.
+
+    None for None and for what is no time.
+    """
+    if not published_at:
+        return None
+    try:
+        if len(published_at) == 10:
+            day = date.fromisoformat(published_at)
+            moment = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+        else:
+            moment = datetime.fromisoformat(published_at)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return int(moment.timestamp())
+
+
+def article_id(url: str, published_at: str | None, first_seen: datetime, zone: str = "Asia/Shanghai") -> int:
+    """The first choice of id for an article: ids rise with the time of publication, below 2**53.
+
+    ``url`` is canonical, ``first_seen`` aware. An article without a date, dated before 1970 or more
+    than a day after it was first seen is placed at ``first_seen``. On a clash take the next free id.
+    """
+    second = published_second(published_at, zone)
+    limit = int((first_seen + timedelta(days=1)).timestamp())
+    if second is None or second < 0 or second > limit:
+        second = int(first_seen.timestamp())
+    return (second << ID_SHIFT) + (key64(url) & ((1 << ID_SHIFT) - 1))

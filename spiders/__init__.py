@@ -1,0 +1,1 @@
+"""Site leaves: attributes over a family of newscrawler.crawl, a hook where a site needs one."""
