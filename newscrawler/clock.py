@@ -24,7 +24,8 @@ def now() -> datetime:
         parsed = datetime.fromisoformat(given)
     except ValueError:
         raise ValueError(
-            f"{ENVIRONMENT_VARIABLE}={given!r} is not a time; expected ISO 8601 such as 2025-09-30T23:57:37+08:00"
+            f"{ENVIRONMENT_VARIABLE}={given!r} is not a time; "
+            "expected ISO 8601 such as 2025-09-30T23:57:37+08:00"
         ) from None
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=UTC)

@@ -62,7 +62,9 @@ _LITTER = re.compile(
 
 # 123456_2.html on an unknown host: a later part of 123456.html. The stem must be a long number
 # (t20250930_1234567.html is one id, photo_2.html is a name).
-_GENERIC_PART = re.compile(r"(?P<stem>/(?:[^/]*\D)?\d{5,})_(?P<part>[1-9]\d?)(?P<end>\.s?html?)$", re.ASCII | re.IGNORECASE)
+_GENERIC_PART = re.compile(
+    r"(?P<stem>/(?:[^/]*\D)?\d{5,})_(?P<part>[1-9]\d?)(?P<end>\.s?html?)$", re.ASCII | re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Address:
     part: int
     """1 for the article itself, 2… for its later parts."""
     reasons: tuple[str, ...]
-    """Why the given form is an alias: ``http``, ``mobile``, ``bare_host``, ``query``, ``fragment``, ``part``, ``zeros``, ``form``."""
+    """Why the given form is an alias: http, mobile, bare_host, query, fragment, part, zeros, form."""
 
 
 @lru_cache(maxsize=65536)
@@ -116,7 +118,9 @@ def address(url: str) -> Address:
         path, part = _article_path(shape, parts.path, reasons)
         return Address(urlunsplit((scheme, netloc, path, "", "")), site_id, True, part, tuple(reasons))
 
-    clean = urlsplit(canonicalize_url(urlunsplit((scheme, netloc, parts.path, parts.query, "")), keep_blank_values=True))
+    clean = urlsplit(
+        canonicalize_url(urlunsplit((scheme, netloc, parts.path, parts.query, "")), keep_blank_values=True)
+    )
     path, part = clean.path, 1
     generic = _GENERIC_PART.search(path)
     if generic is not None:
@@ -176,13 +180,19 @@ def mobile_twin(url: str) -> str | None:
     site = _SITE_OF_HOST.get(parts.hostname or "")
     if site is None or (parts.hostname or "").startswith("m."):
         return None
-    twins = [h for h, target in site.hosts.items() if target == site.hosts[parts.hostname or ""] and h.startswith("m.")]
+    twins = [
+        h
+        for h, target in site.hosts.items()
+        if target == site.hosts[parts.hostname or ""] and h.startswith("m.")
+    ]
     return urlunsplit((parts.scheme, twins[0], parts.path, parts.query, "")) if twins else None
 
 
 def key64(text: str) -> int:
     """A signed 64-bit key of ``text`` (BLAKE2b), for unique indexes narrower than the text itself."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
 
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")

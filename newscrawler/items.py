@@ -53,7 +53,7 @@ class Page:
     listed: ListingEntry | None = None
     """What the listing said of it, when it came from one."""
     aliases: list[tuple[str, str]] = field(default_factory=list)
-    """Other addresses that led here, each with its reason (``mobile``, ``http``, ``query``, ``redirect``…)."""
+    """Other addresses that led here, each with its reason (mobile, http, query, redirect…)."""
     later_parts: list[Part] = field(default_factory=list)
 
     @property
@@ -108,9 +108,9 @@ class Article:
     related_heading: str | None = None
     encoding: str | None = None
     found_by: dict[str, str] = field(default_factory=dict)
-    """Field name -> the rule that found it (``published_at: dateline``, ``encoding: meta overruled by bytes``…)."""
+    """Field name -> the rule that found it (published_at: dateline, encoding: meta overruled by bytes…)."""
     reason: str | None = None
-    """Why the page is no article (``soft_404``, ``login_wall``, ``empty``, ``not_an_article``…); None when it is one."""
+    """Why the page is no article (soft_404, login_wall, empty, not_an_article…); None when it is one."""
     first_seen_at: str | None = None
     revision: int | None = None
     duplicate_of: str | None = None

@@ -41,7 +41,9 @@ def test_canonical_form_and_reasons(given_url: str, canonical: str, reasons: tup
 
 def test_unknown_hosts_keep_their_identity() -> None:
     assert identity.canonical("http://news.example/show?id=7&utm_source=x") == "http://news.example/show?id=7"
-    assert identity.canonical("http://news.example/show?b=2&a=1") == identity.canonical("http://news.example/show?a=1&b=2")
+    assert identity.canonical("http://news.example/show?b=2&a=1") == identity.canonical(
+        "http://news.example/show?a=1&b=2"
+    )
     assert identity.site_of("http://127.0.0.1:8080/a.html") == "127.0.0.1:8080"
     assert identity.site_of("https://m.finance.itbear.com.cn/") == "itbear"
 
@@ -53,13 +55,35 @@ def test_what_is_no_address_is_refused(bad: str) -> None:
 
 
 paths = st.one_of(
-    st.builds("/html/2025-{:02d}/{}{}.html".format, st.integers(1, 12), st.integers(0, 10**7), st.sampled_from(["", "_2", "_13"])),
+    st.builds(
+        "/html/2025-{:02d}/{}{}.html".format,
+        st.integers(1, 12),
+        st.integers(0, 10**7),
+        st.sampled_from(["", "_2", "_13"]),
+    ),
     st.text(alphabet="abz/_-.%20中文019?=&;+", max_size=30).map(lambda t: "/" + t),
 )
-hosts = st.sampled_from(["www.itbear.com.cn", "m.itbear.com.cn", "ITBEAR.com.cn", "m.finance.itbear.com.cn", "127.0.0.1:8099", "news.example"])
+hosts = st.sampled_from(
+    [
+        "www.itbear.com.cn",
+        "m.itbear.com.cn",
+        "ITBEAR.com.cn",
+        "m.finance.itbear.com.cn",
+        "127.0.0.1:8099",
+        "news.example",
+    ]
+)
 
 
-@given(st.builds("{}://{}{}{}".format, st.sampled_from(["http", "https"]), hosts, paths, st.sampled_from(["", "?from=1", "?id=3&from=a#x"])))
+@given(
+    st.builds(
+        "{}://{}{}{}".format,
+        st.sampled_from(["http", "https"]),
+        hosts,
+        paths,
+        st.sampled_from(["", "?from=1", "?id=3&from=a#x"]),
+    )
+)
 def test_canonicalising_twice_changes_nothing(url: str) -> None:
     once = identity.canonical(url)
     assert identity.canonical(once) == once
@@ -81,7 +105,9 @@ def test_what_has_no_believable_date_stands_at_first_seen(odd: str | None) -> No
 
 def test_fingerprint_ignores_white_space_and_width_but_not_words() -> None:
     body = "小米汽车公布了新的交付数据，" * 10
-    assert identity.fingerprint("甲", body) == identity.fingerprint("乙", body.replace("，", ", ").replace(" ", "\n\n"))
+    assert identity.fingerprint("甲", body) == identity.fingerprint(
+        "乙", body.replace("，", ", ").replace(" ", "\n\n")
+    )
     assert identity.fingerprint("甲", body) != identity.fingerprint("甲", body + "完")
 
 

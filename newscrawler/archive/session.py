@@ -1,0 +1,101 @@
+"""A process's hold on an archive while it crawls: lock, writer thread, reading connection, tally.
+
+Sessions are registered under the object that owns the run (Scrapy's crawler), so that the crawl
+and the pipelines meet on the same one without knowing each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlite_utils import Database
+
+from newscrawler.archive import ledger
+from newscrawler.archive.lock import ArchiveLock
+from newscrawler.archive.open import open_archive
+from newscrawler.archive.writer import Writer
+from newscrawler.identity import key64
+
+T = TypeVar("T")
+
+_sessions: WeakKeyDictionary[object, Session] = WeakKeyDictionary()
+
+
+class Tally:
+    """What became of each distinct address of this run; the last word on an address counts."""
+
+    def __init__(self) -> None:
+        self._outcomes: dict[int, str] = {}
+        self.listings_read = 0
+        self.pages_judged = 0
+        """Article pages that reached a verdict, fit or not."""
+        self.pages_fit = 0
+        self.problems: list[str] = []
+        """What to tell the user of, one line each (listings that could not be had)."""
+        self.errors: Counter[str] = Counter()
+        """Error class -> how often, retries apart."""
+
+    def note(self, url: str, outcome: str) -> None:
+        """``outcome``: new, updated, unchanged, failed, quarantined, gone, disallowed, before_since…"""
+        self._outcomes[key64(url)] = outcome
+
+    def counts(self) -> Counter[str]:
+        """Outcome -> number of distinct addresses."""
+        return Counter(self._outcomes.values())
+
+
+class Session:
+    """Opens the archive at ``path``, takes its lock and starts its writer.
+
+    Raises the ArchiveErrors of open_archive() and ArchiveLock. Always close().
+    """
+
+    def __init__(self, path: Path, *, lock: ArchiveLock | None = None, command: str = "") -> None:
+        self.path = path
+        self.lock = lock or ArchiveLock(path, command=command)
+        self.crawl_id: int | None = None
+        self.tally = Tally()
+        self.lock.acquire()
+        try:
+            open_archive(path).conn.close()  # migrations and views, before anyone reads
+            self.writer = Writer(path)
+            self.reader: Database = open_archive(path, create=False, read_only=True)
+        except BaseException:
+            self.lock.release()
+            raise
+
+    async def write(self, job: Callable[[Database], T]) -> T:
+        """Run ``job`` inside the writer's next transaction; returns after its commit."""
+        return await asyncio.wrap_future(self.writer.submit(job))
+
+    def known(self, urls: Iterable[str]) -> dict[str, ledger.LedgerRow]:
+        """What the ledger has of these canonical addresses."""
+        return ledger.lookup(self.reader, urls)
+
+    def close(self) -> None:
+        """Finish what was submitted, then let go of everything. Safe to call twice."""
+        try:
+            self.writer.close()
+        finally:
+            self.reader.conn.close()
+            self.lock.release()
+
+
+def register(owner: object, session: Session) -> None:
+    """Make ``session`` the one of ``owner``."""
+    _sessions[owner] = session
+
+
+def session_of(owner: object) -> Session:
+    """The session of ``owner``; RuntimeError when there is none (the Recorder extension is off)."""
+    try:
+        return _sessions[owner]
+    except KeyError:
+        raise RuntimeError(
+            "no archive is open for this run; 'scrapy crawl' opens one (newscrawler.crawl.commands.crawl)"
+        ) from None

@@ -1,0 +1,129 @@
+"""``scrapy crawl``, with exit codes that cron can trust (Scrapy's own are 0 whatever happened)."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from scrapy.settings import SETTINGS_PRIORITIES
+
+from newscrawler import clock
+from newscrawler.archive.errors import ArchiveError, LockHeld
+from newscrawler.archive.session import Session, register
+from newscrawler.crawl import outcome as results
+from newscrawler.crawl.arguments import HELP, ArgumentError, parse
+from newscrawler.crawl.family import NewsFamily
+
+
+class Command(ScrapyCrawl):
+    """Crawl one site into the archive."""
+
+    def short_desc(self) -> str:
+        return "Crawl one site into the archive, for example: scrapy crawl itbear"
+
+    def long_desc(self) -> str:
+        arguments = "; ".join(f"-a {entry.name}={entry.example}: {entry.meaning}" for entry in HELP)
+        return (
+            "Crawl one site into the archive, for example: scrapy crawl itbear -a since=2025-09-30. "
+            f"Arguments of the spiders: {arguments}. The archive is archive.db in the working directory, "
+            "or NEWSCRAWLER_ARCHIVE, or -s ARCHIVE_PATH=FILE."
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options; the log is quiet unless it was asked for, since the summary says it all."""
+        super().process_options(args, opts)
+        settings = self.settings
+        assert settings is not None
+        if _by_user(settings, "LOG_FILE") and settings.get("LOG_FILE"):
+            if not _by_user(settings, "LOG_LEVEL"):
+                settings.set("LOG_LEVEL", "INFO", priority="cmdline")
+        elif (
+            not sys.stderr.isatty()
+            and not _by_user(settings, "LOG_LEVEL")
+            and not _by_user(settings, "LOG_ENABLED")
+        ):
+            settings.set("LOG_ENABLED", False, priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check everything that can be checked before the first request, then crawl; sets ``exitcode``."""
+        if len(args) != 1:
+            raise UsageError("name one spider, for example: scrapy crawl itbear", print_help=False)
+        try:
+            spider_class = self._spider_class(args[0])
+            if issubclass(spider_class, NewsFamily):
+                parse(opts.spargs)
+            clock.now()
+        except (ArgumentError, ValueError) as problem:
+            self._leave(results.USAGE, str(problem))
+            return
+        assert self.settings is not None
+        path = Path(self.settings["ARCHIVE_PATH"])
+        try:
+            session = Session(path, command=f"scrapy crawl {args[0]}")
+        except LockHeld as held:
+            self._leave(results.LOCKED, str(held))
+            return
+        except ArchiveError as error:
+            self._leave(results.NOT_STARTED, str(error))
+            return
+        try:
+            self._crawl(args[0], opts.spargs, session)
+        finally:
+            session.close()
+
+    def _spider_class(self, name: str) -> type[Any]:
+        assert self.crawler_process is not None
+        loader = self.crawler_process.spider_loader
+        try:
+            return loader.load(name)
+        except KeyError:
+            known = sorted(loader.list())
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise ArgumentError(f"unknown spider {name!r}{hint} (known: {', '.join(known)})") from None
+
+    def _crawl(self, name: str, arguments: dict[str, str], session: Session) -> None:
+        process = self.crawler_process
+        assert process is not None
+        crawler: Crawler = process.create_crawler(name)
+        register(crawler, session)
+        process.crawl(crawler, **arguments)
+        self._stop_on_hangup()
+        process.start()
+        if process.bootstrap_failed:
+            problem = (
+                session.tally.problems[0]
+                if session.tally.problems
+                else "see the log (-L INFO) for the reason"
+            )
+            self._leave(results.NOT_STARTED, f"the crawl could not start: {problem}")
+            return
+        stats = crawler.stats.get_stats()
+        outcome = results.outcome_of(session.tally, stats, stats.get("finish_reason"))
+        self.exitcode = outcome.exit_code
+        if sys.stderr.isatty():
+            print(results.summary(outcome, session.tally, str(session.path)), file=sys.stderr)
+        elif outcome.exit_code != results.OK:
+            print(results.one_line(outcome, session.tally, str(session.path)), file=sys.stderr)
+
+    def _stop_on_hangup(self) -> None:
+        """A closed terminal (SIGHUP) ends the crawl as SIGTERM does; Scrapy would die of it."""
+        from twisted.internet import reactor  # only once the process has installed its reactor
+
+        shutdown = self.crawler_process._signal_shutdown  # type: ignore[union-attr]
+        reactor.callWhenRunning(signal.signal, signal.SIGHUP, shutdown)
+
+    def _leave(self, code: int, sentence: str) -> None:
+        print(f"newscrawler: {sentence}", file=sys.stderr)
+        self.exitcode = code
+
+
+def _by_user(settings: Any, name: str) -> bool:
+    return (settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["cmdline"]

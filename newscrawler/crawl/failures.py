@@ -1,0 +1,82 @@
+"""Every failure has a class: what went wrong with a request, in words that can be counted and retried by."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet import error as net
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
+
+GONE_STATUSES = frozenset({404, 410})
+
+
+class HostUnavailable(IgnoreRequest):
+    """A host that asked for quiet (429, 503 with a long Retry-After) or whose robots.txt cannot be had.
+
+    ``seconds`` is how long to leave it alone; ``kind`` the failure class.
+    """
+
+    def __init__(self, message: str, *, kind: str, seconds: float) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.seconds = seconds
+
+
+class RobotsForbidden(IgnoreRequest):
+    """robots.txt disallows the address."""
+
+
+_BY_TYPE: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (CannotResolveHostError, "dns"),
+    (net.DNSLookupError, "dns"),
+    (DownloadConnectionRefusedError, "connect"),
+    (DownloadTimeoutError, "timeout"),
+    (net.TimeoutError, "timeout"),
+    (ResponseDataLossError, "short_body"),
+    (DownloadCancelledError, "too_large"),
+    ((net.ConnectionRefusedError, net.NoRouteError, net.ConnectError), "connect"),
+    (net.SSLError, "tls"),
+    ((net.ConnectionLost, net.ConnectionDone), "reset"),
+)
+
+
+def classify(failure: Failure) -> tuple[str, str]:
+    """The class and a one-line detail of a failed request."""
+    error = failure.value
+    detail = " ".join(str(error).split())[:300] or type(error).__name__
+    if isinstance(error, HttpError):
+        status = error.response.status
+        if status in {429, 503}:
+            return "throttled", f"HTTP {status}"
+        return f"http_{status // 100}xx", f"HTTP {status}"
+    if isinstance(error, HostUnavailable):
+        return error.kind, detail
+    if isinstance(error, RobotsForbidden):
+        return "robots", detail
+    if isinstance(error, IgnoreRequest):
+        return ("redirect", detail) if "redirection" in detail else ("ignored", detail)
+    if isinstance(error, (DownloadFailedError, ResponseFailed)):
+        return _inside(detail), detail
+    for types, kind in _BY_TYPE:
+        if isinstance(error, types):
+            return kind, detail
+    return "other", f"{type(error).__name__}: {detail}"
+
+
+def _inside(detail: str) -> str:
+    """Scrapy folds several causes into DownloadFailedError; its text still names them."""
+    lowered = detail.lower()
+    if "certificate" in lowered or "openssl" in lowered or "ssl" in lowered:
+        return "tls"
+    if "dataloss" in lowered:
+        return "short_body"
+    return "reset"

@@ -1,0 +1,422 @@
+"""The ITBEAR family: home pages -> channel listings -> article pages. A site is a leaf of it.
+
+A leaf gives ``name`` and ``home_pages``; everything else is found on the pages. Hooks that a leaf
+may override: ``is_article``, ``is_channel``, ``page_hints``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newscrawler import clock, identity
+from newscrawler.archive import channels, ledger
+from newscrawler.archive import session as sessions
+from newscrawler.archive.store import record_sightings
+from newscrawler.crawl import paging
+from newscrawler.crawl.arguments import Arguments, parse
+from newscrawler.crawl.failures import GONE_STATUSES, classify
+from newscrawler.crawl.multipart import missing_part, part_address
+from newscrawler.crawl.responses import aliases_of, content_type, ends_early
+from newscrawler.extract import Listing, read_listing
+from newscrawler.items import DEFAULT_ZONE, ListingEntry, Page, Part
+
+# What leaves first when several requests wait for the same host.
+PENDING, LISTINGS, PARTS, ARTICLES, OLDER_LISTINGS, REVISITS = 50, 40, 30, 20, 10, 0
+
+NO_TWIN = frozenset({"robots", "throttled", "dns", "http_4xx"})
+"""Failures that the mobile twin would share, or that are an answer."""
+
+PENDING_AT_ONCE = 20_000
+"""Most pending addresses that one crawl takes up: five hours at the polite pace."""
+
+
+class NewsFamily(Spider):
+    """A site of listing pages and article pages."""
+
+    home_pages: ClassVar[tuple[str, ...]] = ()
+    zone: ClassVar[str] = DEFAULT_ZONE
+    max_channels: ClassVar[int] = 80
+    """A navigation with more links than this is no navigation."""
+    page_hints: ClassVar[dict[str, str]] = {}
+    """Optional CSS selectors by role (``body``, ``related``): hints, never needed."""
+
+    def __init__(self, *args: Any, **arguments: Any) -> None:
+        self.arguments: Arguments = parse(arguments)
+        self.given = {name: str(value) for name, value in arguments.items()}
+        super().__init__(*args)
+        starts = self.arguments.start_urls or self.home_pages
+        self.start_urls = list(starts)
+        hosts = {urlsplit(url).hostname or "" for url in starts}
+        for url in starts:
+            hosts |= identity.hosts_of(identity.site_of(url))
+        self.allowed_domains = sorted(hosts)
+        self._seen: set[int] = set()
+        self._listings: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsFamily:
+        """Scrapy's constructor; ArgumentError for an unknown or malformed argument."""
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    # --- hooks of a site ----------------------------------------------------------------------
+
+    def is_article(self, url: str) -> bool:
+        """Whether ``url`` (absolute) has the shape of one of this site's articles."""
+        try:
+            return identity.address(url).is_article and self._allowed(url)
+        except ValueError:
+            return False
+
+    def is_channel(self, url: str, title: str) -> bool:
+        """Whether a link of the navigation may lead to a channel's listing (栏目)."""
+        return self._allowed(url) and not self.is_article(url)
+
+    # --- where a crawl starts -----------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Pending addresses first, then the listings; with ``full`` every known article at the end."""
+        for row in self._pending():
+            yield self._article_request(row.url, _entry_of(row), priority=PENDING)
+        for url in self.start_urls:
+            yield self._listing_request(url, home=_is_home(url))
+        if self.arguments.full:
+            for url in self._all_known():
+                if self._take(url):
+                    yield self._article_request(url, None, priority=REVISITS)
+
+    def _pending(self) -> Iterator[ledger.LedgerRow]:
+        for site in sorted({identity.site_of(url) for url in self.start_urls}):
+            for row in ledger.pending(self._session.reader, site, clock.now(), PENDING_AT_ONCE):
+                since = self.arguments.since
+                if not (since and row.date and row.date < since) and self._take(row.url):
+                    yield row
+
+    def _all_known(self) -> Iterator[str]:
+        for site in sorted({identity.site_of(url) for url in self.start_urls}):
+            yield from ledger.known_articles(self._session.reader, site)
+
+    # --- listings -----------------------------------------------------------------------------
+
+    def _listing_request(
+        self, url: str, *, home: bool = False, walk: paging.Walk | None = None, twin: bool = False
+    ) -> Request:
+        walk = walk or self._new_walk(url)
+        walk.addresses.add(url)
+        self._listings.add(identity.canonical(url))
+        return Request(
+            url,
+            callback=self.parse_listing,
+            errback=self.listing_failed,
+            priority=OLDER_LISTINGS if walk.pages else LISTINGS,
+            cb_kwargs={"walk": walk, "home": home},
+            meta={"twin": twin},
+            dont_filter=True,
+        )
+
+    def _new_walk(self, url: str) -> paging.Walk:
+        asked, settings = self.arguments, self.settings
+        first = settings.getint("LISTING_PAGES_FIRST")
+        state = channels.channel_state(self._session.reader, identity.canonical(url))
+        completed = state is not None and state.last_completed_crawl_id is not None
+        return paging.Walk(
+            channel=url,
+            limit=paging.limit_of(
+                asked=asked.max_listing_pages,
+                since=asked.since,
+                full=asked.full,
+                completed=completed,
+                first=first,
+            ),
+            stop_at_known=completed and not asked.full,
+            undated_limit=first if asked.since else None,
+            margin=settings.getint("LISTING_MARGIN"),
+        )
+
+    async def parse_listing(
+        self, response: Response, walk: paging.Walk, home: bool
+    ) -> AsyncIterator[Request]:
+        """One listing page: its articles go to the ledger, then are asked for, then the next older page."""
+        now = clock.now()
+        listing = self._read_listing(response, now)
+        self._count("listing/read")
+        found = self._articles_of(listing, response.url)
+        if found:
+            self._session.tally.listings_read += 1
+        rows = self._session.known(url for url, _, _ in found)
+        wanted = [one for one in found if not self._is_too_old(one[1])]
+        await self._discover(wanted, rows, response.url, now)
+        for url, entry, linked in wanted:
+            if self._is_due(rows.get(url), now) and self._take(url):
+                yield self._article_request(url, entry, linked=linked)
+        if home:
+            for request in self._channel_requests(listing):
+                yield request
+        async for request in self._next_page(response, listing, walk, found, rows, now):
+            yield request
+
+    def _read_listing(self, response: Response, now: datetime) -> Listing:
+        return read_listing(
+            response.body,
+            response.url,
+            content_type(response),
+            fetched_at=now,
+            zone=self.zone,
+            is_article=self.is_article,
+        )
+
+    def _articles_of(self, listing: Listing, base: str) -> list[tuple[str, ListingEntry, str]]:
+        """(canonical address, entry, address as linked) of each article on the page, once, in its order."""
+        found: dict[str, tuple[str, ListingEntry, str]] = {}
+        for entry in [*listing.entries, *listing.others]:
+            linked = urljoin(base, entry.url)
+            if self.is_article(linked):
+                url = identity.canonical(linked)
+                found.setdefault(url, (url, entry, linked))
+            else:
+                self._count("listing/not_an_article_address")
+        return list(found.values())
+
+    async def _discover(
+        self,
+        found: list[tuple[str, ListingEntry, str]],
+        rows: dict[str, ledger.LedgerRow],
+        listing_url: str,
+        now: datetime,
+    ) -> None:
+        """Write what the page brought before any request leaves; known articles are sighted."""
+        crawl_id, site = self._session.crawl_id, identity.site_of(listing_url)
+        discoveries = [
+            ledger.Discovery(url, "listing", listing_url, e.title, e.summary, e.date) for url, e, _ in found
+        ]
+        sighted = [url for url in rows if rows[url].state in {"archived", "unchanged"}]
+        if not discoveries:
+            return
+
+        def job(db: Any) -> None:
+            ledger.discover(db, discoveries, site=site, crawl_id=crawl_id, now=now)
+            if sighted:
+                record_sightings(db, sighted, now)
+
+        await self._session.write(job)
+
+    def _is_due(self, row: ledger.LedgerRow | None, now: datetime) -> bool:
+        if row is None or self.arguments.full:
+            return True
+        return row.state == "pending" and (row.due_at is None or row.due_at <= clock.iso(now))
+
+    def _is_too_old(self, entry: ListingEntry) -> bool:
+        since = self.arguments.since
+        if since and entry.date and entry.date < since:
+            self._count("listing/before_since")
+            return True
+        return False
+
+    def _channel_requests(self, listing: Listing) -> Iterator[Request]:
+        links = [(url, title) for url, title in listing.menu if self.is_channel(url, title)]
+        for url, _title in links[: self.max_channels]:
+            if identity.canonical(url) not in self._listings:
+                yield self._listing_request(url)
+
+    async def _next_page(
+        self,
+        response: Response,
+        listing: Listing,
+        walk: paging.Walk,
+        found: list[tuple[str, ListingEntry, str]],
+        rows: dict[str, ledger.LedgerRow],
+        now: datetime,
+    ) -> AsyncIterator[Request]:
+        state = channels.channel_state(self._session.reader, identity.canonical(walk.channel))
+        reached = state.last_completed_crawl_id if state else None
+        dated, too_old = paging.too_old((entry.date for _, entry, _ in found), self.arguments.since)
+        page = paging.Seen(
+            keys=frozenset(identity.key64(url) for url, _, _ in found),
+            unreached=sum(1 for url, _, _ in found if not _is_reached(rows.get(url), reached)),
+            dated=dated,
+            too_old=too_old,
+        )
+        next_url = urljoin(response.url, listing.next) if listing.next else None
+        if next_url is not None and not self._allowed(next_url):
+            next_url = None
+        verdict = walk.verdict(page, next_url)
+        if verdict is None and next_url is not None:
+            yield self._listing_request(next_url, walk=walk)
+            return
+        self._count(f"listing/ended/{verdict}")
+        if paging.counts_as_complete(verdict or "", asked=self.arguments.max_listing_pages):
+            channel, crawl_id = identity.canonical(walk.channel), self._session.crawl_id
+            await self._session.write(lambda db: channels.complete_channel(db, channel, crawl_id, now))
+
+    async def listing_failed(self, failure: Failure) -> AsyncIterator[Request]:
+        """A listing page that could not be had: its mobile twin, else a failure of this crawl."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        kind, detail = classify(failure)
+        twin = self._twin_of(request, kind)
+        walk: paging.Walk = request.cb_kwargs["walk"]
+        if twin:
+            self._count("listing/twin")
+            yield self._listing_request(twin, home=request.cb_kwargs["home"], walk=walk, twin=True)
+            return
+        self._count(f"listing/failed/{kind}")
+        self._session.tally.errors[kind] += 1
+        if kind in {"http_4xx", "robots"} and walk.pages == 0 and request.url not in self.start_urls:
+            return  # a link of the navigation that leads nowhere is no failure of ours
+        self._session.tally.note(request.url, "failed")
+        self._session.tally.problems.append(f"{request.url}: {detail}")
+
+    # --- articles -----------------------------------------------------------------------------
+
+    def _take(self, url: str) -> bool:
+        """Whether this crawl has not asked for ``url`` (canonical) yet; from now on it has."""
+        key = identity.key64(url)
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _article_request(
+        self, url: str, entry: ListingEntry | None, *, linked: str | None = None, priority: int = ARTICLES
+    ) -> Request:
+        return Request(
+            url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            priority=priority,
+            cb_kwargs={"entry": entry, "linked": linked or url},
+            meta={"article": url},
+        )
+
+    async def parse_article(
+        self, response: Response, entry: ListingEntry | None, linked: str
+    ) -> AsyncIterator[Request | Page]:
+        """One article page; yielded when all its parts are there."""
+        if ends_early(response):
+            await self._article_lost(
+                response.request, "short_body", "the connection ended before the page did"
+            )
+            return
+        page = Page(
+            url=response.url,
+            body=response.body,
+            content_type=content_type(response),
+            status=response.status,
+            fetched_at=clock.iso(clock.now()),
+            site=identity.site_of(response.url),
+            zone=self.zone,
+            hints=dict(self.page_hints),
+            listed=entry,
+            aliases=aliases_of(response, linked),
+        )
+        for result in self._whole(page, response.meta["article"]):
+            yield result
+
+    def _whole(self, page: Page, article: str) -> Iterable[Request | Page]:
+        missing = missing_part(page)
+        if missing is None:
+            yield page
+            return
+        yield Request(
+            part_address(page.url, missing),
+            callback=self.parse_part,
+            errback=self.article_failed,
+            priority=PARTS,
+            cb_kwargs={"page": page},
+            meta={"article": article, "part": missing},
+            dont_filter=True,
+        )
+
+    async def parse_part(self, response: Response, page: Page) -> AsyncIterator[Request | Page]:
+        """A later part of an article."""
+        if ends_early(response):
+            await self._article_lost(
+                response.request, "short_body", "the connection ended before the part did"
+            )
+            return
+        self._count("article/parts")
+        page.later_parts.append(Part(response.url, response.body, content_type(response)))
+        page.aliases.append((response.url, "part"))
+        for result in self._whole(page, response.meta["article"]):
+            yield result
+
+    async def article_failed(self, failure: Failure) -> AsyncIterator[Request]:
+        """An article page (or a part) that could not be had: its mobile twin, else pending, with why."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        kind, detail = classify(failure)
+        twin = None if "part" in request.meta else self._twin_of(request, kind)
+        if twin:
+            self._count("article/twin")
+            yield request.replace(
+                url=twin, dont_filter=True, meta={"article": request.meta["article"], "twin": True}
+            )
+            return
+        response = getattr(failure.value, "response", None)
+        if response is not None and response.status in GONE_STATUSES and "part" not in request.meta:
+            await self._article_gone(request.meta["article"])
+            return
+        await self._article_lost(request, kind, detail, seconds=getattr(failure.value, "seconds", 0.0))
+
+    async def _article_gone(self, url: str) -> None:
+        self._session.tally.note(url, "gone")
+        self._count("article/gone")
+        now, crawl_id = clock.now(), self._session.crawl_id
+        await self._session.write(lambda db: ledger.mark_gone(db, url, now=now, crawl_id=crawl_id))
+
+    async def _article_lost(
+        self, request: Request | None, kind: str, detail: str, seconds: float = 0.0
+    ) -> None:
+        assert request is not None
+        url: str = request.meta["article"]
+        if "part" in request.meta:
+            detail = f"part {request.meta['part']}: {detail}"
+        state: ledger.State = "disallowed" if kind == "robots" and not seconds else "pending"
+        self._session.tally.note(url, "disallowed" if state == "disallowed" else "failed")
+        self._session.tally.errors[kind] += 1
+        self._count(f"article/failed/{kind}")
+        now, crawl_id = clock.now(), self._session.crawl_id
+        due = now + timedelta(seconds=seconds)
+        await self._session.write(
+            lambda db: ledger.mark(
+                db, url, state, error=kind, detail=detail, due_at=due, now=now, crawl_id=crawl_id
+            )
+        )
+
+    # --- small things ---------------------------------------------------------------------------
+
+    def _twin_of(self, request: Request, kind: str) -> str | None:
+        if request.meta.get("twin") or kind in NO_TWIN:
+            return None
+        return identity.mobile_twin(request.url)
+
+    def _allowed(self, url: str) -> bool:
+        return (urlsplit(url).hostname or "") in self.allowed_domains
+
+    def _count(self, name: str) -> None:
+        self.crawler.stats.inc_value(f"newscrawler/{name}")
+
+    @property
+    def _session(self) -> sessions.Session:
+        return sessions.session_of(self.crawler)
+
+
+def _is_reached(row: ledger.LedgerRow | None, completed_crawl: int | None) -> bool:
+    """Whether a completed crawl of the channel had this address (in the ledger since then or before)."""
+    if row is None or completed_crawl is None or row.first_crawl_id is None:
+        return False
+    return row.first_crawl_id <= completed_crawl
+
+
+def _entry_of(row: ledger.LedgerRow) -> ListingEntry:
+    """What the ledger remembers a listing to have said of an address."""
+    return ListingEntry(row.url, row.title or "", row.summary, row.date)
+
+
+def _is_home(url: str) -> bool:
+    return urlsplit(url).path in {"", "/"}

@@ -1,0 +1,122 @@
+"""The crawl's row in the archive: begun when the spider opens, ended when it closes, whatever happened."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import socket
+from typing import Any
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newscrawler import clock
+from newscrawler.archive import crawls
+from newscrawler.archive.errors import ArchiveError
+from newscrawler.archive.session import Session, session_of
+from newscrawler.crawl.outcome import outcome_of
+from newscrawler.items import Article, Page
+
+logger = logging.getLogger(__name__)
+
+ARCHIVE_ERROR = "archive_error"
+"""Finish reason of a crawl that could not write any more."""
+
+
+class Recorder:
+    """Writes the ``crawls`` row and stops the crawl when the archive cannot take any more."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        try:
+            self.session: Session = session_of(crawler)
+        except RuntimeError as none:
+            # scrapy shell, check and parse build a crawler too and must not touch an archive.
+            raise NotConfigured("no archive is open; 'scrapy crawl' opens one") from none
+        self.crawler = crawler
+        self._closing: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Recorder:
+        self = cls(crawler)
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+        crawler.signals.connect(self.spider_error, signals.spider_error)
+        crawler.signals.connect(self.item_error, signals.item_error)
+        return self
+
+    async def spider_opened(self, spider: Spider) -> None:
+        """Begin the row; rows of crawls that died are closed as interrupted."""
+        arguments = json.dumps(getattr(spider, "given", {}), ensure_ascii=False)
+        now = clock.now()
+        try:
+            self.session.crawl_id = await self.session.write(
+                lambda db: crawls.begin_crawl(
+                    db, spider.name, arguments, now=now, pid=os.getpid(), host=socket.gethostname()
+                )
+            )
+        except ArchiveError as error:
+            self.session.tally.problems.append(str(error))
+            raise CloseSpider(ARCHIVE_ERROR) from error
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        """End the row with what became of every address."""
+        if self.session.crawl_id is None:
+            return
+        outcome = outcome_of(self.session.tally, self.crawler.stats.get_stats(), reason)
+        now, crawl_id = clock.now(), self.session.crawl_id
+        try:
+            await self.session.write(
+                lambda db: crawls.finish_crawl(
+                    db,
+                    crawl_id,
+                    reason=reason,
+                    requests=outcome.requests,
+                    new=outcome.new,
+                    updated=outcome.updated,
+                    unchanged=outcome.unchanged,
+                    failed=outcome.failed,
+                    quarantined=outcome.quarantined,
+                    exit_code=outcome.exit_code,
+                    stats_json=_stats_json(self.crawler),
+                    now=now,
+                )
+            )
+        except ArchiveError as error:
+            self.session.tally.problems.append(str(error))
+
+    def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
+        """A callback that raised: the page stays pending in the ledger, and counts as failed."""
+        request = response.request
+        url = request.meta.get("article", request.url) if isinstance(request, Request) else response.url
+        self._failed(url, failure)
+
+    def item_error(self, item: Any, response: Response, spider: Spider, failure: Failure) -> None:
+        """A pipeline that raised: likewise."""
+        if isinstance(item, (Page, Article)):
+            self._failed(item.url, failure)
+
+    def _failed(self, url: str, failure: Failure) -> None:
+        self.session.tally.note(url, "failed")
+        if isinstance(failure.value, ArchiveError):
+            self.session.tally.errors["archive"] += 1
+            self._stop(str(failure.value))
+        else:
+            self.session.tally.errors["site_rule"] += 1
+            self.session.tally.problems.append(f"{url}: {failure.getErrorMessage()}")
+
+    def _stop(self, why: str) -> None:
+        if why not in self.session.tally.problems:
+            self.session.tally.problems.append(why)
+        if self.session.writer.failed and self._closing is None:
+            self._closing = asyncio.ensure_future(
+                self.crawler.engine.close_spider_async(reason=ARCHIVE_ERROR)
+            )
+
+
+def _stats_json(crawler: Crawler) -> str:
+    return json.dumps(crawler.stats.get_stats(), default=str, sort_keys=True, ensure_ascii=False)

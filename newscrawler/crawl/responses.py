@@ -1,0 +1,29 @@
+"""What the family needs to know of a response beside its page."""
+
+from __future__ import annotations
+
+from scrapy.http import Response
+
+from newscrawler import identity
+
+
+def content_type(response: Response) -> str | None:
+    """The Content-Type header as received, or None."""
+    value = response.headers.get("Content-Type")
+    return value.decode("latin-1") if value else None
+
+
+def ends_early(response: Response) -> bool:
+    """An answer without a length whose connection closed ("partial") and whose page does not close either."""
+    return "partial" in response.flags and b"</html" not in response.body[-2048:].lower()
+
+
+def aliases_of(response: Response, linked: str) -> list[tuple[str, str]]:
+    """Addresses that led to this response, each with its reason."""
+    assert response.request is not None
+    aliases = [(url, "redirect") for url in response.meta.get("redirect_urls", [])]
+    twin = bool(response.meta.get("twin"))
+    for url in (linked, response.url):
+        reasons = identity.address(url).reasons
+        aliases.extend((url, "twin" if twin and reason == "mobile" else reason) for reason in reasons[:1])
+    return list(dict.fromkeys(aliases))

@@ -1,0 +1,87 @@
+"""Fetch one page as a crawl would (robots.txt, delay, proxies, whole bodies), store nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.http import Response
+from scrapy.settings import Settings
+from twisted.python.failure import Failure
+
+from newscrawler import clock
+from newscrawler.crawl.failures import classify
+from newscrawler.crawl.multipart import missing_part, part_address
+from newscrawler.crawl.responses import content_type
+from newscrawler.identity import site_of
+from newscrawler.items import Page, Part
+
+SETTINGS_FOR_ONE_PAGE: dict[str, Any] = {
+    "ITEM_PIPELINES": {},
+    "EXTENSIONS": {"newscrawler.crawl.politeness.Politeness": 10},
+    "LOG_LEVEL": "ERROR",
+}
+
+
+class TrialSpider(Spider):
+    """Brings one page with all its parts; the result is left in ``found``, a problem in ``problem``."""
+
+    name = "trial"
+    handle_httpstatus_all = True
+
+    def __init__(self, url: str, found: list[Page], problem: list[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.url, self.found, self.problem = url, found, problem
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for the page."""
+        yield Request(self.url, callback=self.parse, errback=self.failed)
+
+    async def parse(self, response: Response) -> AsyncIterator[Request]:
+        """Take the first part; a status that is no success is a problem with its number."""
+        if response.status >= 400:
+            self.problem.append(f"the server answers HTTP {response.status}")
+            return
+        page = Page(
+            url=response.url,
+            body=response.body,
+            content_type=content_type(response),
+            status=response.status,
+            fetched_at=clock.iso(clock.now()),
+            site=site_of(response.url),
+        )
+        self.found.append(page)
+        for request in self._next_part(page):
+            yield request
+
+    async def parse_part(self, response: Response) -> AsyncIterator[Request]:
+        """Take a later part."""
+        page = self.found[0]
+        page.later_parts.append(Part(response.url, response.body, content_type(response)))
+        for request in self._next_part(page):
+            yield request
+
+    def _next_part(self, page: Page) -> list[Request]:
+        missing = missing_part(page)
+        if missing is None:
+            return []
+        return [Request(part_address(page.url, missing), callback=self.parse_part, errback=self.failed)]
+
+    def failed(self, failure: Failure) -> None:
+        """Keep the reason."""
+        kind, detail = classify(failure)
+        self.problem.append(f"{kind}: {detail}")
+
+
+def fetch(url: str, settings: Settings) -> tuple[Page | None, str | None]:
+    """(the page with its parts, None), or (None, why not). Starts and ends a reactor: once per process."""
+    found: list[Page] = []
+    problem: list[str] = []
+    settings = settings.copy()
+    settings.setdict(SETTINGS_FOR_ONE_PAGE, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(TrialSpider, url=url, found=found, problem=problem)
+    process.start()
+    return (found[0], None) if found and not problem else (None, problem[0] if problem else "no answer")

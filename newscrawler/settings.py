@@ -1,0 +1,113 @@
+"""The whole configuration of the crawler, in the order in which a page meets it.
+
+Every value can be overruled for one run with ``scrapy crawl itbear -s NAME=VALUE``.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+from newscrawler import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _guard(root: Path) -> None:
+    """Refuse to run on a foreign ``spiders`` or ``pipelines``.
+
+    Scrapy appends the project's folder to sys.path, so any installed distribution with such a
+    top-level package would win, and `scrapy list` would print nothing and exit with 0.
+    """
+    for name in ("spiders", "pipelines"):
+        spec = find_spec(name)
+        if spec is None or spec.origin is None or Path(spec.origin).resolve().parent.parent != root:
+            where = spec.origin if spec else None
+            raise ImportError(
+                f"the package {name!r} resolves to {where}, expected {root / name}; "
+                "install newscrawler with 'pip install -e .' in a virtual environment of its own"
+            )
+
+
+_guard(ROOT)
+
+# --- what runs -------------------------------------------------------------------------------
+BOT_NAME = "newscrawler"
+# One entry a file: a site file that cannot be imported then stops only itself.
+SPIDER_MODULES = [
+    f"spiders.{f.stem}" for f in sorted((ROOT / "spiders").glob("*.py")) if not f.stem.startswith("_")
+]
+SPIDER_LOADER_WARN_ONLY = True
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "newscrawler.crawl.commands"
+ADDONS: dict[str, int] = {}
+
+# --- where it is kept ------------------------------------------------------------------------
+ARCHIVE_PATH = os.environ.get("NEWSCRAWLER_ARCHIVE") or "archive.db"
+
+# --- the flow: a Page enters at the top, an Article is durable at the bottom -------------------
+ITEM_PIPELINES = {
+    "pipelines.separate.Separate": 100,  # bytes -> article and related items
+    "pipelines.normalise.Normalise": 200,  # canonical address, clean texts
+    "pipelines.judge.Judge": 300,  # is it an article at all? else quarantine
+    "pipelines.dedupe.Dedupe": 400,  # the same article met twice in this crawl
+    "pipelines.archive.Archive": 500,  # one transaction; returns after the commit
+}
+# Scrapy starts this many tasks for every response, whatever it yields; 4 instead of 100 takes a
+# third off the CPU of a whole crawl.
+CONCURRENT_ITEMS = 4
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # every drop is a count and a ledger row already
+
+EXTENSIONS = {
+    "newscrawler.crawl.recorder.Recorder": 0,
+    "newscrawler.crawl.politeness.Politeness": 10,
+    "newscrawler.crawl.progress.Progress": 20,
+}
+DOWNLOADER_MIDDLEWARES = {
+    # robots.txt that cannot be had makes a host wait; Scrapy's own takes it for permission.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawler.crawl.robots.Robots": 100,
+    # A gzip stream that was cut is an error here; Scrapy's own returns half a page without a word.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawler.crawl.compression.CompleteCompression": 590,
+}
+
+# --- politeness --------------------------------------------------------------------------------
+CONTACT = os.environ.get("NEWSCRAWLER_CONTACT", "").strip()
+USER_AGENT = f"newscrawler/{__version__} (news archive; contact: {CONTACT or 'not given'})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newscrawler"
+DOWNLOAD_DELAY = 1.0  # seconds between the starts of two requests to one host
+DOWNLOAD_DELAY_JITTER = 0  # a delay is a promise: never shorter
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CRAWL_DELAY_MAX = 30.0  # seconds of robots.txt's Crawl-delay that are honoured
+RETRY_AFTER_MAX = 60.0  # longer waits leave the address pending until then
+RETRY_TIMES = 3
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 32 * 2**20
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 8
+METAREFRESH_ENABLED = False
+COOKIES_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+    # Only what can be checked for completeness (see newscrawler.crawl.compression).
+    "Accept-Encoding": "gzip",
+}
+
+# --- listings ----------------------------------------------------------------------------------
+LISTING_PAGES_FIRST = 20  # listing pages a channel on its first walk; then it counts as complete
+LISTING_MARGIN = 2  # pages of nothing but known addresses after which a completed channel stops
+
+# --- nothing that listens or surprises -----------------------------------------------------------
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORT_FIELDS = [
+    "url", "site", "title", "published_at", "source", "editor", "author", "category", "body",
+    "images", "related", "first_seen_at", "revision", "duplicate_of",
+]  # fmt: skip
+LOG_LEVEL = "WARNING"

@@ -1,0 +1,72 @@
+"""Is it an article at all? What fits nothing is kept apart, raw, with its reason; never a guess."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newscrawler import clock
+from newscrawler.archive import ledger
+from newscrawler.archive.quarantine import quarantine_page
+from newscrawler.archive.session import session_of
+from newscrawler.items import Article
+
+
+class Judge:
+    """Decision: article, quarantine, or older than the user asked for."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Judge:
+        return cls(crawler)
+
+    async def process_item(self, item: object) -> object:
+        """Articles pass; DropItem for the rest, after it was written down."""
+        if not isinstance(item, Article) or item.page is None:
+            return item
+        session = session_of(self.crawler)
+        session.tally.pages_judged += 1
+        reason = unfit(item)
+        if reason is not None:
+            await self._quarantine(item, reason)
+        await self._check_since(item)
+        session.tally.pages_fit += 1
+        self.crawler.stats.inc_value("newscrawler/judge/article")
+        return item
+
+    async def _quarantine(self, item: Article, reason: str) -> None:
+        page, session, now = item.page, session_of(self.crawler), clock.now()
+        assert page is not None
+        detail, crawl_id, url = item.found_by.get("reason"), session.crawl_id, item.url
+        await session.write(
+            lambda db: quarantine_page(db, page, reason, detail, seen_at=now, crawl_id=crawl_id)
+        )
+        session.tally.note(url, "quarantined")
+        self.crawler.stats.inc_value(f"newscrawler/judge/quarantined/{reason}")
+        raise DropItem(f"{url}: {reason}; kept apart in the table quarantine")
+
+    async def _check_since(self, item: Article) -> None:
+        since = getattr(getattr(self.crawler.spider, "arguments", None), "since", None)
+        if not since or not item.published_at or item.published_at[:10] >= since:
+            return
+        session, now, url = session_of(self.crawler), clock.now(), item.url
+        day, crawl_id = item.published_at[:10], session.crawl_id
+        await session.write(
+            lambda db: ledger.mark(
+                db, url, "pending", error="before_since", detail=day, due_at=now, now=now, crawl_id=crawl_id
+            )
+        )
+        session.tally.note(url, "before_since")
+        self.crawler.stats.inc_value("newscrawler/judge/before_since")
+        raise DropItem(f"{url}: published {day}, before since={since}")
+
+
+def unfit(item: Article) -> str | None:
+    """Why ``item`` is no article, or None: what the extraction says, or an address that is a home page."""
+    if item.reason is None and urlsplit(item.url).path in {"", "/"}:
+        return "redirected_home"
+    return item.reason

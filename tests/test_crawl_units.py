@@ -1,0 +1,196 @@
+"""The pure parts of the crawl room: arguments, paging, parts, whole bodies, politeness, exit codes."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+
+from newscrawler.archive.session import Tally
+from newscrawler.crawl import outcome, paging
+from newscrawler.crawl.arguments import ArgumentError, Arguments, parse
+from newscrawler.crawl.compression import gzip_is_complete
+from newscrawler.crawl.multipart import missing_part, named_parts, part_address
+from newscrawler.crawl.politeness import retry_after
+from newscrawler.items import Page, Part
+
+
+def test_arguments_are_read() -> None:
+    assert parse({}) == Arguments()
+    assert parse(
+        {
+            "start_urls": "http://a.cn/x?p=1,2,https://b.cn/",
+            "since": "2025-09-30",
+            "max_listing_pages": "3",
+            "full": "1",
+        }
+    ) == Arguments(("http://a.cn/x?p=1,2", "https://b.cn/"), "2025-09-30", 3, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"sicne": "2025-09-30"}, "did you mean since="),
+        ({"colour": "1"}, "colour"),
+        ({"since": "nonsense"}, "since"),
+        ({"since": "2025-02-30"}, "2025-02-30"),
+        ({"since": "20250930"}, "YYYY-MM-DD"),
+        ({"start_urls": ""}, "start_urls"),
+        ({"start_urls": "www.itbear.com.cn"}, "www.itbear.com.cn"),
+        ({"start_urls": "http://a.cn/,ftp://b.cn/"}, "start_urls"),
+        ({"start_urls": "http://a.cn:99999/"}, "start_urls"),
+        ({"max_listing_pages": "0"}, "max_listing_pages"),
+        ({"max_listing_pages": "-1"}, "max_listing_pages"),
+        ({"max_listing_pages": "２"}, "max_listing_pages"),
+        ({"full": "maybe"}, "full"),
+    ],
+)
+def test_a_wrong_argument_is_named(given: dict[str, str], named: str) -> None:
+    with pytest.raises(ArgumentError, match=r".+") as error:
+        parse(given)
+    assert named in str(error.value)
+
+
+def seen(*keys: int, unreached: int | None = None, dated: int = 0, too_old: int = 0) -> paging.Seen:
+    return paging.Seen(frozenset(keys), len(keys) if unreached is None else unreached, dated, too_old)
+
+
+def test_a_walk_goes_on_while_pages_bring_something() -> None:
+    walk = paging.Walk("c")
+    assert walk.verdict(seen(1, 2), "c?page=2") is None
+    assert walk.verdict(seen(2, 3), "c?page=3") is None
+    assert walk.verdict(seen(2, 3), "c?page=4") == "repeats"
+
+
+def test_a_walk_ends_without_an_older_page_and_in_a_circle() -> None:
+    assert paging.Walk("c").verdict(seen(1), None) == "end"
+    assert paging.Walk("c", addresses={"c"}).verdict(seen(1), "c") == "end"
+    assert paging.Walk("c").verdict(seen(), "c?page=2") == "not_a_listing"
+
+
+def test_known_pages_end_a_walk_only_after_the_margin_and_never_in_full() -> None:
+    walk = paging.Walk("c", stop_at_known=True, margin=2)
+    assert walk.verdict(seen(1, 2, unreached=0), "2") is None
+    assert walk.verdict(seen(3, 4, unreached=1), "3") is None
+    assert walk.verdict(seen(5, unreached=0), "4") is None
+    assert walk.verdict(seen(6, unreached=0), "5") == "known"
+    full = paging.Walk("c")
+    assert [full.verdict(seen(n, unreached=0), str(n)) for n in range(5)] == [None] * 5
+
+
+def test_since_ends_a_walk_when_all_is_older_but_not_for_sticky_items() -> None:
+    walk = paging.Walk("c")
+    assert walk.verdict(seen(1, 2, dated=2, too_old=1), "2") is None
+    assert walk.verdict(seen(3, 4, dated=2, too_old=2), "3") == "since"
+
+
+def test_undated_listings_do_not_walk_for_ever_with_since() -> None:
+    walk = paging.Walk("c", undated_limit=2)
+    assert walk.verdict(seen(1), "2") is None
+    assert walk.verdict(seen(2), "3") == "limit"
+
+
+@pytest.mark.parametrize(
+    ("asked", "since", "full", "completed", "limit"),
+    [
+        (None, None, False, False, 20),
+        (None, None, False, True, None),
+        (None, None, True, False, None),
+        (None, "2025-09-30", False, False, None),
+        (3, "2025-09-30", True, True, 3),
+    ],
+)
+def test_how_far_a_channel_is_walked(
+    asked: int | None, since: str | None, full: bool, completed: bool, limit: int | None
+) -> None:
+    assert paging.limit_of(asked=asked, since=since, full=full, completed=completed, first=20) == limit
+
+
+def test_a_walk_cut_by_the_user_is_not_complete() -> None:
+    assert paging.counts_as_complete("limit", asked=None)
+    assert not paging.counts_as_complete("limit", asked=3)
+    assert not paging.counts_as_complete("since", asked=None)
+
+
+URL = "https://www.itbear.com.cn/html/2025-09/960596.html"
+
+
+def test_parts_are_named_by_links_to_the_same_article_only() -> None:
+    body = b"""<a href="960596_2.html">2</a><a href='/html/2025-09/960596_3.html'>3</a>
+    <a href="960597_2.html">other</a><a href="1960596_4.html">other</a> 960596_9.html"""
+    assert named_parts(URL, body) == {2, 3}
+    assert part_address(URL, 2) == "https://www.itbear.com.cn/html/2025-09/960596_2.html"
+
+
+def test_parts_are_asked_for_in_order_until_all_are_there() -> None:
+    page = Page(URL, b'<a href="960596_2.html">')
+    assert missing_part(page) == 2
+    page.later_parts.append(Part(part_address(URL, 2), b'<a href="960596_3.html"><a href="960596.html">'))
+    assert missing_part(page) == 3
+    page.later_parts.append(Part(part_address(URL, 3), b'<a href="960596_2.html">'))
+    assert missing_part(page) is None
+
+
+def test_a_cut_gzip_stream_is_noticed() -> None:
+    whole = gzip.compress("更多热门内容".encode() * 500)
+    assert gzip_is_complete(whole)
+    assert gzip_is_complete(whole + gzip.compress(b"second member"))
+    assert gzip_is_complete(whole + b"\0\0garbage")
+    assert not gzip_is_complete(whole[:-9])
+    assert not gzip_is_complete(whole[: len(whole) // 2])
+    assert not gzip_is_complete(b"no gzip at all")
+
+
+def test_retry_after_in_seconds_and_as_a_date() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert retry_after(b"7", now) == 7.0
+    assert retry_after(b"Thu, 01 Jan 2026 00:00:30 GMT", now) == 30.0
+    assert retry_after(b"Wed, 31 Dec 2025 00:00:00 GMT", now) == 0.0
+    assert retry_after(b"soon", now) is None
+    assert retry_after(None, now) is None
+
+
+def tally(*, listings: int = 1, judged: int = 0, fit: int = 0, **outcomes: int) -> Tally:
+    made = Tally()
+    made.listings_read, made.pages_judged, made.pages_fit = listings, judged, fit
+    for name, count in outcomes.items():
+        for n in range(count):
+            made.note(f"{name}{n}", name)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("made", "reason", "code"),
+    [
+        (tally(judged=2, fit=2, new=2), "finished", 0),
+        (tally(), "finished", 0),
+        (tally(judged=3, fit=2, new=2, quarantined=1), "finished", 0),
+        (tally(listings=0), "finished", 5),
+        (tally(judged=3, quarantined=3), "finished", 5),
+        (tally(judged=2, fit=2, new=2, failed=1), "finished", 4),
+        (tally(judged=2, fit=2), "closespider_timeout", 0),
+        (tally(listings=0), "closespider_timeout", 0),
+        (tally(), "closespider_errorcount", 3),
+        (tally(), "archive_error", 3),
+        (tally(), "start_error", 3),
+        (tally(failed=3), "shutdown", 130),
+    ],
+)
+def test_exit_codes_first_that_fits(made: Tally, reason: str, code: int) -> None:
+    assert outcome.exit_code(made, reason) == code
+
+
+def test_the_last_word_on_an_address_counts() -> None:
+    made = Tally()
+    made.note("a", "failed")
+    made.note("a", "new")
+    assert made.counts() == {"new": 1}
+
+
+def test_the_one_line_names_what_went_wrong() -> None:
+    made = tally(judged=1, fit=1, new=1, failed=2)
+    made.errors["timeout"] += 2
+    line = outcome.one_line(outcome.outcome_of(made, {}, "finished"), made, "archive.db")
+    assert "\n" not in line
+    assert all(word in line for word in ("1 new", "2 failed", "timeout 2", "archive.db"))

@@ -1,0 +1,109 @@
+"""Who may import whom, and the small laws of the house (docs/design.md)."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OPEN = {"items", "identity", "clock"}
+"""Rooms that import nothing of ours and are open to all."""
+ROOMS: dict[str, set[str]] = {
+    "items": set(),
+    "identity": set(),
+    "clock": set(),
+    "extract": OPEN,
+    "archive": OPEN,
+    "crawl": OPEN | {"archive", "extract"},
+    "explore": OPEN | {"archive"},
+    "replica": set(),
+    "settings": set(),
+    "doctor": OPEN | {"archive"},
+    "demo": OPEN | {"archive", "replica"},
+    "cli": OPEN | {"archive", "extract", "crawl", "explore", "replica", "doctor", "demo"},
+    "pipelines": OPEN | {"archive", "extract"},
+    "spiders": {"crawl"},
+}
+# The version is a string of the package itself, not of a room.
+EVERYWHERE = {"__version__"}
+
+
+def files() -> list[Path]:
+    found = [
+        *(ROOT / "newscrawler").rglob("*.py"),
+        *(ROOT / "pipelines").glob("*.py"),
+        *(ROOT / "spiders").glob("*.py"),
+    ]
+    return sorted(f for f in found if f != ROOT / "newscrawler" / "__init__.py")
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).parts
+    return parts[0] if parts[0] != "newscrawler" else Path(parts[1]).stem
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """The rooms a file imports, wherever in the file it does."""
+    rooms: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import hides which room it enters"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] in {"spiders", "pipelines"}:
+                rooms.add(parts[0])
+            elif parts[0] == "newscrawler" and len(parts) > 1 and parts[1] not in EVERYWHERE:
+                rooms.add(parts[1])
+    return rooms
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
+    room = room_of(path)
+    assert room in ROOMS, f"{path} is in no room of docs/design.md; add the room there and here"
+    foreign = imported_rooms(path) - ROOMS[room] - {room}
+    assert not foreign, (
+        f"{path.relative_to(ROOT)} ({room}) may not import {sorted(foreign)}; see docs/design.md"
+    )
+
+
+def test_only_the_archive_speaks_sql() -> None:
+    allowed = {"archive", "explore", "demo", "doctor"}  # the last three read, through open_archive()
+    speakers = {
+        room_of(f) for f in files() for line in f.read_text(encoding="utf-8").splitlines()
+        if ".execute(" in line or "sqlite3.connect" in line
+    }  # fmt: skip
+    assert speakers <= allowed
+
+
+def test_extract_and_archive_know_no_scrapy() -> None:
+    for path in files():
+        if room_of(path) in {"extract", "archive", "explore", "replica"}:
+            assert "scrapy" not in {
+                name.split(".")[0]
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                for name in (
+                    [a.name for a in node.names] if isinstance(node, ast.Import)
+                    else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                )
+            }, path  # fmt: skip
+
+
+def test_a_leaf_site_is_small() -> None:
+    for path in (ROOT / "spiders").glob("*.py"):
+        if path.stem.startswith("_"):
+            continue
+        code = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        assert len(code) <= 15, f"{path.name} has {len(code)} lines; a leaf of the family has at most 15"
+
+
+def test_a_pipeline_is_one_short_file() -> None:
+    for path in (ROOT / "pipelines").glob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 100, path.name
