@@ -1,0 +1,194 @@
+"""A small ITBEAR on the loopback: what tests, the demo and the benchmarks crawl.
+
+    with Replica(articles=60, seed=1) as site:
+        subprocess.run(["scrapy", "crawl", "itbear"], env={**os.environ, **site.environment()})
+        wanted = site.truth("www.itbear.com.cn")
+
+Under its real names (by Host header, through it as a proxy for http and https) it is www, mobile
+and finance; at its own address (``site.url``) it is www alone with no link elsewhere but to
+names under ``.invalid``. Everything follows from the seed and the clock; ``truth`` is what a
+right crawler must find. It imports nothing of ours, so that it cannot share our mistakes.
+
+Who does what: ``words`` and ``text`` write the news; ``shapes`` says how articles differ; ``world``
+holds articles, channels and the clock; ``content`` makes a body into pieces; ``bodies``, ``chrome``,
+``pages`` and ``listings`` draw them; ``truth`` describes them; ``faults`` and ``answers`` decide what
+an address gets; ``server`` and ``certificate`` speak HTTP and TLS.
+
+Worlds under 60 articles lack some of the faults and specialities; with fewer than about 130
+(at 20 entries a page) no channel has a second page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+import tempfile
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+from urllib.parse import parse_qs
+
+from .answers import Answer, Answers, Options
+from .certificate import write_certificate
+from .links import View, view_of
+from .server import Server
+from .truth import truth
+from .world import BEIJING, HOSTS, World
+
+__all__ = ["Replica", "Request"]
+
+_HELP = """The replica's own pages, on every host:
+/-/truth.json               what a right crawler finds under the Host asked (bodies and all)
+/-/log.json                 the requests so far: [monotonic seconds, method, host, path, status]
+/-/clock                    the time
+/-/clock?advance=24h        move the clock: 30m, 24h, 7d (GET or POST)
+/-/clock?to=2025-10-03T08:00:00+08:00     (or %2B08:00)
+"""
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class Request(NamedTuple):
+    """One request as the replica saw it; ``at`` is ``time.monotonic()`` of its arrival."""
+
+    at: float
+    method: str
+    host: str
+    path: str
+    status: int
+
+
+class Replica:
+    """The running site; start and stop it with ``with``.
+
+    ``articles``: how many www lists at the start (finance has a sixth of it besides); ``delay``:
+    seconds before every answer; ``robots``: ``ok``, ``deny``, ``404`` or ``503``; ``weight``: KB of
+    styles and scripts in desktop pages; ``per_page``: entries of a listing page.
+    """
+
+    def __init__(
+        self,
+        articles: int = 500,
+        seed: int = 1,
+        *,
+        faults: bool = True,
+        port: int = 0,
+        delay: float = 0.0,
+        robots: str = "ok",
+        crawl_delay: float | None = None,
+        weight: int = 16,
+        per_page: int = 20,
+    ) -> None:
+        if articles < 1 or per_page < 1:
+            raise ValueError("articles and per_page must be at least 1")
+        if robots not in {"ok", "deny", "404", "503"}:
+            raise ValueError(f"robots={robots!r}; expected ok, deny, 404 or 503")
+        self.world = World(articles, seed, faults, per_page)
+        self.delay, self.requests = delay, list[Request]()
+        self._answers = Answers(self.world, Options(weight, robots, crawl_delay))
+        self._lock = threading.RLock()
+        self._wanted_port = port
+        self._server: Server | None = None
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="replica-")
+        self.certificate, key = write_certificate(Path(self._folder.name), HOSTS)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(self.certificate, key)
+        try:
+            self._server = Server(self._wanted_port, self, tls)
+        except OSError:
+            self._folder.cleanup()
+            raise
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.stop()
+        self._thread.join()
+        self._folder.cleanup()
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables with which another process reaches the real names here."""
+        proxy = f"http://127.0.0.1:{self.port}"
+        return {
+            "http_proxy": proxy,
+            "https_proxy": proxy,
+            "SSL_CERT_FILE": str(self.certificate),
+            "no_proxy": "",
+        }
+
+    def truth(self, host: str | None = None) -> dict[str, Any]:
+        """What a right crawler finds now: under ``site.url``, or with ``host`` under the real names."""
+        view = view_of(host or f"127.0.0.1:{self.port}")
+        if view is None:
+            raise ValueError(f"{host!r} is no host of the replica; expected one of {', '.join(HOSTS)}")
+        with self._lock:
+            return truth(self.world, view)
+
+    def set_clock(self, moment: datetime) -> None:
+        """Set the site's time (without a zone: Beijing's); publishes and edits what is due."""
+        with self._lock:
+            self.world.set_clock(moment if moment.tzinfo else moment.replace(tzinfo=BEIJING))
+            self._answers.forget()
+
+    def advance(self, **span: float) -> None:
+        """Move the clock on: ``advance(hours=24)``, as ``timedelta`` takes it."""
+        self.set_clock(self.world.now + timedelta(**span))
+
+    def reset_log(self) -> None:
+        """Forget the requests so far."""
+        self.requests.clear()
+
+    def reset_faults(self) -> None:
+        """Let every "then fine" fault strike again."""
+        self._answers.attempts.clear()
+
+    # --- for the server
+
+    def answer(self, view: View, path: str, query: str) -> Answer:
+        """What to answer; one at a time, so that the clock never moves in the middle of a page."""
+        with self._lock:
+            return self._answers.answer(view, path, query)
+
+    def log(self, at: float, method: str, host: str, path: str, status: int) -> None:
+        """Note a request."""
+        self.requests.append(Request(at, method, host, path, status))
+
+    def control(self, view: View, path: str, query: str) -> Answer:
+        """The pages under ``/-/``."""
+        match path:
+            case "/-/truth.json":
+                return _json(truth(self.world, view))
+            case "/-/log.json":
+                return _json(self.requests)
+            case "/-/clock":
+                return self._clock(parse_qs(query.replace("+", "%2B")))
+            case "/-/":
+                return Answer(200, _HELP.encode(), "text/plain; charset=utf-8")
+        return Answer(404, _HELP.encode(), "text/plain; charset=utf-8")
+
+    def _clock(self, fields: dict[str, list[str]]) -> Answer:
+        try:
+            if "advance" in fields:
+                span = re.fullmatch(r"(\d+)([mhd])", fields["advance"][0], re.ASCII)
+                if span is None:
+                    raise ValueError("advance is a number and m, h or d, such as 24h")
+                self.advance(**{_UNITS[span[2]]: int(span[1])})
+            elif "to" in fields:
+                self.set_clock(datetime.fromisoformat(fields["to"][0]))
+        except (ValueError, OverflowError) as error:
+            return Answer(400, f"{error}\n".encode(), "text/plain; charset=utf-8")
+        return _json({"now": self.world.now.isoformat()})
+
+
+def _json(value: object) -> Answer:
+    return Answer(200, json.dumps(value, ensure_ascii=False).encode(), "application/json")
