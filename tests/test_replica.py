@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -148,6 +149,30 @@ def test_every_axis_is_there(site: Replica) -> None:
         "failed",
         "ignored",
     }
+
+
+def test_the_truth_agrees_with_itself(site: Replica) -> None:
+    truth = site.truth(WWW)
+    articles = by_url(truth)
+    assert len(articles) == len(truth["articles"])
+    promoted = set()
+    for article in truth["articles"]:
+        assert article["body"] in (None, "\n\n".join(article["body_contains"]))
+        assert not any(bad in line for bad in article["body_lacks"] for line in article["body_contains"])
+        for item in article["related"]:
+            assert item["title"] == articles[item["url"]]["title"]
+            assert item["url"] != article["url"]
+            if article["listed"] and article["outcome"] == "archived":
+                promoted.add(item["url"])
+    assert set(truth["related_only"]) <= promoted
+    listed = {url for channel in truth["channels"] for url in channel["articles"]}
+    assert listed == {url for url, article in articles.items() if article["listed"]}
+    ids = [
+        int(url.rpartition("/")[2].removesuffix(".html"))
+        for url in articles
+        if "/html/" in url and WWW in url
+    ]
+    assert ids == sorted(ids, reverse=True)
 
 
 def test_articles_differ(site: Replica) -> None:
@@ -451,10 +476,20 @@ def test_fault_huge_page_is_an_article(site: Replica) -> None:
     assert all(line in body.decode() for line in article["body_contains"])
 
 
-def test_fault_in_listings(site: Replica) -> None:
+def test_fault_of_a_later_part(site: Replica) -> None:
     site.reset_faults()
+    path = path_of(site.truth(), "part_error_then_fine")
+    second = path.replace(".html", "_2.html")
+    assert [ask(site, address)[0] for address in (path, second, path, second)] == [200, 500, 200, 200]
+    assert ask(site, path.replace(".html", "_3.html"))[0] == 404
+    assert second in ask(site, path)[1].decode()
+
+
+def test_fault_in_listings(site: Replica) -> None:
     faults = {fault["kind"]: fault["url"] for fault in site.truth()["faults"]}
-    assert [fetch(faults["listing_error_then_fine"])[0] for _ in range(2)] == [500, 200]
+    for _ in range(2):
+        site.reset_faults()
+        assert [fetch(faults["listing_error_then_fine"])[0] for _ in range(2)] == [500, 200]
     first = ask(site, "/ai/")[1].decode()
     assert urlsplit(faults["pdf"]).path in first
     assert faults["foreign_host"] in first
@@ -525,16 +560,17 @@ def test_the_clock_over_http() -> None:
 # --- the command
 
 
-def test_command_line() -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_command_line(end: signal.Signals) -> None:
     command = [sys.executable, "-m", "newscrawler.replica", "--articles", "5"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         direct, proxied = process.stdout.readline().split()[1], process.stdout.readline()
         assert fetch(direct)[0] == 200
         values = dict(word.split("=", 1) for word in proxied.split() if "=" in word)
         assert set(values) == {"http_proxy", "https_proxy", "SSL_CERT_FILE"}
         assert Path(values["SSL_CERT_FILE"]).read_text().startswith("-----BEGIN CERTIFICATE-----")
-        process.terminate()
-        process.communicate(timeout=10)
+        process.send_signal(end)
+        assert process.communicate(timeout=10)[1] == ""
         assert process.returncode == 0
     assert not Path(values["SSL_CERT_FILE"]).exists()

@@ -14,6 +14,9 @@ holds articles, channels and the clock; ``content`` makes a body into pieces; ``
 ``pages`` and ``listings`` draw them; ``truth`` describes them; ``faults`` and ``answers`` decide what
 an address gets; ``server`` and ``certificate`` speak HTTP and TLS.
 
+Every fault is met at its own address and stands in the truth with its outcome (``faults``).
+The "then fine" ones count requests per path, over all hosts and crawls, until ``reset_faults``.
+
 Worlds under 60 articles lack some of the faults and specialities; with fewer than about 130
 (at 20 entries a page) no channel has a second page.
 """
@@ -78,7 +81,7 @@ class Replica:
         delay: float = 0.0,
         robots: str = "ok",
         crawl_delay: float | None = None,
-        weight: int = 16,
+        weight: int = 20,
         per_page: int = 20,
     ) -> None:
         if articles < 1 or per_page < 1:
@@ -151,6 +154,7 @@ class Replica:
     def reset_faults(self) -> None:
         """Let every "then fine" fault strike again."""
         self._answers.attempts.clear()
+        self._answers.forget()
 
     # --- for the server
 
@@ -167,7 +171,8 @@ class Replica:
         """The pages under ``/-/``."""
         match path:
             case "/-/truth.json":
-                return _json(truth(self.world, view))
+                with self._lock:
+                    return _json(truth(self.world, view))
             case "/-/log.json":
                 return _json(self.requests)
             case "/-/clock":

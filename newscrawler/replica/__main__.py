@@ -36,7 +36,7 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
         default="ok",
         help="what robots.txt does (default: ok)",
     )
-    add("--weight", type=int, default=16, help="KB of styles and scripts in a desktop page (default: 16)")
+    add("--weight", type=int, default=20, help="KB of styles and scripts in a desktop page (default: 20)")
     add("--per-page", type=int, default=20, help="entries of a listing page (default: 20)")
     return parser.parse_args(given)
 

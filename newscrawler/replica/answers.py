@@ -45,7 +45,7 @@ class Answer:
 class Options:
     """What a site can be told besides its world."""
 
-    weight: int = 16
+    weight: int = 20
     """KB of styles and scripts in a desktop page."""
     robots: str = "ok"
     """``ok``, ``deny``, ``404`` or ``503``."""
@@ -60,7 +60,7 @@ class Answers:
         self._kept: dict[tuple[View, str, str], Answer] = {}
 
     def forget(self) -> None:
-        """Drop remembered pages, after the clock has moved."""
+        """Drop remembered pages, after the clock has moved or faults were set anew."""
         self._kept.clear()
 
     def answer(self, view: View, path: str, query: str) -> Answer:
@@ -72,7 +72,7 @@ class Answers:
             return self._robots()
         article = self.world.find(view.section, path)
         if article is not None:
-            found = self._misbehave(view, article[0], query) or self._article(view, *article)
+            found = self._misbehave(view, *article, query) or self._article(view, *article)
         else:
             found = self._other(view, path, query)
         if not article or not article[0].fault:
@@ -96,10 +96,10 @@ class Answers:
             lines.append(f"Crawl-delay: {self.options.crawl_delay:g}")
         return Answer(200, ("\n".join(lines) + "\n").encode(), "text/plain")
 
-    def _misbehave(self, view: View, article: Article, query: str) -> Answer | None:
+    def _misbehave(self, view: View, article: Article, part: int, query: str) -> Answer | None:
         """What the article's fault makes of this request; None when it is answered as usual."""
         fault = article.fault
-        if fault is None or fault.kind in CONTENT_FAULTS:
+        if fault is None or fault.kind in CONTENT_FAULTS or part > article.shape.parts:
             return None
         if fault.kind == "twin_only":
             return None if view.mobile else _error(500)
@@ -110,12 +110,14 @@ class Answers:
             return _redirect(f"{article.path}?from=www" if view.direct else twin)
         if fault.kind == "redirect_loop":
             return _redirect(f"/jump{article.path}")
+        if fault.kind.startswith("part_") and part == 1:
+            return None
         if not self.attempts.strikes(fault, article.path):
             return None
         match fault.kind:
             case "not_found":
                 return _not_found(view)
-            case "error_then_fine":
+            case "error_then_fine" | "part_error_then_fine":
                 return _error(500)
             case "too_many_requests":
                 return _error(429, {"Retry-After": "1"})

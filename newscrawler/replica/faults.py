@@ -47,6 +47,7 @@ ARTICLE_FAULTS = (
     Fault("reset_always", "failed", note="connection reset in mid body, every time, on every host"),
     Fault("short_body", "failed", note="Content-Length is longer than the body, every time"),
     Fault("cut_gzip_always", "failed", note="half a gzip stream, every time"),
+    Fault("part_error_then_fine", "archived", times=1, note="500 for the second of two parts"),
 )
 """Each befalls one article, in this order from the newest: small worlds lack the last ones."""
 

@@ -130,8 +130,8 @@ def _title(world: World, article: Article, length: int) -> str:
 
 
 def _block(world: World, view: View, channel: Channel, article: Article, mark: str) -> str:
-    href = view.link(article, abs(article.k))
-    title = _title(world, article, 18 if article.k % 3 == 0 else 99)
+    href = view.link(article, abs(article.k) // 6)
+    title = _title(world, article, 18 if abs(article.k) // 6 % 3 == 0 else 99)
     image = f'<img src="/upload/{article.published:%Y-%m}/s.jpg" alt="">'
     return (
         f'<div class="item"><a class="pic" href="{href}">{image}</a>'
@@ -142,7 +142,7 @@ def _block(world: World, view: View, channel: Channel, article: Article, mark: s
 
 
 def _row(world: World, view: View, channel: Channel, article: Article, mark: str) -> str:
-    href = view.link(article, abs(article.k))
+    href = view.link(article, abs(article.k) // 6)
     return (
         f'<tr><td>{mark}<a href="{href}">{_title(world, article, 22)}</a></td>'
         f"<td>{date_text(world, channel, article)}</td></tr>"
@@ -150,7 +150,7 @@ def _row(world: World, view: View, channel: Channel, article: Article, mark: str
 
 
 def _term(world: World, view: View, channel: Channel, article: Article, mark: str) -> str:
-    href = view.link(article, abs(article.k))
+    href = view.link(article, abs(article.k) // 6)
     date = date_text(world, channel, article)
     return (
         f'<dl><dt>{mark}<a href="{href}">{_title(world, article, 99)}</a><em>{date}</em></dt>'

@@ -99,7 +99,7 @@ class Shape:
     markup: str
     heading: str
     template: str
-    """What the desktop host serves it in: ``desktop``, or ``mobile`` for one in six."""
+    """What the desktop host serves it in: ``desktop``, or ``mobile`` for three in nineteen."""
     parts: int
     suffix: str
     """The site's name at the end of the page's <title>."""
@@ -134,7 +134,7 @@ def shape_of(j: int) -> Shape:
         head=HEADS[j % 5],
         markup=markup,
         heading=HEADINGS[j % 7],
-        template="mobile" if j % 6 == 5 else "desktop",
+        template="mobile" if j % 19 in {5, 11, 17} else "desktop",
         parts={4: 2, 17: 3}.get(j % 23, 1),
         suffix="ITBear比尔科技" if j % 5 == 3 else "ITBear科技资讯",
         summaries=not (markup == "links" and j % 2),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 
@@ -135,10 +135,12 @@ class World:
         j = -k if k < 0 else 1000 + k
         shape = PLAIN if speciality or fault else shape_of(j)
         if speciality == "no_dateline":
-            shape = Shape(**{**vars(PLAIN), "dateline": NO_DATELINE})
+            shape = replace(shape, dateline=NO_DATELINE)
+        if fault is not None and fault.kind.startswith("part_"):
+            shape = replace(shape, parts=2)
         old = host == WWW and listed and not (speciality or fault) and k <= 3 - self.counts[host]
         if old:
-            shape = Shape(**{**vars(shape), "parts": 1})
+            shape = replace(shape, parts=1)
         own = self._channels[host]
         channels = [own[j % len(own)]]
         if j % 9 == 4:
