@@ -1,0 +1,244 @@
+"""The one way to open an archive: checks the file, sets SQLite up, migrates, renews the views."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from newscrawler.archive.errors import (
+    ArchiveError,
+    ArchiveMissing,
+    ArchiveUnwritable,
+    ForeignDatabase,
+    NewerArchive,
+    NotADatabase,
+    OlderArchive,
+    SqliteTooOld,
+    explain,
+)
+from newscrawler.archive.filesystem import refuse_network_file_system
+from newscrawler.archive.migrations import APPLICATION_ID, migrations
+from newscrawler.archive.views import renew_views
+
+SQLITE_FLOOR = (3, 37, 0)
+"""STRICT tables came with 3.37 (RETURNING with 3.35, upserts with 3.24)."""
+
+SMALLEST_DATABASE = 512
+"""One page of the smallest size SQLite knows, in bytes."""
+
+PAGE_SIZE = 16384
+"""A third less CPU and a fifth less room than 4096 with bodies of 1,000 to 2,000 characters."""
+
+SMALL = 256
+"""Up to so many pages a file of another page size is rewritten with ours: an archive without articles."""
+
+BUSY_MS = 200
+"""How long SQLite itself waits for a lock. Short: who must wait longer loops, and hears signals."""
+
+OPENING_BUSY_MS = 5000
+"""The same while opening, where a second process may be doing the first migration."""
+
+CACHE_KIB = 16384
+"""Page cache of one connection; Debian's default of 2 MB thrashes on the indexes of a large archive."""
+
+WAL_LIMIT = 64 * 1024 * 1024
+"""To what size in bytes the -wal file is cut back after a long reader made it grow."""
+
+
+def open_archive(path: str | Path, *, create: bool = True, read_only: bool = False) -> Database:
+    """Open the archive at ``path`` and return it ready for use, in autocommit mode.
+
+    ``create=False`` refuses a file that is missing or empty; ``read_only=True`` implies it and never
+    writes. An archive of an older release is copied to ``<archive>.before-<migration>`` and migrated.
+    Opening an archive that is up to date writes nothing. The caller closes the result.
+
+    Raises a subclass of ArchiveError; a file that is not ours is left as it was, byte for byte.
+    """
+    path = Path(path)
+    if sqlite3.sqlite_version_info < SQLITE_FLOOR:
+        floor = ".".join(map(str, SQLITE_FLOOR))
+        raise SqliteTooOld(
+            f"Python's SQLite is {sqlite3.sqlite_version}, "
+            f"newscrawler needs {floor} or newer to open {path}. Use a newer Python; this shows its SQLite: "
+            "python3 -c 'import sqlite3; print(sqlite3.sqlite_version)'"
+        )
+    is_new = _check_place(path, create=create and not read_only, read_only=read_only)
+    if not is_new:
+        _check_ours(path)
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = _connect(path, read_only)
+        database = Database(connection, execute_plugins=False)
+        _set_up(database, path, read_only)
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise explain(error, str(path)) from error
+    except BaseException:
+        if connection is not None:
+            connection.close()
+        raise
+    return database
+
+
+def _check_place(path: Path, *, create: bool, read_only: bool) -> bool:
+    """Refuse a place where no archive can be; True when there is no archive yet and one may be made."""
+    folder = path.parent
+    if not folder.is_dir():
+        raise ArchiveMissing(f"There is no folder {folder} for {path.name}. Make it first: mkdir -p {folder}")
+    refuse_network_file_system(path)
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        size = None
+    except OSError as error:
+        raise ArchiveUnwritable(
+            f"{path} cannot be looked at ({error.strerror}); see: ls -ld {folder}"
+        ) from None
+    if size is not None and not path.is_file():
+        raise NotADatabase(
+            f"{path} is not a file; expected the archive. Name one inside it: {path / 'archive.db'}"
+        )
+    if size and size < SMALLEST_DATABASE:  # SQLite takes such a file for an empty database and overwrites it
+        raise NotADatabase(
+            f"{path} is not a SQLite database but {size} bytes of other text; expected an archive made by "
+            f"newscrawler. Name another file (-s ARCHIVE_PATH=archive.db) or move this one away."
+        )
+    if not size and not create:
+        state = "is empty" if size == 0 else "does not exist"
+        raise ArchiveMissing(
+            f"{path} {state}; expected an archive made by newscrawler. Make one with: scrapy crawl itbear, "
+            f"or name the right file (--archive FILE, NEWSCRAWLER_ARCHIVE)."
+        )
+    if size is not None and not os.access(path, os.R_OK):
+        raise ArchiveUnwritable(f"{path} cannot be read by this user. Look at: ls -l {path}")
+    if not read_only:
+        for place in (folder, path) if size is not None else (folder,):
+            if not os.access(place, os.W_OK):
+                raise ArchiveUnwritable(
+                    f"{place} is read-only for this user; the archive and the files beside it "
+                    "must be writable. "
+                    f"Look at: ls -ld {place}, or set ARCHIVE_PATH to another place."
+                )
+    return not size
+
+
+def _check_ours(path: Path) -> None:
+    """Refuse a file that some other program made, without taking a lock or making a file beside it.
+
+    ``immutable`` reads the database file alone. Our mark and our tables are written by one transaction
+    and both begin on page 1, so a file with tables and without our mark was never ours.
+    """
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)
+    try:
+        mark = connection.execute("PRAGMA application_id").fetchone()[0]
+        if mark == APPLICATION_ID:
+            return
+        tables = [] if mark else connection.execute("SELECT name FROM sqlite_master LIMIT 3").fetchall()
+    except sqlite3.DatabaseError as error:
+        raise explain(error, str(path)) from error
+    finally:
+        connection.close()
+    if mark or tables:
+        what = f"application_id {mark}" if mark else f"tables such as {', '.join(name for (name,) in tables)}"
+        raise ForeignDatabase(
+            f"{path} is a SQLite database of another program ({what}), not an archive of newscrawler; it was "
+            f"not touched. Name another file: -s ARCHIVE_PATH=archive.db"
+        )
+
+
+def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    timeout = OPENING_BUSY_MS / 1000
+    if read_only:
+        uri = f"{path.resolve().as_uri()}?mode=ro"
+        return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
+    return sqlite3.connect(path, timeout=timeout, isolation_level=None)
+
+
+def _set_up(database: Database, path: Path, read_only: bool) -> None:
+    """Settings, then migrations, then views; the order matters, see the comments."""
+    connection = database.conn
+    # Whether an older release made it must be known before anything is written.
+    pending = _pending(database, path)
+    if read_only:
+        if pending:
+            raise OlderArchive(
+                f"{path} was made by an older newscrawler and is open for reading only. The next "
+                "crawl brings it "
+                'up to date, or now: python -c "import newscrawler.archive as a; '
+                f"a.open_archive('{path}').close()\""
+            )
+    else:
+        _lay_out(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+    if not read_only:
+        if pending:
+            _migrate(database, path, pending)
+        renew_views(database)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    """Page size and journal, while there is little in the file; later the page size stays what it is.
+
+    Writes nothing when both are as they should be. ``sqlite-utils migrate`` makes files of SQLite's
+    defaults, and copies made by backup programs may have left WAL mode.
+    """
+    page_size, pages, journal = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_size", "page_count", "journal_mode")
+    )
+    if page_size != PAGE_SIZE and pages <= SMALL:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute("VACUUM")
+        journal = "delete"
+    if journal != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _pending(database: Database, path: Path) -> list[str]:
+    """Names of the migrations still to be applied; NewerArchive when it has some we do not know."""
+    applied = {migration.name for migration in migrations.applied(database)}
+    known = [migration.name for migration in migrations._migrations]
+    unknown = sorted(applied.difference(known))
+    if unknown:
+        raise NewerArchive(
+            f"{path} was made by a newer newscrawler (it has {', '.join(unknown)}, unknown to this one). "
+            f"Update with: pip install --upgrade newscrawler"
+        )
+    return [name for name in known if name not in applied]
+
+
+def _migrate(database: Database, path: Path, pending: list[str]) -> None:
+    """Apply what is pending, after a copy when the archive already holds something."""
+    if migrations.applied(database):
+        _back_up(database.conn, path.with_name(f"{path.name}.before-{pending[0]}"))
+    migrations.apply(database)
+
+
+def _back_up(connection: sqlite3.Connection, target: Path) -> None:
+    """A consistent copy at ``target``, complete and on the disk before it gets its name."""
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        with contextlib.closing(sqlite3.connect(partial)) as copy:
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        partial.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        partial.unlink(missing_ok=True)
+        raise ArchiveError(
+            f"No copy could be made before bringing the archive up to date ({target}: {error}), "
+            "so nothing was "
+            f"changed. Make space in its folder (df -h {target.parent}) and try again."
+        ) from error

@@ -1,0 +1,330 @@
+"""Opening an archive: every bad input has a sentence, and what is not ours stays as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from newscrawler.archive import ArchiveError, filesystem, open_archive
+from newscrawler.archive import open as opening
+from newscrawler.archive.errors import (
+    ArchiveCorrupt,
+    ArchiveMissing,
+    ArchiveUnwritable,
+    ForeignDatabase,
+    NetworkFileSystem,
+    NewerArchive,
+    NotADatabase,
+    OlderArchive,
+    SqliteTooOld,
+)
+from newscrawler.archive.migrations import APPLICATION_ID, migrations
+from newscrawler.archive.views import VIEWS
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def pragma(database: Database, name: str) -> object:
+    return database.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def make(path: Path) -> Path:
+    open_archive(path).close()
+    return path
+
+
+def with_one_crawl(path: Path) -> Path:
+    with open_archive(path) as database:
+        database.table("crawl_runs").insert({"started_at": "2025-10-01T04:00:00+00:00", "spider": "itbear"})
+    return path
+
+
+def test_a_new_archive_is_set_up_as_decided(tmp_path: Path) -> None:
+    with open_archive(tmp_path / "archive.db") as database:
+        assert {name: pragma(database, name) for name in ("page_size", "journal_mode", "synchronous")} == {
+            "page_size": 16384,
+            "journal_mode": "wal",
+            "synchronous": 2,
+        }
+        assert pragma(database, "application_id") == APPLICATION_ID == int.from_bytes(b"news")
+        assert pragma(database, "foreign_keys") == 1
+        assert pragma(database, "busy_timeout") == 200
+        assert set(database.view_names()) == set(VIEWS)
+        assert pragma(database, "integrity_check") == "ok"
+
+
+@pytest.mark.parametrize("before", ["0 bytes", "an empty database of 4096-byte pages"])
+def test_an_empty_file_counts_as_new(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "archive.db"
+    path.touch()
+    if before != "0 bytes":
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA user_version = 0")
+            connection.execute("PRAGMA journal_mode = WAL")
+        assert path.stat().st_size > 0
+    with open_archive(path) as database:
+        assert (pragma(database, "page_size"), pragma(database, "journal_mode")) == (16384, "wal")
+
+
+def test_opening_what_is_up_to_date_writes_nothing(tmp_path: Path) -> None:
+    path = make(tmp_path / "archive.db")
+    before = digest(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # nobody else can write now
+        with open_archive(path) as database:
+            assert database.conn.total_changes == 0
+        other.execute("ROLLBACK")
+    assert digest(path) == before
+    assert listing(tmp_path) == ["archive.db"]
+
+
+def test_a_view_that_says_something_else_is_renewed(tmp_path: Path) -> None:
+    path = make(tmp_path / "archive.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP VIEW crawls")
+        connection.execute("DROP VIEW news")
+        connection.execute("CREATE VIEW news AS SELECT 1 AS one")
+    with open_archive(path) as database:
+        assert "body" in database.view("news").columns_dict
+        assert "crawls" in database.view_names()
+
+
+def test_read_only_reads_and_never_writes(tmp_path: Path) -> None:
+    path = with_one_crawl(tmp_path / "archive.db")
+    with open_archive(path, read_only=True) as database:
+        assert [row["spider"] for row in database.query("SELECT * FROM crawls")] == ["itbear"]
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            database.execute("DELETE FROM crawl_runs")
+
+
+@pytest.mark.parametrize("content", [b"not a database " * 400, b"\x1f\x8b" + b"\0" * 9000, b"x"])
+def test_a_file_that_is_no_database(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(content)
+    with pytest.raises(NotADatabase, match=r"archive\.db is not a SQLite database.*ARCHIVE_PATH"):
+        open_archive(path)
+    assert path.read_bytes() == content
+    assert listing(tmp_path) == ["archive.db"]
+
+
+@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+@pytest.mark.parametrize("mark", [0, 252006673])
+def test_another_programs_database_is_left_byte_for_byte(tmp_path: Path, journal: str, mark: int) -> None:
+    path = tmp_path / "archive.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute(f"PRAGMA application_id = {mark}")
+        connection.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY, url TEXT)")
+        connection.commit()
+    before, stat = digest(path), path.stat()
+    for read_only in (False, True):
+        with pytest.raises(ForeignDatabase, match="another program") as refused:
+            open_archive(path, read_only=read_only)
+        assert ("252006673" if mark else "articles") in str(refused.value)
+    assert (digest(path), path.stat().st_mtime_ns) == (before, stat.st_mtime_ns)
+    assert listing(tmp_path) == ["archive.db"]
+
+
+def test_a_foreign_database_with_its_log_beside_it_is_left_too(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE theirs (id INTEGER)")
+        connection.execute("PRAGMA wal_checkpoint")
+        connection.execute("INSERT INTO theirs VALUES (1)")
+        connection.commit()
+        before = digest(path), digest(tmp_path / "archive.db-wal")
+        with pytest.raises(ForeignDatabase):
+            open_archive(path)
+        assert (digest(path), digest(tmp_path / "archive.db-wal")) == before
+
+
+def test_an_archive_of_a_newer_release(tmp_path: Path) -> None:
+    path = make(tmp_path / "archive.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO _sqlite_migrations VALUES (99, 'newscrawler', 'm999_future', 'x')")
+        connection.commit()
+    before = digest(path)
+    for read_only in (False, True):
+        with pytest.raises(NewerArchive, match=r"m999_future.*pip install --upgrade"):
+            open_archive(path, read_only=read_only)
+    assert digest(path) == before
+
+
+def test_an_archive_of_an_older_release_is_copied_then_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = with_one_crawl(tmp_path / "archive.db")
+    monkeypatch.setattr(migrations, "_migrations", list(migrations._migrations))
+
+    @migrations()
+    def m900_later(db: Database) -> None:
+        db.table("crawl_runs").add_column("mood", str)
+
+    with pytest.raises(OlderArchive, match="older newscrawler"):
+        open_archive(path, read_only=True)
+    with open_archive(path) as database:
+        assert "mood" in database.table("crawl_runs").columns_dict
+        assert database.table("crawl_runs").count == 1
+    copy = tmp_path / "archive.db.before-m900_later"
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT spider FROM crawls").fetchall() == [("itbear",)]
+        assert (
+            "mood"
+            not in connection.execute("SELECT sql FROM sqlite_master WHERE name = 'crawl_runs'").fetchone()[0]
+        )
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert listing(tmp_path) == ["archive.db", copy.name]
+
+
+def test_a_migration_that_fails_leaves_the_archive_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = with_one_crawl(tmp_path / "archive.db")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "_migrations", list(migrations._migrations))
+
+        @migrations()
+        def m900_broken(db: Database) -> None:
+            db.table("crawl_runs").add_column("mood", str)
+            raise RuntimeError("half way")
+
+        with pytest.raises(RuntimeError, match="half way"):
+            open_archive(path)
+    with open_archive(path) as database:
+        assert "mood" not in database.table("crawl_runs").columns_dict
+
+
+def test_no_copy_no_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = with_one_crawl(tmp_path / "archive.db")
+    before = digest(path)
+    monkeypatch.setattr(migrations, "_migrations", list(migrations._migrations))
+    migrations(name="m900_later")(lambda db: None)
+    (tmp_path / "archive.db.before-m900_later").mkdir()
+    with pytest.raises(ArchiveError, match="nothing was changed"):
+        open_archive(path)
+    assert digest(path) == before
+
+
+def test_the_users_own_sqlite_utils_migrates_it(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    script = Path(opening.__file__).with_name("migrations.py")
+    subprocess.run(
+        [sys.executable, "-m", "sqlite_utils", "migrate", str(path), str(script)],
+        check=True,
+        capture_output=True,
+        cwd=tmp_path,
+    )
+    with open_archive(path) as database:
+        assert pragma(database, "application_id") == APPLICATION_ID
+        assert (pragma(database, "page_size"), pragma(database, "journal_mode")) == (16384, "wal")
+        assert set(database.view_names()) == set(VIEWS)
+
+
+def test_missing_files_and_folders(tmp_path: Path) -> None:
+    for arguments in ({"create": False}, {"read_only": True}):
+        with pytest.raises(ArchiveMissing, match=r"does not exist.*scrapy crawl itbear"):
+            open_archive(tmp_path / "archive.db", **arguments)
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(ArchiveMissing, match="is empty"):
+        open_archive(tmp_path / "empty.db", create=False)
+    with pytest.raises(ArchiveMissing, match=r"mkdir -p .*nowhere"):
+        open_archive(tmp_path / "nowhere" / "archive.db")
+    with pytest.raises(NotADatabase, match="is not a file"):
+        open_archive(tmp_path)
+    assert listing(tmp_path) == ["empty.db"]
+
+
+def test_a_folder_that_takes_no_files(tmp_path: Path) -> None:
+    folder = tmp_path / "sealed"
+    folder.mkdir(mode=0o555)
+    if os.geteuid() == 0:  # permission bits do not stop root; the kernel's own folders do
+        folder = Path("/proc/self")
+    with pytest.raises(ArchiveUnwritable, match="writable"):
+        open_archive(folder / "archive.db")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permission bits do not stop root")
+def test_a_file_that_may_not_be_written_or_read(tmp_path: Path) -> None:
+    path = make(tmp_path / "archive.db")
+    path.chmod(0o444)
+    with pytest.raises(ArchiveUnwritable, match="read-only"):
+        open_archive(path)
+    path.chmod(0)
+    with pytest.raises(ArchiveUnwritable, match="cannot be read"):
+        open_archive(path, read_only=True)
+
+
+def test_a_damaged_archive(tmp_path: Path) -> None:
+    path = make(tmp_path / "archive.db")
+    content = bytearray(path.read_bytes())
+    content[100:4000] = b"\xff" * 3900  # page 1, where the tables are listed
+    path.write_bytes(content)
+    with pytest.raises(ArchiveCorrupt, match=r"damaged.*\.recover"):
+        open_archive(path)
+    assert path.read_bytes() == content
+
+
+def test_an_archive_cut_short(tmp_path: Path) -> None:
+    path = make(tmp_path / "archive.db")
+    whole = path.stat().st_size
+    os.truncate(path, whole - 3 * 16384 - 100)
+    with pytest.raises(ArchiveCorrupt, match=r"damaged.*\.recover"):
+        open_archive(path)
+
+
+def test_below_the_floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+    with pytest.raises(SqliteTooOld, match=r"3\.37\.0"):
+        open_archive(tmp_path / "archive.db")
+    assert listing(tmp_path) == []
+
+
+MOUNTS = r"""
+/dev/vda / ext4 rw 0 0
+server:/export /mnt/share nfs4 rw 0 0
+tmpfs /mnt/share/local tmpfs rw 0 0
+//nas/a\040b /mnt/my\040disk cifs rw 0 0
+/dev/vdb /mnt/my\040disk ext4 rw 0 0
+me@host: /home/me/remote fuse.sshfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/srv", "ext4"),
+        ("/mnt/share/a/b", "nfs4"),
+        ("/mnt/shared", "ext4"),
+        ("/mnt/share/local", "tmpfs"),
+        ("/mnt/my disk", "ext4"),
+        ("/home/me/remote", "fuse.sshfs"),
+    ],
+)
+def test_the_file_system_is_that_of_the_innermost_mount(folder: str, kind: str) -> None:
+    assert filesystem.file_system_of(Path(folder), MOUNTS) == kind
+
+
+def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "mounts"
+    table.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/x {tmp_path} nfs rw 0 0\n")
+    monkeypatch.setattr(filesystem, "MOUNTS", table)
+    with pytest.raises(NetworkFileSystem, match=r"\(nfs\).*local disk"):
+        open_archive(tmp_path / "archive.db")
+    monkeypatch.setattr(filesystem, "MOUNTS", tmp_path / "no such table")
+    make(tmp_path / "archive.db")
