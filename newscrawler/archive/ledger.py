@@ -1,0 +1,269 @@
+"""The ledger: every discovered address, written before its request leaves, and what became of it.
+
+It is the frontier of the crawl: what is pending here is what a crash cannot lose. ``archived`` and
+``unchanged`` for a stored article are written by store_article() alone, in the article's transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlite_utils import Database
+
+from newscrawler import clock, identity
+from newscrawler.archive.rows import site_id, transaction
+
+State = Literal["pending", "archived", "unchanged", "gone", "failed", "quarantined", "disallowed"]
+Settled = Literal["archived", "unchanged", "quarantined"]
+
+FINISHED = frozenset({"archived", "unchanged", "gone", "failed", "quarantined", "disallowed"})
+"""States in which an address needs no visit unless it is due again."""
+
+_IN = 500
+"""Most keys in one look-up; SQLite's floor for parameters is far above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """An address and how it was found; ``url`` is canonical."""
+
+    url: str
+    how: str = "listing"
+    """``listing``, ``related`` or ``start``."""
+    found_on: str | None = None
+    """The page that showed it."""
+    title: str | None = None
+    summary: str | None = None
+    date: str | None = None
+    """YYYY-MM-DD as the listing printed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """What the ledger says of an address; all times ISO 8601 UTC."""
+
+    url: str
+    site: str
+    state: State
+    discovered_at: str
+    discovered_on: str | None
+    discovered_as: str | None
+    first_crawl_id: int | None
+    title: str | None
+    summary: str | None
+    date: str | None
+    attempts: int
+    """Failures since the last success."""
+    last_error: str | None
+    detail: str | None
+    due_at: str | None
+    etag: str | None
+    last_modified: str | None
+    changed_at: str
+
+    @property
+    def is_finished(self) -> bool:
+        """True when it needs no visit (unless it is due again)."""
+        return self.state in FINISHED
+
+
+_SELECT = (
+    "SELECT l.url, s.name, l.state, l.discovered_at, l.discovered_on, l.discovered_as, "
+    "l.first_crawl_id, l.title,"
+    " l.summary, l.date, l.attempts, l.last_error, l.detail, l.due_at, l.etag, l.last_modified, l.changed_at"
+    " FROM ledger l JOIN sites s ON s.id = l.site_id"
+)
+
+
+def lookup(database: Database, urls: Iterable[str]) -> dict[str, LedgerRow]:
+    """The rows of those canonical addresses that the ledger knows, by address; reads only."""
+    wanted = {identity.key64(url): url for url in urls}
+    keys = list(wanted)
+    found: dict[str, LedgerRow] = {}
+    for start in range(0, len(keys), _IN):
+        chunk = keys[start : start + _IN]
+        marks = ",".join("?" * len(chunk))
+        for row in database.conn.execute(f"{_SELECT} WHERE l.url_key IN ({marks})", chunk):
+            found[row[0]] = LedgerRow(*row)
+    return found
+
+
+def discover(
+    database: Database, entries: Iterable[Discovery], *, site: str, crawl_id: int | None, now: datetime
+) -> set[str]:
+    """Write the addresses that are not in the ledger yet, as pending; returns those addresses.
+
+    For known ones only listing facts that were missing are filled in; their state stays.
+    """
+    by_url: dict[str, Discovery] = {}
+    for entry in entries:
+        by_url.setdefault(entry.url, entry)
+    if not by_url:
+        return set()
+    moment = clock.iso(now)
+    with transaction(database) as connection:
+        known = lookup(database, by_url)
+        fresh = [entry for url, entry in by_url.items() if url not in known]
+        site_number = site_id(connection, site) if fresh else 0
+        connection.executemany(
+            "INSERT INTO ledger(url_key, url, site_id, discovered_at, discovered_on, "
+            "discovered_as, first_crawl_id,"
+            " title, summary, date, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(identity.key64(e.url), e.url, site_number, moment, e.found_on, e.how, crawl_id),
+                    *(e.title or None, e.summary or None, e.date or None, moment),
+                )
+                for e in fresh
+            ],
+        )
+        connection.executemany(
+            "UPDATE ledger SET title = coalesce(title, ?), summary = coalesce(summary, ?), date "
+            "= coalesce(date, ?)"
+            " WHERE url_key = ?",
+            [
+                (e.title or None, e.summary or None, e.date or None, identity.key64(url))
+                for url, e in by_url.items()
+                if url in known and _fills(known[url], e)
+            ],
+        )
+    return {entry.url for entry in fresh}
+
+
+def _fills(row: LedgerRow, entry: Discovery) -> bool:
+    """True when ``entry`` says something that ``row`` does not have."""
+    return any(getattr(entry, name) and not getattr(row, name) for name in ("title", "summary", "date"))
+
+
+def pending(database: Database, site: str, now: datetime, limit: int = 1000) -> list[LedgerRow]:
+    """What is pending at ``site`` and due at ``now``, the longest due first, then in order of discovery."""
+    rows = database.conn.execute(
+        f"{_SELECT} WHERE l.state = 'pending' AND l.site_id = (SELECT id FROM sites WHERE name = ?)"
+        " AND (l.due_at IS NULL OR l.due_at <= ?) ORDER BY l.due_at, l.id LIMIT ?",
+        (site, clock.iso(now), limit),
+    )
+    return [LedgerRow(*row) for row in rows]
+
+
+def known_articles(database: Database, site: str, batch: int = 500) -> Iterator[str]:
+    """The addresses of every archived article of ``site``, newest first, read in steps of ``batch``."""
+    below = 1 << 62
+    while True:
+        rows = database.conn.execute(
+            "SELECT id, url FROM articles WHERE id < ? AND site_id = (SELECT id FROM sites WHERE name = ?)"
+            " ORDER BY id DESC LIMIT ?",
+            (below, site, batch),
+        ).fetchall()
+        yield from (url for _, url in rows)
+        if len(rows) < batch:
+            return
+        below = rows[-1][0]
+
+
+def mark(
+    database: Database,
+    url: str,
+    state: State,
+    *,
+    error: str | None = None,
+    detail: str | None = None,
+    due_at: datetime | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    now: datetime,
+    crawl_id: int | None = None,
+) -> None:
+    """Write what became of the canonical address ``url``; it is added when the ledger does not know it.
+
+    With ``error`` (its class) it counts as a failed attempt; without, the attempts start again at 0.
+    ``due_at``: not to be visited before. Validators are kept when none are given.
+    Raises ValueError for ``archived``: only storing the article may say so.
+    """
+    if state == "archived":
+        raise ValueError("only store_article() writes 'archived', in the article's transaction")
+    moment = clock.iso(now)
+    with transaction(database) as connection:
+        connection.execute(
+            "INSERT INTO ledger(url_key, url, site_id, state, discovered_at, discovered_as, "
+            "first_crawl_id, attempts,"
+            " last_error, detail, due_at, etag, last_modified, changed_at, last_crawl_id)"
+            " VALUES (?, ?, ?, ?, ?, 'start', ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT(url_key) DO UPDATE SET state = excluded.state,"
+            " attempts = CASE WHEN excluded.last_error IS NULL THEN 0 ELSE attempts + 1 END,"
+            " last_error = excluded.last_error, detail = excluded.detail, due_at = excluded.due_at,"
+            " etag = coalesce(excluded.etag, etag), last_modified = "
+            "coalesce(excluded.last_modified, last_modified),"
+            " changed_at = CASE WHEN state = excluded.state THEN changed_at ELSE excluded.changed_at END,"
+            " last_crawl_id = excluded.last_crawl_id",
+            (
+                *(
+                    identity.key64(url),
+                    url,
+                    site_id(connection, identity.site_of(url)),
+                    state,
+                    moment,
+                    crawl_id,
+                ),
+                *(int(error is not None), error, detail, clock.iso(due_at) if due_at else None),
+                *(etag, last_modified, moment, crawl_id),
+            ),
+        )
+
+
+def mark_gone(database: Database, url: str, *, now: datetime, crawl_id: int | None = None) -> None:
+    """The site no longer has ``url`` (404, 410): the ledger says so, and the article, when there is one.
+
+    The text stays. The first time it was found gone is kept; storing the article again ends the absence.
+    """
+    moment = clock.iso(now)
+    with transaction(database) as connection:
+        mark(database, url, "gone", now=now, crawl_id=crawl_id)
+        row = connection.execute(
+            "UPDATE articles SET gone_at = ? WHERE url_key = ? AND gone_at IS NULL RETURNING id",
+            (moment, identity.key64(url)),
+        ).fetchone()
+        if row is not None:
+            connection.execute("INSERT INTO absences(article_id, gone_at) VALUES (?, ?)", (row[0], moment))
+
+
+def settle(
+    connection: sqlite3.Connection,
+    url: str,
+    site: int,
+    state: Settled,
+    now: str,
+    crawl_id: int | None,
+    *,
+    error: str | None = None,
+    detail: str | None = None,
+) -> None:
+    """For the storing modules, inside their transaction: ``url`` reached ``state`` at ``now`` (ISO 8601 UTC).
+
+    Writes nothing when the ledger says so already. ``site`` is the id in ``sites``.
+    """
+    connection.execute(
+        "INSERT INTO ledger(url_key, url, site_id, state, discovered_at, discovered_as, "
+        "first_crawl_id, last_error,"
+        " detail, changed_at, last_crawl_id) VALUES (?, ?, ?, ?, ?, 'start', ?, ?, ?, ?, ?)"
+        " ON CONFLICT(url_key) DO UPDATE SET state = excluded.state, attempts = 0,"
+        " last_error = excluded.last_error, detail = excluded.detail, due_at = NULL,"
+        " changed_at = excluded.changed_at, last_crawl_id = excluded.last_crawl_id"
+        " WHERE state <> excluded.state OR last_error IS NOT excluded.last_error OR due_at IS NOT NULL"
+        " OR attempts <> 0",
+        (identity.key64(url), url, site, state, now, crawl_id, error, detail, now, crawl_id),
+    )
+
+
+def settle_alias(
+    connection: sqlite3.Connection, url: str, state: Settled, now: str, crawl_id: int | None
+) -> None:
+    """The same for an address that led to a stored article; never adds a row."""
+    connection.execute(
+        "UPDATE ledger SET state = ?, attempts = 0, last_error = NULL, detail = NULL, due_at = NULL,"
+        " changed_at = ?, last_crawl_id = ? WHERE url_key = ? AND state NOT IN ('archived', 'unchanged')",
+        (state, now, crawl_id, identity.key64(url)),
+    )

@@ -1,0 +1,108 @@
+"""Pages that fit nothing: kept raw with the reason, never guessed into the archive."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from newscrawler import clock, identity
+from newscrawler.archive import ledger
+from newscrawler.archive.rows import site_id, transaction
+from newscrawler.items import ListingEntry, Page, Part
+
+
+def quarantine_page(
+    database: Database,
+    page: Page,
+    reason: str,
+    detail: str | None = None,
+    *,
+    seen_at: datetime,
+    crawl_id: int | None = None,
+) -> int:
+    """Keep ``page`` as received (all its parts) with ``reason`` and ``detail``; returns its id.
+
+    The same bytes at the same address for the same reason are kept once: only ``last_seen_at`` moves.
+    """
+    now = clock.iso(seen_at)
+    url = identity.canonical(page.url)
+    payload_key = identity.key64("\0".join(part.body.hex() for part in page.parts))
+    with transaction(database) as connection:
+        site = site_id(connection, page.site or identity.site_of(url))
+        ledger.settle(connection, url, site, "quarantined", now, crawl_id, error=reason, detail=detail)
+        for alias, _reason in page.aliases:
+            own = identity.canonical(alias)
+            if own != url:  # a redirect to nothing: its source would stay pending for ever
+                ledger.settle_alias(connection, own, "quarantined", now, crawl_id)
+        row = connection.execute(
+            "UPDATE quarantine SET last_seen_at = max(last_seen_at, ?)"
+            " WHERE url_key = ? AND payload_key = ? AND reason = ? RETURNING id",
+            (now, identity.key64(url), payload_key, reason),
+        ).fetchone()
+        if row is not None:
+            return int(row[0])
+        size = sum(len(part.body) for part in page.parts)
+        values = (identity.key64(url), url, site, reason, detail, page.status, page.fetched_at or None)
+        row = connection.execute(
+            "INSERT INTO quarantine(url_key, url, site_id, reason, detail, status, fetched_at, "
+            "page, payload_key,"
+            " size, first_seen_at, last_seen_at, crawl_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " RETURNING id",
+            (*values, _context(page), payload_key, size, now, now, crawl_id),
+        ).fetchone()
+        connection.executemany(
+            "INSERT INTO quarantine_parts(quarantine_id, part, url, content_type, payload) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [
+                (row[0], number, part.url, part.content_type, zlib.compress(part.body, 6))
+                for number, part in enumerate(page.parts, 1)
+            ],
+        )
+    return int(row[0])
+
+
+def _context(page: Page) -> str:
+    """What the pipelines need besides the bytes to run the page again, as JSON."""
+    listed = page.listed
+    context = {
+        "site": page.site,
+        "zone": page.zone,
+        "hints": page.hints,
+        "aliases": page.aliases,
+        "listed": [listed.url, listed.title, listed.summary, listed.date] if listed else None,
+    }
+    return json.dumps(context, ensure_ascii=False)
+
+
+def load_quarantined(database: Database, quarantine_id: int) -> Page:
+    """The page as it was kept, ready for the pipelines; KeyError when there is none with this id."""
+    connection = database.conn
+    row = connection.execute(
+        "SELECT status, fetched_at, page FROM quarantine WHERE id = ?", (quarantine_id,)
+    ).fetchone()
+    if row is None:
+        raise KeyError(quarantine_id)
+    parts = [
+        Part(url, zlib.decompress(payload), content_type)
+        for url, content_type, payload in connection.execute(
+            "SELECT url, content_type, payload FROM quarantine_parts WHERE quarantine_id = ? ORDER BY part",
+            (quarantine_id,),
+        )
+    ]
+    context = json.loads(row[2])
+    return Page(
+        url=parts[0].url,
+        body=parts[0].body,
+        content_type=parts[0].content_type,
+        status=row[0],
+        fetched_at=row[1] or "",
+        site=context["site"],
+        zone=context["zone"],
+        hints=context["hints"],
+        listed=ListingEntry(*context["listed"]) if context["listed"] else None,
+        aliases=[(url, reason) for url, reason in context["aliases"]],
+        later_parts=parts[1:],
+    )

@@ -1,0 +1,68 @@
+"""Small things that the writing modules share: a transaction, the id of a name, rows of an article."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from sqlite_utils import Database
+
+from newscrawler.items import Image
+
+NameTable = Literal["sites", "sources", "editors", "authors", "categories"]
+
+
+@contextmanager
+def transaction(database: Database) -> Iterator[sqlite3.Connection]:
+    """The connection inside a transaction: the caller's (the writer's savepoint), else one of our own."""
+    connection = database.conn
+    if connection.in_transaction:
+        yield connection
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def name_id(connection: sqlite3.Connection, table: NameTable, name: str | None) -> int | None:
+    """The id of ``name`` in one of the name tables, made when it is new; None for no name.
+
+    Not cached: an id that was rolled back with its job would live on in the cache.
+    """
+    if not name:
+        return None
+    row = connection.execute(f"SELECT id FROM {table} WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        row = connection.execute(f"INSERT INTO {table}(name) VALUES (?) RETURNING id", (name,)).fetchone()
+    return int(row[0])
+
+
+def site_id(connection: sqlite3.Connection, site: str) -> int:
+    """The id of the site called ``site`` (never empty)."""
+    found = name_id(connection, "sites", site or "unknown")
+    assert found is not None
+    return found
+
+
+def as_json(value: object) -> str | None:
+    """``value`` as compact JSON with its Chinese readable; None for what is empty."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
+
+
+def insert_images(
+    connection: sqlite3.Connection, article_id: int, revision: int, images: list[Image]
+) -> None:
+    """The pictures that ``revision`` of the article showed, in order."""
+    if images:
+        connection.executemany(
+            "INSERT INTO images(article_id, revision, position, url, caption) VALUES (?, ?, ?, ?, ?)",
+            [(article_id, revision, position, i.url, i.caption) for position, i in enumerate(images, 1)],
+        )

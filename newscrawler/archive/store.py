@@ -1,0 +1,229 @@
+"""Storing an article: one row for each address, every earlier text kept, nothing ever replaced.
+
+All of one article is written by one job and so by one transaction: row, body, pictures, related
+block, aliases, sighting, its place among exact copies, and its line in the ledger.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlite_utils import Database
+
+from newscrawler import clock, identity
+from newscrawler.archive import duplicates, ledger
+from newscrawler.archive.quarantine import load_quarantined, quarantine_page
+from newscrawler.archive.related import link_article, store_block
+from newscrawler.archive.revise import Current, changed_fields, current, revise
+from newscrawler.archive.rows import as_json, insert_images, name_id, site_id, transaction
+from newscrawler.items import DEFAULT_ZONE, Article
+
+__all__ = [
+    "Stored",
+    "load_quarantined",
+    "quarantine_page",
+    "record_aliases",
+    "record_sightings",
+    "store_article",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of an article that was handed in."""
+
+    outcome: Literal["new", "updated", "unchanged"]
+    id: int
+    revision: int
+    duplicate_of: str | None
+    """The address of the earliest exact copy, when this is a later one."""
+    changed: tuple[str, ...]
+    """The fields in which it differs from what was archived; empty unless ``updated``."""
+    first_seen_at: str
+    """ISO 8601 UTC."""
+
+
+def store_article(
+    database: Database, article: Article, *, seen_at: datetime, crawl_id: int | None = None
+) -> Stored:
+    """Archive ``article``, whose ``url`` is canonical, as it was seen at ``seen_at`` (aware).
+
+    A field that the page no longer shows (None, an empty body) is not a change: layouts and twins
+    leave fields out. Nor are white space, the related block or other pictures alone. Everything else
+    moves the old values to ``revisions`` and adds one to ``revision``; the id stays.
+    Raises ValueError for a naive ``seen_at``.
+    """
+    if seen_at.tzinfo is None:
+        raise ValueError(f"seen_at must be aware, got {seen_at!r}")
+    now = clock.iso(seen_at)
+    with transaction(database) as connection:
+        site = site_id(connection, article.site or identity.site_of(article.url))
+        known = current(connection, article.url)
+        if known is None:
+            stored = _insert(connection, article, site, seen_at, crawl_id)
+        else:
+            stored = _see_again(connection, known, article, now, crawl_id)
+        store_block(
+            connection,
+            stored.id,
+            article.related,
+            article.related_heading,
+            seen_at=now,
+            crawl_id=crawl_id,
+            is_new=known is None,
+        )
+        settled: ledger.Settled = "unchanged" if stored.outcome == "unchanged" else "archived"
+        ledger.settle(connection, article.url, site, settled, now, crawl_id)
+        if article.page is not None:
+            _keep_aliases(connection, stored.id, article, settled, now, crawl_id)
+    return stored
+
+
+def record_sightings(database: Database, urls: Iterable[str], seen_at: datetime) -> int:
+    """Note that a listing still showed these canonical addresses; returns how many are archived articles.
+
+    Moves ``sightings.last_seen_at`` alone, and never backwards; article rows are not touched.
+    """
+    now = clock.iso(seen_at)
+    known = 0
+    with transaction(database) as connection:
+        for url in urls:
+            row = connection.execute(
+                "SELECT id FROM articles WHERE url_key = ?", (identity.key64(url),)
+            ).fetchone()
+            if row is not None:
+                known += 1
+                connection.execute(
+                    "UPDATE sightings SET last_seen_at = ? WHERE article_id = ? AND last_seen_at < ?",
+                    (now, row[0], now),
+                )
+    return known
+
+
+def record_aliases(
+    database: Database, article: Article, *, seen_at: datetime, crawl_id: int | None = None
+) -> None:
+    """Keep the addresses that led to an archived article once more, when nothing else is to be written."""
+    with transaction(database) as connection:
+        known = current(connection, article.url)
+        if known is not None and article.page is not None:
+            _keep_aliases(connection, known.id, article, "archived", clock.iso(seen_at), crawl_id)
+
+
+def _insert(
+    connection: sqlite3.Connection, article: Article, site: int, seen_at: datetime, crawl_id: int | None
+) -> Stored:
+    """A new article with its body, pictures and sighting."""
+    now = clock.iso(seen_at)
+    article_id = _free_id(connection, article, seen_at)
+    content_key = identity.fingerprint(article.title or "", article.body) if article.body else None
+    place = duplicates.place_of(connection, content_key, article.published_at, article.url)
+    connection.execute(
+        "INSERT INTO articles(id, url, url_key, site_id, title, published_at, published_date,"
+        " published_precision, source_id, editor_id, author_id, category_id, content_key, duplicate_of,"
+        " first_seen_at, first_crawl_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            article_id,
+            article.url,
+            identity.key64(article.url),
+            site,
+            article.title,
+            article.published_at,
+            article.published_at[:10] if article.published_at else None,
+            article.published_precision,
+            name_id(connection, "sources", article.source),
+            name_id(connection, "editors", article.editor),
+            name_id(connection, "authors", article.author),
+            name_id(connection, "categories", article.category),
+            content_key,
+            place.head_id,
+            now,
+            crawl_id,
+        ),
+    )
+    if place.displaces:
+        duplicates.regroup(connection, content_key)
+    connection.execute(
+        "INSERT INTO bodies(article_id, body, dateline, encoding, found_by) VALUES (?, ?, ?, ?, ?)",
+        (article_id, article.body, article.dateline, article.encoding, as_json(article.found_by)),
+    )
+    insert_images(connection, article_id, 1, article.images)
+    connection.execute(
+        "INSERT INTO sightings(article_id, last_seen_at, last_fetched_at, last_crawl_id) VALUES (?, ?, ?, ?)",
+        (article_id, now, now, crawl_id),
+    )
+    link_article(connection, article_id, article.url)
+    return Stored("new", article_id, 1, place.head_url, (), now)
+
+
+def _free_id(connection: sqlite3.Connection, article: Article, seen_at: datetime) -> int:
+    """The article's id by its time of publication, or the next one that nobody has."""
+    zone = article.page.zone if article.page is not None else DEFAULT_ZONE
+    wanted = identity.article_id(article.url, article.published_at, seen_at, zone)
+    while connection.execute("SELECT 1 FROM articles WHERE id = ?", (wanted,)).fetchone():
+        wanted += 1
+    return wanted
+
+
+def _see_again(
+    connection: sqlite3.Connection, known: Current, article: Article, now: str, crawl_id: int | None
+) -> Stored:
+    """A known article: a new revision when it really changed, and in any case its sighting."""
+    changed = changed_fields(connection, known, article)
+    duplicate_of = known.duplicate_of
+    if changed:
+        revise(connection, known, article, changed, now, crawl_id)
+        row = connection.execute(
+            "SELECT d.url FROM articles a JOIN articles d ON d.id = a.duplicate_of WHERE a.id = ?",
+            (known.id,),
+        ).fetchone()
+        duplicate_of = row[0] if row else None
+    if known.gone_at is not None:
+        connection.execute("UPDATE articles SET gone_at = NULL WHERE id = ?", (known.id,))
+        connection.execute(
+            "UPDATE absences SET back_at = ? WHERE article_id = ? AND back_at IS NULL", (now, known.id)
+        )
+    connection.execute(
+        "UPDATE sightings SET last_seen_at = max(last_seen_at, ?1), last_fetched_at = "
+        "max(last_fetched_at, ?1),"
+        " last_crawl_id = ?2 WHERE article_id = ?3",
+        (now, crawl_id, known.id),
+    )
+    outcome: Literal["updated", "unchanged"] = "updated" if changed else "unchanged"
+    revision = known.revision + bool(changed)
+    return Stored(outcome, known.id, revision, duplicate_of, changed, known.first_seen_at)
+
+
+def _keep_aliases(
+    connection: sqlite3.Connection,
+    article_id: int,
+    article: Article,
+    settled: ledger.Settled,
+    now: str,
+    crawl_id: int | None,
+) -> None:
+    """Every other address that led to the article, with its reason; the first reason given stays.
+
+    An alias that is an address of its own by the rules (a redirect) would stay pending in the ledger
+    for ever: it is settled with its article.
+    """
+    assert article.page is not None
+    for url, reason in article.page.aliases:
+        if url == article.url:
+            continue
+        connection.execute(
+            "INSERT INTO aliases(url_key, url, article_id, reason, first_seen_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT(url_key, article_id) DO NOTHING",
+            (identity.key64(url), url, article_id, reason, now),
+        )
+        try:
+            own = identity.canonical(url)
+        except ValueError:
+            continue
+        if own != article.url:
+            ledger.settle_alias(connection, own, settled, now, crawl_id)
+            link_article(connection, article_id, own)
