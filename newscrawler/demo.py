@@ -26,6 +26,7 @@ def run(archive: Path, *, articles: int, seed: int) -> int:
             **site.environment(),
             "SCRAPY_SETTINGS_MODULE": "newscrawler.settings",
             "NEWSCRAWLER_ARCHIVE": str(archive),
+            "NEWSCRAWLER_NOW": site.world.now.isoformat(),  # its "3小时前" (3 hours ago) is by its own clock
         }
         command = [sys.executable, "-m", "scrapy", "crawl", "itbear", "-s", "DOWNLOAD_DELAY=0"]
         return subprocess.run(command, env=environment, check=False).returncode

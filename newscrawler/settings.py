@@ -84,6 +84,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CRAWL_DELAY_MAX = 30.0  # seconds of robots.txt's Crawl-delay that are honoured
 RETRY_AFTER_MAX = 60.0  # longer waits leave the address pending until then
 RETRY_TIMES = 3
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the summary counts what was given up, by class
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 32 * 2**20
 DOWNLOAD_WARNSIZE = 0

@@ -32,7 +32,8 @@ class Dedupe:
         if self._brought.get(key) != text:
             self._brought[key] = text
             return item
-        url, aliases, now = item.url, list(item.page.aliases), clock.now()
-        await session_of(self.crawler).write(lambda db: record_aliases(db, url, aliases, now))
+        article, session, now = item, session_of(self.crawler), clock.now()
+        crawl_id = session.crawl_id
+        await session.write(lambda db: record_aliases(db, article, seen_at=now, crawl_id=crawl_id))
         self.crawler.stats.inc_value("newscrawler/dedupe/again_in_this_crawl")
-        raise DropItem(f"{url}: met again in this crawl")
+        raise DropItem(f"{item.url}: met again in this crawl")

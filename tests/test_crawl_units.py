@@ -38,7 +38,7 @@ def test_arguments_are_read() -> None:
         ({"since": "20250930"}, "YYYY-MM-DD"),
         ({"start_urls": ""}, "start_urls"),
         ({"start_urls": "www.itbear.com.cn"}, "www.itbear.com.cn"),
-        ({"start_urls": "http://a.cn/,ftp://b.cn/"}, "start_urls"),
+        ({"start_urls": "ftp://a.cn/,http://b.cn/"}, "ftp://a.cn/"),
         ({"start_urls": "http://a.cn:99999/"}, "start_urls"),
         ({"max_listing_pages": "0"}, "max_listing_pages"),
         ({"max_listing_pages": "-1"}, "max_listing_pages"),

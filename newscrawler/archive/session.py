@@ -79,10 +79,10 @@ class Session:
 
     def close(self) -> None:
         """Finish what was submitted, then let go of everything. Safe to call twice."""
+        self.reader.conn.close()  # first: the writer's connection, closed last, leaves no -wal file behind
         try:
             self.writer.close()
         finally:
-            self.reader.conn.close()
             self.lock.release()
 
 

@@ -266,10 +266,10 @@ class NewsFamily(Spider):
             yield self._listing_request(twin, home=request.cb_kwargs["home"], walk=walk, twin=True)
             return
         self._count(f"listing/failed/{kind}")
-        self._session.tally.errors[kind] += 1
         if kind in {"http_4xx", "robots"} and walk.pages == 0 and request.url not in self.start_urls:
             return  # a link of the navigation that leads nowhere is no failure of ours
         self._session.tally.note(request.url, "failed")
+        self._session.tally.errors[kind] += 1
         self._session.tally.problems.append(f"{request.url}: {detail}")
 
     # --- articles -----------------------------------------------------------------------------
@@ -292,6 +292,9 @@ class NewsFamily(Spider):
             priority=priority,
             cb_kwargs={"entry": entry, "linked": linked or url},
             meta={"article": url},
+            # _take() keeps apart what was asked for. Scrapy's own filter would also drop a redirect to an
+            # address that was met before, and without a word: the article would be neither had nor failed.
+            dont_filter=True,
         )
 
     async def parse_article(

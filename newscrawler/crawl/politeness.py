@@ -21,6 +21,10 @@ from newscrawler.crawl.failures import HostUnavailable
 
 THROTTLED = frozenset({429, 503})
 
+ONE_AT_A_TIME = 0.001
+"""Seconds. Without any delay Scrapy 2.19 starts all that waits in a slot at once, whatever its concurrency:
+it counts a request as running only after the event loop's next turn."""
+
 
 def retry_after(value: bytes | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header (a number or an HTTP date) asks for; None without a readable one."""
@@ -87,6 +91,9 @@ class Politeness:
         key = self._downloader.get_slot_key(request)
         if key in self._asked and key not in self._refusals:
             self._restore(key)
+        slot: Slot | None = self._downloader.slots.get(key)
+        if slot is not None and slot.concurrency == 1 and slot.delay < ONE_AT_A_TIME:
+            slot.delay = ONE_AT_A_TIME
 
     def check_open(self, request: Request) -> None:
         """Raise HostUnavailable when the request's host asked for a longer quiet than we wait for."""
@@ -121,9 +128,9 @@ class Politeness:
     def _restore(self, key: str) -> None:
         delay = self._base(key)
         self._downloader.per_slot_settings.setdefault(key, {}).update(delay=delay, jitter=0.0)
-        slot: Slot | None = self._downloader.slots.get(key)
+        slot = self._downloader.slots.get(key)
         if slot is not None:
-            slot.delay = delay
+            slot.delay = max(delay, ONE_AT_A_TIME) if slot.concurrency == 1 else delay
 
 
 def robotparser_crawl_delay(parser: RobotParser, user_agent: str | bytes) -> float | None:

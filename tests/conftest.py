@@ -1,0 +1,80 @@
+"""What the tests share: running ``scrapy crawl`` as a user does, and reading the archive afterwards."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newscrawler.replica import Replica
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("NEWSCRAWLER_SHARED") or ROOT.parent / "shared")
+
+
+REPLICA_START = "2025-10-01T00:00:00+08:00"
+"""The replica's clock when nobody moved it; relative dates ("3小时前", 3 hours ago) follow it."""
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """The surroundings of a user's shell, without what the machine's own settings could add."""
+    unwanted = {"http_proxy", "https_proxy", "no_proxy", "all_proxy", "ssl_cert_file"}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in unwanted and not name.startswith("NEWSCRAWLER_")
+    }
+    return {**kept, "SCRAPY_SETTINGS_MODULE": "newscrawler.settings", **extra}
+
+
+def crawl(
+    archive: Path, *arguments: str, site: Replica | None = None, timeout: float = 120, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """``scrapy crawl itbear`` into ``archive`` without delays, at the replica's time; ``site`` as proxy if given."""
+    env = {"NEWSCRAWLER_NOW": REPLICA_START, **(site.environment() if site else {}), **env}
+    return scrapy("crawl", "itbear", "-s", "DOWNLOAD_DELAY=0", *arguments, cwd=archive.parent, timeout=timeout,
+                  NEWSCRAWLER_ARCHIVE=str(archive), **env)  # fmt: skip
+
+
+def scrapy(*arguments: str, cwd: Path, timeout: float = 120, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run scrapy in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        cwd=cwd,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def rows(archive: Path, sql: str, *parameters: object) -> list[dict[str, Any]]:
+    """The rows of a query as dicts, over a connection of the test's own."""
+    connection = sqlite3.connect(f"file:{archive}?mode=ro", uri=True)
+    connection.row_factory = sqlite3.Row
+    try:
+        return [dict(row) for row in connection.execute(sql, parameters)]
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of labelled pages beside the checkout; tests that need it skip without it."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the folder {SHARED} with labelled pages is not here (NEWSCRAWLER_SHARED names another)")
+    return SHARED
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    """A small site without faults."""
+    with Replica(articles=60, seed=3, faults=False, weight=2) as site:
+        yield site

@@ -1,0 +1,80 @@
+"""What a site's owner sees: robots.txt, delays, Retry-After. Measured by the replica's own log."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from newscrawler.replica import Replica
+from newscrawler.replica import Request as Seen
+from tests.conftest import crawl, rows
+
+
+def gaps(requests: list[Seen], host: str | None = None) -> list[float]:
+    """Seconds between the arrivals of requests, of one host or of all."""
+    times = [request.at for request in requests if host in (None, request.host)]
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+@pytest.mark.parametrize(("crawl_delay", "download_delay"), [(0.3, "0"), (0.1, "0.3"), (None, "0.3")])
+def test_the_larger_of_the_two_delays_is_kept(
+    tmp_path: Path, crawl_delay: float | None, download_delay: str
+) -> None:
+    with Replica(articles=30, seed=1, faults=False, crawl_delay=crawl_delay, weight=1) as site:
+        done = crawl(
+            tmp_path / "archive.db", "-a", f"start_urls={site.url}", "-s", f"DOWNLOAD_DELAY={download_delay}",
+            "-s", "CLOSESPIDER_PAGECOUNT=8",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert len(site.requests) >= 8
+        # The first page may follow robots.txt at once: its delay is known only then.
+        assert min(gaps(site.requests)[1:]) >= 0.28
+
+
+def test_crawl_delay_has_an_upper_bound(tmp_path: Path) -> None:
+    with Replica(articles=30, seed=1, faults=False, crawl_delay=900, weight=1) as site:
+        done = crawl(
+            tmp_path / "archive.db", "-a", f"start_urls={site.url}", "-s", "CRAWL_DELAY_MAX=0.2",
+            "-s", "CLOSESPIDER_PAGECOUNT=4",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+
+def test_retry_after_is_waited_for(tmp_path: Path) -> None:
+    with Replica(articles=150, seed=1, weight=1) as site:
+        crawl(tmp_path / "archive.db", "-a", f"start_urls={site.url}")
+        for status in (429, 503):
+            refused = next(n for n, request in enumerate(site.requests) if request.status == status)
+            assert gaps(site.requests)[refused] >= 0.95, status
+        urls = {f["url"] for f in site.truth()["faults"] if f["kind"] in {"too_many_requests", "unavailable"}}
+        got = {row["url"] for row in rows(tmp_path / "archive.db", "select url from news")}
+        assert urls <= got
+
+
+def test_a_long_retry_after_leaves_the_address_pending(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with Replica(articles=150, seed=1, weight=1) as site:
+        done = crawl(archive, "-a", f"start_urls={site.url}", "-s", "RETRY_AFTER_MAX=0.5")
+        assert done.returncode == 4
+        waiting = rows(
+            archive, "select url, detail, due_at, discovered_at from ledger where last_error = 'throttled'"
+        )
+        assert waiting
+        assert all(row["due_at"] >= row["discovered_at"] for row in waiting)
+        later = crawl(archive, "-a", f"start_urls={site.url}", NEWSCRAWLER_NOW="2036-01-01T00:00:00+00:00")
+        assert later.returncode == 4
+        got = {row["url"] for row in rows(archive, "select url from news")}
+        good = {a["url"] for a in site.truth()["articles"] if a["outcome"] == "archived"}
+        assert {row["url"] for row in waiting} & good <= got
+
+
+def test_what_robots_disallows_is_not_asked_for(tmp_path: Path) -> None:
+    with Replica(articles=30, seed=1, faults=False, robots="deny", weight=1) as site:
+        done = crawl(tmp_path / "archive.db", "-a", f"start_urls={site.url}")
+        assert done.returncode == 5
+        assert {request.path for request in site.requests} == {"/robots.txt"}
+    with Replica(articles=30, seed=1, faults=False, weight=1) as site:
+        crawl(tmp_path / "other.db", "-a", f"start_urls={site.url}")
+        assert not [r.path for r in site.requests if r.path.startswith(("/search", "/admin"))]
