@@ -36,10 +36,11 @@ def environment(**extra: str) -> dict[str, str]:
 def crawl(
     archive: Path, *arguments: str, site: Replica | None = None, timeout: float = 120, **env: str
 ) -> subprocess.CompletedProcess[str]:
-    """``scrapy crawl itbear`` into ``archive`` without delays, at the replica's time; ``site`` as proxy if given."""
+    """``scrapy crawl itbear`` without delays, at the replica's time; ``site`` is the proxy if given."""
     env = {"NEWSCRAWLER_NOW": REPLICA_START, **(site.environment() if site else {}), **env}
-    return scrapy("crawl", "itbear", "-s", "DOWNLOAD_DELAY=0", *arguments, cwd=archive.parent, timeout=timeout,
-                  NEWSCRAWLER_ARCHIVE=str(archive), **env)  # fmt: skip
+    env["NEWSCRAWLER_ARCHIVE"] = str(archive)
+    command = ("crawl", "itbear", "-s", "DOWNLOAD_DELAY=0", *arguments)
+    return scrapy(*command, cwd=archive.parent, timeout=timeout, **env)
 
 
 def scrapy(*arguments: str, cwd: Path, timeout: float = 120, **env: str) -> subprocess.CompletedProcess[str]:

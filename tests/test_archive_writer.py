@@ -98,6 +98,44 @@ def test_a_failing_job_is_rolled_back_alone(path: Path) -> None:
     assert names(path) == ["a", "b"]
 
 
+def test_a_job_that_fails_in_company_lets_the_others_run_again(path: Path) -> None:
+    runs: list[str] = []
+
+    def counted(name: str) -> object:
+        def job(database: Database) -> None:
+            runs.append(name)
+            database.execute("INSERT INTO sources(name) VALUES (?)", [name])
+            if name == "bad":
+                raise ValueError(name)
+
+        return job
+
+    begun, gate = threading.Event(), threading.Event()
+    with Writer(path) as writer:
+        writer.submit(lambda database: begun.set() or gate.wait(10))
+        assert begun.wait(10)
+        futures = [writer.submit(counted(name)) for name in ("a", "bad", "b")]
+        gate.set()
+        wait(futures)
+        alone = writer.submit(counted("bad"))
+        with pytest.raises(ValueError, match="bad"):
+            alone.result()
+    assert [future.exception() is None for future in futures] == [True, False, True]
+    assert runs == ["a", "bad", "a", "bad", "b", "bad"]
+    assert names(path) == ["a", "b"]
+
+
+def test_an_archive_that_was_moved_away_is_not_written_unseen(path: Path) -> None:
+    with Writer(path) as writer:
+        writer.submit(add("kept")).result()
+        path.rename(path.with_name("elsewhere.db"))
+        with pytest.raises(ArchiveFailed, match="moved, removed or replaced"):
+            writer.submit(add("lost")).result()
+        assert writer.failed is not None
+    path.with_name("elsewhere.db").rename(path)
+    assert names(path) == ["kept"]
+
+
 def test_a_cancelled_job_does_not_run(path: Path) -> None:
     gate = threading.Event()
     with Writer(path) as writer:

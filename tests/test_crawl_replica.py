@@ -100,7 +100,10 @@ def test_bodies_are_complete_and_hold_nothing_else(crawled: Crawled) -> None:
 
 def test_related_items_are_the_truth(crawled: Crawled) -> None:
     got: dict[str, list[dict[str, Any]]] = {}
-    sql = "select page_url, position, item_url as url, item_title as title, item_summary as summary, item_date as date from related_items order by page_url, position"
+    sql = (
+        "select page_url, position, item_url as url, item_title as title, item_summary as summary,"
+        " item_date as date from related_items order by page_url, position"
+    )
     for row in rows(crawled.archive, sql):
         got.setdefault(row.pop("page_url"), []).append(row)
     wrong = {
@@ -119,7 +122,8 @@ def test_images_are_absolute_addresses(crawled: Crawled) -> None:
     got: dict[str, list[str]] = {}
     for row in rows(
         crawled.archive,
-        "select a.url as page, i.url from images i join articles a on a.id = i.article_id order by a.id, position",
+        "select a.url as page, i.url from images i join articles a on a.id = i.article_id"
+        " order by a.id, position",
     ):
         got.setdefault(row["page"], []).append(row["url"])
     wrong = {
