@@ -1,0 +1,175 @@
+"""A page to one article: the readers called in order on one shared document per part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from newscrawler import clock, identity
+from newscrawler.extract import body as bodies
+from newscrawler.extract import published, related, title, unfit
+from newscrawler.extract.body import Body
+from newscrawler.extract.dateline import Dateline
+from newscrawler.extract.document import Document
+from newscrawler.extract.related import Group
+from newscrawler.extract.title import Title
+from newscrawler.items import DEFAULT_ZONE, Article, Image, Page, RelatedItem
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read of one part, with the reasons: what ``explain`` shows."""
+
+    document: Document
+    title: Title
+    body: Body | None
+    dateline: Dateline
+    groups: list[Group]
+    chosen: Group | None = None
+    paragraphs: list[str] = field(default_factory=list)
+
+
+def read_article(page: Page) -> Article:
+    """The article of ``page``, all parts joined; ``reason`` is set where the page is judged unfit."""
+    return read(page)[0]
+
+
+def read(page: Page) -> tuple[Article, list[Reading]]:
+    """Like read_article, and the readings behind it."""
+    zone = ZoneInfo(page.zone or DEFAULT_ZONE)
+    now = _fetched(page)
+    readings = [
+        read_part(Document(part.body, part.url, part.content_type), zone, now, page.hints)
+        for part in page.parts
+    ]
+    article = Article(url=page.url, site=page.site, page=page)
+    _fill(article, readings)
+    article.reason = unfit.reason(article, readings[0].document)
+    return article, readings
+
+
+def _fetched(page: Page) -> datetime:
+    if page.fetched_at:
+        try:
+            moment = datetime.fromisoformat(page.fetched_at)
+        except ValueError:
+            return clock.now()
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return clock.now()
+
+
+def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str, str]) -> Reading:
+    """One response read: headline, box, dateline, related blocks, then the lines of the body."""
+    first = title.find(document, None)
+    found = bodies.find(document, first.block)
+    if hints.get("body"):
+        found = bodies.hinted(document, hints["body"]) or found
+    headline = title.find(document, found.first if found else None)
+    if headline.block < 0 <= first.block:
+        headline = first
+    line, used = published.find(document, headline, found, zone, now)
+    all_groups = related.groups(document, zone, now, start=max(headline.block, 0))
+    reading = Reading(document, headline, found, line, all_groups)
+    if found is not None:
+        if not any(g.richness >= 0.5 for g in all_groups):
+            shape = related.by_shape(document, max(found.first, headline.block + 1), zone, now)
+            if shape is not None:
+                all_groups = reading.groups = [*all_groups, shape]
+        inside = [g for g in all_groups if found.first <= g.first < found.last]
+        bodies.judge(
+            document, found, title=headline.text, title_block=headline.block, dateline=used, groups=inside
+        )  # fmt: skip
+        reading.paragraphs = bodies.paragraphs(document, found)
+        start, end = (found.kept[0], found.kept[-1] + 1) if found.kept else (found.first, found.last)
+        reading.chosen = related.choose(reading.groups, document, start, end)
+    return reading
+
+
+def _fill(article: Article, readings: list[Reading]) -> None:
+    first = readings[0]
+    document = first.document
+    by = article.found_by
+    article.encoding = document.decoded.encoding
+    by["encoding"] = document.decoded.why
+    article.title, by["title"] = first.title.text, first.title.rule
+    article.category, rule = title.category(document, first.title, first.body.first if first.body else None)
+    if rule:
+        by["category"] = rule
+    _dateline(article, readings)
+    paragraphs: list[str] = []
+    seen: set[str] = set()
+    for reading in readings:
+        fresh = [p for p in reading.paragraphs if reading is first or p not in seen]
+        paragraphs.extend(fresh)
+        seen.update(p for p in reading.paragraphs if len(p) >= 20)
+        _images(article, reading)
+    article.body = "\n\n".join(paragraphs)
+    if first.body is not None:
+        node = document.nodes[first.body.node] if first.body.node >= 0 else None
+        by["body"] = f"most running text: {node.tag} {node.words.strip()}".strip() if node else "hint"
+    _related(article, readings)
+
+
+def _dateline(article: Article, readings: list[Reading]) -> None:
+    for reading in readings:
+        line = reading.dateline
+        article.dateline = article.dateline or line.raw or None
+        if article.published_at is None and line.moment is not None:
+            article.published_at, article.published_precision = line.moment.iso, line.moment.precision
+        for name, value in line.values.items():
+            if getattr(article, name) is None:
+                setattr(article, name, value)
+        for name, rule in line.rules.items():
+            article.found_by.setdefault(name, rule)
+
+
+def _images(article: Article, reading: Reading) -> None:
+    body, document = reading.body, reading.document
+    if body is None or not body.kept:
+        return
+    known = {image.url for image in article.images}
+    for picture in document.pictures:
+        if picture.small or not body.kept[0] - 1 <= picture.block <= body.kept[-1] + 1:
+            continue
+        if not document.nodes[body.node].first <= picture.block <= document.nodes[body.node].last:
+            continue
+        if body.cut.get(picture.block, "").startswith("related") and picture.in_link:
+            continue
+        url = document.absolute(picture.src)
+        if url is None or url in known or unfit.is_icon(url):
+            continue
+        known.add(url)
+        article.images.append(Image(url, _caption(article, document, picture.block, picture.alt)))
+
+
+def _caption(article: Article, document: Document, block: int, alt: str) -> str | None:
+    """The figcaption or the marked line behind a picture, else its alt text where that is no copy of the headline."""
+    if block < len(document.blocks):
+        following = document.blocks[block]
+        if following.tag == "figcaption" or (len(following.text) <= 80 and bodies.is_caption(following)):
+            return following.text
+    if len(alt) >= 4 and alt not in (article.title or "") and (article.title or "\0") not in alt:
+        return alt
+    return None
+
+
+def _related(article: Article, readings: list[Reading]) -> None:
+    for reading in readings:
+        group = reading.chosen
+        if group is None or article.related:
+            continue
+        article.related_heading = group.heading
+        article.found_by["related"] = group.rule
+        seen: set[str] = set()
+        for item in group.items:
+            try:
+                url = identity.canonical(item.url)
+            except ValueError:
+                continue
+            if url in seen:
+                continue
+            seen.add(url)
+            article.related.append(
+                RelatedItem(len(article.related) + 1, item.title, url, item.summary, item.date)
+            )

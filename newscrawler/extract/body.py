@@ -1,0 +1,278 @@
+"""The border of the article: which box holds the text, and which of its lines are text.
+
+The box is nearly always found; what goes wrong is its end. So the lines are judged one by one,
+by whole-line patterns together with the place they stand in, never by the prefix of a sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parsel import Selector
+
+from newscrawler.extract import entries, markers, related
+from newscrawler.extract.document import HEADING_TAGS, Block, Document
+from newscrawler.extract.related import Group
+
+TRANSPARENT = frozenset(
+    ["p", "li", "ul", "ol", "dl", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "center", "pre", "tbody", "tr", "figure", "figcaption", "hr", "address"]
+)
+"""Elements that group lines within a body and are not its box."""
+
+
+@dataclass(slots=True)
+class Body:
+    """The article's text: the kept blocks, the range they were taken from, and what was cut and why."""
+
+    first: int
+    last: int
+    kept: list[int] = field(default_factory=list)
+    cut: dict[int, str] = field(default_factory=dict)
+    node: int = -1
+    prose: int = 0
+
+
+def prose(document: Document, block: Block) -> float:
+    """How much running text a block holds: characters outside links, where sentence punctuation stands."""
+    if block.hidden or block.plain < 10 or block.link_chars * 2 > len(block.text):
+        return 0.0
+    if len(block.text) < 250 and entries.is_cut(block.text):
+        return 0.0  # a teaser of another article
+    if block.marks == 0:
+        return 0.3 * block.plain if block.plain >= 20 else 0.0
+    return float(block.plain)
+
+
+def find(document: Document, title_block: int = -1) -> Body | None:
+    """The box with the most running text, each block's text counted for the boxes around it, less with distance."""
+    nodes = document.nodes
+    weights = [prose(document, block) for block in document.blocks]
+    scores: dict[int, float] = {}
+    soft: dict[int, float] = {}
+    for block, weight in zip(document.blocks, weights, strict=True):
+        if weight <= 0:
+            continue
+        node, share = block.node, 1.0
+        while node >= 0 and nodes[node].tag in TRANSPARENT:
+            node = nodes[node].parent
+        steps = 0
+        while node >= 0 and steps < 4:
+            if node not in soft:
+                soft[node] = _soft(document, node)
+            scores[node] = scores.get(node, 0.0) + weight * share * soft[node]
+            node = nodes[node].parent
+            while node >= 0 and nodes[node].tag in TRANSPARENT:
+                node = nodes[node].parent
+            share *= 0.65
+            steps += 1
+    if not scores:
+        return None
+    top = max(
+        scores,
+        key=lambda n: (
+            scores[n] * (1.0 if nodes[n].first > title_block or nodes[n].last > title_block else 0.5)
+        ),
+    )
+    top = _grow(document, top, weights)
+    box = nodes[top]
+    return Body(box.first, box.last, node=top, prose=int(sum(weights[box.first : box.last])))
+
+
+def _soft(document: Document, node: int) -> float:
+    """Class and id words as soft evidence."""
+    words = document.nodes[node].words
+    tag = document.nodes[node].tag
+    if tag in ("footer", "aside", "nav", "form"):
+        return 0.3 if tag != "form" else 0.8
+    if markers.COMMENT_WORDS.search(words):
+        return 0.25
+    if markers.GOOD_WORDS.search(words):
+        return 1.1
+    if len(words) > 1 and markers.BAD_WORDS.search(words):
+        return 0.5
+    return 1.2 if tag == "article" else 1.0
+
+
+def _grow(document: Document, top: int, weights: list[float]) -> int:
+    """A box whose parent holds much more running text of the same kind gives way to the parent."""
+    nodes = document.nodes
+    while True:
+        parent = nodes[top].parent
+        if parent < 0 or nodes[parent].tag in ("body", "html"):
+            return top
+        own = sum(weights[nodes[top].first : nodes[top].last])
+        outer = sum(weights[nodes[parent].first : nodes[parent].last])
+        if outer < own * 1.25:
+            return top
+        before = document.blocks[nodes[parent].first : nodes[top].first]
+        after = document.blocks[nodes[top].last : nodes[parent].last]
+        stop = next(
+            (i for i, b in enumerate(after) if related.is_heading(b) or related.is_other_section(b)),
+            len(after),
+        )
+        gain = sum(weights[b.index] for b in before if b.marks >= 1) + sum(
+            weights[b.index] for b in after[:stop]
+        )
+        links = sum(b.link_chars for b in [*before, *after[:stop]])
+        if gain < own * 0.25 or links > gain * 0.5:
+            return top
+        top = parent
+
+
+def judge(
+    document: Document,
+    body: Body,
+    *,
+    title: str | None,
+    title_block: int,
+    dateline: set[int],
+    groups: list[Group],
+) -> None:
+    """Decide line by line what of the box is body; fills ``kept`` and ``cut``."""
+    first = body.first
+    if body.first <= title_block < body.last:
+        body.cut.update(dict.fromkeys(range(first, title_block), "before the headline"))
+        body.cut[title_block] = "headline"
+        first = title_block + 1
+    taken = {i: f"related block ({g.heading or g.rule})" for g in groups for i in range(g.first, g.last)}
+    lines: list[int] = []
+    for index in range(first, body.last):
+        block = document.blocks[index]
+        reason = taken.get(index) or ("dateline" if index in dateline else _line(document, block, title))
+        if reason is None and block.hidden:
+            reason = "hidden"
+        if reason is None:
+            lines.append(index)
+        else:
+            body.cut[index] = reason
+    _head(document, body, lines, dateline)
+    _tail(document, body, lines)
+    body.kept = lines
+
+
+def _line(document: Document, block: Block, title: str | None) -> str | None:
+    """Why a line is no body, by itself; None when it may be."""
+    text = block.text
+    size = len(text)
+    if size <= 60 and markers.BUTTON_LINE.fullmatch(text):
+        return "button"
+    if block.link_chars and block.link_chars >= size * 0.8:
+        return _links(document, block)
+    if size > 420:
+        return None
+    if size <= 120:
+        for reason, pattern in _SHORT_LINES:
+            if pattern.fullmatch(text):
+                return reason
+        if title and size <= len(title) + 6 and text == title:
+            return "headline repeated"
+    if markers.NOTICE_LINE.fullmatch(text):
+        return "notice"
+    return None
+
+
+_SHORT_LINES = (
+    ("editor line", markers.EDITOR_LINE),
+    ("source line", markers.SOURCE_LINE),
+    ("author line", markers.AUTHOR_LINE),
+    ("original headline", markers.ORIGINAL_TITLE_LINE),
+    ("tags", markers.TAG_LINE),
+    ("previous or next", markers.NAVIGATION_LINE),
+    ("counter", markers.COUNT_LINE),
+    ("end mark", markers.ENDED_LINE),
+    ("promotion", markers.PROMOTION_LINE),
+)
+
+
+def _links(document: Document, block: Block) -> str | None:
+    """A line that is a link: body only where it is a whole sentence or an intermediate heading between text."""
+    if block.marks >= 2 or len(block.text) > 60:
+        return None
+    return "link"
+
+
+def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) -> None:
+    """Short unpunctuated lines before the first running text go, when they stand before the dateline or are link-dense."""
+    last_small = max((i for i in dateline if body.first <= i < body.last), default=-1)
+    text_after = sum(document.blocks[i].plain for i in lines if i > last_small)
+    text_before = sum(document.blocks[i].plain for i in lines if i < last_small)
+    if last_small >= 0 and text_before < text_after * 0.3:
+        for index in [i for i in lines if i < last_small]:
+            body.cut[index] = "before the dateline"
+            lines.remove(index)
+
+
+def _tail(document: Document, body: Body, lines: list[int]) -> None:
+    """From the end inwards: what is not running text and stands behind a section heading or a cut line goes."""
+    blocks = document.blocks
+    total = sum(blocks[i].plain for i in lines)
+    seen = 0
+    for place, index in enumerate(lines):
+        block = blocks[index]
+        rest = total - seen
+        if (
+            seen > total * 0.4
+            and (related.is_heading(block) or related.is_other_section(block))
+            and rest < total * 0.5
+        ):
+            for cut in lines[place:]:
+                body.cut[cut] = f"behind {block.text[:12]}"
+            del lines[place:]
+            break
+        seen += block.plain
+    while lines:
+        block = blocks[lines[-1]]
+        if block.marks == 0 and (
+            related.is_heading(block) or related.is_other_section(block) or entries.is_date(block)
+        ):
+            body.cut[lines.pop()] = "tail"
+            continue
+        break
+
+
+def paragraphs(document: Document, body: Body) -> list[str]:
+    """The kept lines as paragraphs; the rows of a real table as one line each, cells joined by `` | ``."""
+    out: list[str] = []
+    row_of: int | None = None
+    for index in body.kept:
+        block = document.blocks[index]
+        row = _row(document, block)
+        if row is not None and row == row_of:
+            out[-1] += " | " + block.text
+        else:
+            out.append(block.text)
+        row_of = row
+    return out
+
+
+def _row(document: Document, block: Block) -> int | None:
+    """The table row of a cell in a real table: several short cells; None in layout tables and outside."""
+    if len(block.text) > 80:
+        return None
+    for node in document.ancestors(block.node)[:4]:
+        if document.nodes[node].tag == "tr":
+            row = document.nodes[node]
+            if (
+                2 <= row.last - row.first <= 30
+                and max(len(b.text) for b in document.blocks[row.first : row.last]) <= 80
+            ):
+                return node
+            return None
+    return None
+
+
+def is_caption(block: Block) -> bool:
+    """True for a line that is marked as a picture's caption (▲…, 图：…, …摄)."""
+    return block.tag not in HEADING_TAGS and markers.CAPTION_LINE.fullmatch(block.text) is not None
+
+
+def hinted(document: Document, selector: str) -> Body | None:
+    """The box that a site's CSS hint names; None when it names nothing with text."""
+    if document.root is None:
+        return None
+    found = Selector(root=document.root, type="html").css(selector)
+    for match in found:
+        node = document.node_of(match.root)
+        if node is not None and node.last > node.first:
+            return Body(node.first, node.last, node=document.nodes.index(node))
+    return None

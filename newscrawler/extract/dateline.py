@@ -1,0 +1,168 @@
+"""The small print: one line of text to time, source, editor and author.
+
+A value ends where the next label, a date, a button word or a gap begins; labels are matched with
+full- and half-width colons alike, run together or split over elements.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from newscrawler.extract import markers, moment
+from newscrawler.extract.moment import Moment
+
+GAP = "\u2003"
+"""Stands between two inline elements in a joined line: the eye sees a gap there."""
+
+_LABEL = re.compile(
+    rf"(?:(?P<time>{markers.TIME_LABELS})|(?P<source>{markers.SOURCE_LABELS})|(?P<editor>{markers.EDITOR_LABELS})"
+    rf"|(?P<author>{markers.AUTHOR_LABELS})|(?P<other>{markers.OTHER_LABELS}))[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{{4}})|(?<=[a-z])\s)"
+    rf"|(?P<bare>文)\s*[/|]\s*|(?P<photo>图|摄影|视频)\s*[/|]\s*",
+    re.IGNORECASE,
+)
+_BARE_LABEL = re.compile(
+    r"(?:^|[\s\u2003|])(?P<name>来源|來源|责任编辑|责编|编辑|作者|记者|来自|稿源|转自)[ \u2003]+(?=\S)"
+)
+_STOP = re.compile(rf"(?:^|[\s\u2003|\[【(])(?:{markers.STOP_WORDS})(?=$|[\s\u2003|\]】):：\d])")
+_EDGE = " \t\u2003\u3000|丨/\\,，;；:：·•-—_>»<《》"
+_PAIRS = {"(": ")", "[": "]", "【": "】", "（": "）", "〔": "〕"}
+_NAMES = re.compile(r"(?:[\u4e00-\u9fff·]{2,4}[ \u2003、,，/]+)+[\u4e00-\u9fff·]{2,8}$")
+_JUNK = re.compile(r"^(?:\W|_)*$|^(?:null|none|undefined|admin|未知来源|点击|https?://\S*)$", re.IGNORECASE)
+_ROLE_TAIL = re.compile(r"[ \u2003]*[/|][ \u2003]*(?:文|图|摄|编辑|文图)$")
+
+FIELDS = ("source", "editor", "author")
+
+
+@dataclass(slots=True)
+class Dateline:
+    """What one line said."""
+
+    raw: str = ""
+    moment: Moment | None = None
+    modified: bool = False
+    """The only time in it is labelled as an update."""
+    values: dict[str, str] = field(default_factory=dict)
+    labels: int = 0
+    rules: dict[str, str] = field(default_factory=dict)
+    """Field -> where it was found, when lines are merged."""
+
+
+def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Dateline:
+    """Read one line; ``text`` as shown, with GAP between inline elements where known."""
+    plain = moment.fold(text)
+    line = Dateline(raw=" ".join(text.split()))
+    labels = list(_LABEL.finditer(plain))
+    line.moment, line.modified = _time(plain, labels, zone, now, loose)
+    for index, match in enumerate(labels):
+        name = "author" if match["bare"] else match.lastgroup or "other"
+        line.labels += name in ("time", *FIELDS)
+        if name not in FIELDS or line.values.get(name):
+            continue
+        end = labels[index + 1].start() if index + 1 < len(labels) else len(plain)
+        value = _value(plain[match.end() : end], text[match.end() : end], name, zone, now)
+        if value:
+            line.values[name] = value
+    if not line.values:
+        _bare(plain, text, line, zone, now)
+    return line
+
+
+def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) -> None:
+    """Labels without a colon (来源 新华网), only where the line holds no value with one."""
+    for match in _BARE_LABEL.finditer(plain):
+        kind = {
+            "来": "source",
+            "來": "source",
+            "稿": "source",
+            "转": "source",
+            "责": "editor",
+            "编": "editor",
+        }.get(match["name"][0], "author")
+        value = _value(plain[match.end() :], text[match.end() :], kind, zone, now)
+        if value and len(value) <= 12:
+            line.values.setdefault(kind, value)
+            line.labels += 1
+
+
+def _time(
+    plain: str, labels: list[re.Match[str]], zone: ZoneInfo, now: datetime, loose: bool
+) -> tuple[Moment | None, bool]:
+    """The line's published time: one under a published label first, an update only when nothing else is there."""
+    first = moment.find(plain, zone, now, loose=loose)
+    if first is None:
+        return None, False
+    modified = [
+        m for m in labels if m["time"] and re.fullmatch(markers.MODIFIED_LABELS, m["time"], re.IGNORECASE)
+    ]
+    if not modified:
+        return first, False
+    updated = any(0 <= first.start - m.end() < 6 for m in modified)
+    if not updated:
+        return first, False
+    rest = moment.find(plain[first.end :], zone, now, loose=loose)
+    return (rest, False) if rest is not None else (first, True)
+
+
+def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> str | None:
+    """The value at the head of ``plain``: up to a date, a button word, a bracket that closes more than it opened, a gap."""
+    lead = len(plain) - len(plain.lstrip(_EDGE))
+    plain, shown = plain[lead:], shown[lead:]
+    end = len(plain)
+    date = moment.find(plain, zone, now)
+    if date is not None:
+        end = min(end, date.start)
+    stop = _STOP.search(plain)
+    if stop is not None and stop.start() > 0:
+        end = min(end, stop.start())
+    end = min(end, _closing(plain[:end]))
+    value = plain[:end]
+    gap = _gap(value, kind)
+    value, shown = value[:gap], shown[: min(end, gap)]
+    value = shown.strip(_EDGE)
+    value = _ROLE_TAIL.sub("", value)
+    value = " ".join(value.replace(GAP, " ").split())
+    limit = 40 if kind == "source" else 30
+    if (
+        not value
+        or len(value) > limit
+        or _JUNK.match(value)
+        or (kind != "source" and re.search(r"[。！？!?]", value))
+    ):
+        return None
+    return value
+
+
+def _closing(text: str) -> int:
+    """Where a bracket closes that was opened before the value: （责任编辑：张三） ends at ）."""
+    depth: list[str] = []
+    for index, char in enumerate(text):
+        if char in _PAIRS:
+            depth.append(_PAIRS[char])
+        elif char in ")]】）〕":
+            if not depth:
+                return index
+            depth.pop()
+        elif char in "。！？" or (char == "|" and index):
+            return index
+    return len(text)
+
+
+def _gap(value: str, kind: str) -> int:
+    """Where a gap ends the value: for names a list of names may go on, for English words a blank is no gap."""
+    if kind != "source":
+        names = _NAMES.match(value.strip(_EDGE))
+        if names is not None:
+            return len(value)
+    for match in re.finditer(r"[ \u2003\t]+", value):
+        before, after = value[: match.start()], value[match.end() :]
+        if not before.strip(_EDGE):
+            continue
+        latin = (
+            before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalnum()
+        )
+        if not (latin and GAP not in match[0]):
+            return match.start()
+    return len(value)

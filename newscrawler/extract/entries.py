@@ -1,0 +1,203 @@
+"""A range of blocks taken apart into entries: title link, summary, date. Listings and related blocks share it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from newscrawler.extract import markers, moment
+from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
+
+MIN_TITLE = 4
+"""Fewer characters are a menu word or a tag, not a headline."""
+
+_DATE_ONLY = re.compile(
+    r"[\W_]*(?:发布|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
+)
+_CUT = re.compile(r"(?:…+|\.{3,}|。。。|\[…\]|\[\.\.\.\])\W*$")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry of a list of links."""
+
+    url: str
+    link: Link
+    first: int
+    last: int = 0
+    title: str = ""
+    summary: str | None = None
+    date: str | None = None
+    texts: list[tuple[str, bool, str]] = field(default_factory=list)
+
+    @property
+    def rich(self) -> bool:
+        """A summary that was cut, or a date: the mark of a teaser."""
+        return bool(self.date or (self.summary and _CUT.search(self.summary)))
+
+
+def candidate(document: Document, link: Link) -> str | None:
+    """The absolute address of a link that could be an entry's; None for buttons and what leads nowhere."""
+    text = link.text
+    if not text and not link.has_image:
+        return None
+    if text and len(text) < MIN_TITLE and not link.has_image:
+        return None
+    return document.absolute(link.href)
+
+
+def split(
+    document: Document, first: int, last: int, zone: ZoneInfo, now: datetime, *, limit: int = 2000
+) -> list[Entry]:
+    """The entries among the blocks ``first`` … ``last`` (exclusive), in order, one per run of links to one address."""
+    found: list[Entry] = []
+    at: dict[str, Entry] = {}
+    for block in document.blocks[first:last]:
+        for link in block.links:
+            url = candidate(document, link)
+            if url is None:
+                continue
+            if found and found[-1].url == url:
+                found[-1].last = block.index + 1
+                if markers.READ_MORE.fullmatch(found[-1].link.text) or not found[-1].link.text:
+                    found[-1].link = link
+                continue
+            if url in at and markers.READ_MORE.fullmatch(link.text or "更多"):
+                continue
+            if link.text and (
+                markers.READ_MORE.fullmatch(link.text) or markers.NEXT_TEXT.fullmatch(link.text)
+            ):
+                continue
+            if found and not found[-1].link.text:
+                found.pop()  # a picture's link that no title followed
+            entry = Entry(url, link, block.index, block.index + 1)
+            found.append(entry)
+            at[url] = entry
+        if len(found) >= limit:
+            break
+    found = [entry for entry in found if entry.link.text]
+    _extend(document, found, first, last)
+    for entry in found:
+        _fill(document, entry, zone, now)
+    return [entry for entry in found if entry.title]
+
+
+def _extend(document: Document, entries: list[Entry], first: int, last: int) -> None:
+    """Each entry's range: from its own box's begin to the next entry's begin; the last one no longer than the others."""
+    starts = [entry.first for entry in entries]
+    ends = [entry.last for entry in entries]
+    longest = 1
+    boxes: list[int] = []
+    for index, entry in enumerate(entries):
+        low = ends[index - 1] if index else first
+        high = starts[index + 1] if index + 1 < len(entries) else last
+        node, box = document.blocks[entry.first].node, -1
+        while node >= 0 and low <= document.nodes[node].first and document.nodes[node].last <= high:
+            box, node = node, document.nodes[node].parent
+        boxes.append(box)
+        entry.first = document.nodes[box].first if box >= 0 else entry.first
+    for index, entry in enumerate(entries):
+        if index + 1 < len(entries):
+            entry.last = max(entry.last, entries[index + 1].first)
+            box = boxes[index]
+            if box >= 0 and document.nodes[box].tag in ("li", "tr", "dd", "article"):
+                entry.last = document.nodes[box].last
+            longest = max(longest, min(entry.last - entry.first, 12))
+        else:
+            box = boxes[index]
+            own = document.nodes[box].last if box >= 0 else entry.last
+            entry.last = max(
+                entry.last, min(last, max(own if len(entries) > 1 else entry.last, entry.first + longest))
+            )
+            if len(entries) == 1:
+                entry.last = max(entry.last, min(own, entry.last + 4))
+
+
+def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> None:
+    """Title, summary and date from the entry's blocks."""
+    linked: list[tuple[str, bool]] = []
+    rest: list[str] = []
+    for block in document.blocks[entry.first : entry.last]:
+        mine = [link for link in block.links if document.absolute(link.href) == entry.url]
+        heading = (
+            block.tag in HEADING_TAGS or document.nodes[document.nodes[block.node].parent].tag in HEADING_TAGS
+        )
+        if mine and len(block.links) == 1 and block.link_chars >= len(block.text) - 1:
+            linked.append((block.text, heading))
+            continue
+        text = block.text
+        for link in block.links:
+            if link.text:
+                text = text.replace(link.text, " ", 1)
+        linked.extend((link.text, heading) for link in mine if link.text)
+        if not block.links or mine or len(text) > 10:
+            rest.append(" ".join(text.split()))
+    _title(entry, linked)
+    for text in [t for t, _ in linked if t != entry.title] + rest:
+        _rest(entry, text, zone, now)
+
+
+def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
+    fitting = [
+        (text, heading) for text, heading in linked
+        if len(text) >= MIN_TITLE and not markers.READ_MORE.fullmatch(text) and not _DATE_ONLY.fullmatch(text)
+    ]  # fmt: skip
+    if not fitting:
+        return
+    title = next((text for text, heading in fitting if heading), fitting[0][0])
+    stem = _CUT.sub("", title).rstrip()
+    for longer in [text for text, _ in fitting] + [entry.link.title.strip()]:
+        if len(longer) > len(stem) and longer.startswith(stem) and stem != title:
+            title = longer
+            break
+    entry.title = title
+
+
+def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
+    """What is neither title nor button: a date, a summary."""
+    text = text.strip(" |·•-")
+    if not text or markers.READ_MORE.fullmatch(text) or text == entry.title:
+        return
+    short = len(text) <= 60
+    if entry.date is None and short:
+        plain = moment.fold(text)
+        found = moment.find(plain, zone, now, loose=True) or moment.compact(plain, zone)
+        if found is not None and (len(text) - (found.end - found.start) < 30):
+            entry.date = found.day
+            text = (text[: found.start] + " " + text[found.end :]).strip(" |·•-—()（）[]【】/,，:：")
+            if len(text) < 16 and not _CUT.search(text):
+                return
+    elif entry.date is None and not short:
+        tail = moment.fold(text[-30:])
+        found = moment.find(tail, zone, now)
+        if found is not None and found.end >= len(tail.rstrip(" )）]】")) - 1:
+            entry.date = found.day
+            text = text[: len(text) - len(tail) + found.start].strip(" |·•-—([（【:：")
+    if (
+        len(text) >= 8
+        and not _DATE_ONLY.fullmatch(text)
+        and (entry.summary is None or len(text) > 2 * len(entry.summary))
+    ):
+        entry.summary = text
+
+
+def is_cut(text: str | None) -> bool:
+    """True for a text that ends in an ellipsis."""
+    return bool(text and _CUT.search(text))
+
+
+def is_date(block: Block) -> bool:
+    """True for a block that is nothing but a date."""
+    return (
+        len(block.text) <= 30
+        and any(c.isdigit() for c in block.text)
+        and bool(_DATE_ONLY.fullmatch(block.text))
+    )
+
+
+def position(starts: list[int], index: int) -> int:
+    """Where ``index`` falls in the sorted list ``starts``."""
+    return bisect_left(starts, index)

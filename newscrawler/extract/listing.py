@@ -1,0 +1,171 @@
+"""Listing pages of any site: the entries of the main list, other article links, the next page, the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from newscrawler import clock
+from newscrawler.extract import entries, markers, pager
+from newscrawler.extract.document import Document
+from newscrawler.extract.entries import Entry
+from newscrawler.items import DEFAULT_ZONE, ListingEntry
+
+MENU_TITLE = 8
+"""A channel's name is no longer than this."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a listing page says."""
+
+    entries: list[ListingEntry]
+    """The main list, in page order, one entry per address as linked."""
+    others: list[ListingEntry] = field(default_factory=list)
+    """Article links outside the main list (side bars, hot lists, headlines); filled when ``is_article`` is given."""
+    next: str | None = None
+    counter: tuple[int, int] | None = None
+    """``1/57`` as (1, 57)."""
+    menu: list[tuple[str, str]] = field(default_factory=list)
+    """(address, title) of navigation links that could be channel listings."""
+    links: list[str] = field(default_factory=list)
+    """Every http address the page links to, once, in page order."""
+    encoding: str = ""
+
+
+def read_listing(
+    body: bytes,
+    url: str,
+    content_type: str | None = None,
+    *,
+    fetched_at: datetime | None = None,
+    zone: str = DEFAULT_ZONE,
+    is_article: Callable[[str], bool] | None = None,
+) -> Listing:
+    """Read a listing page. With ``is_article`` no link that satisfies it is lost: it is an entry or among ``others``."""
+    document = Document(body, url, content_type)
+    now = fetched_at or clock.now()
+    if now.tzinfo is None:
+        now = now.replace(tzinfo=UTC)
+    site_zone = ZoneInfo(zone)
+    found, rest = _main(document, site_zone, now, is_article)
+    result = Listing([_entry(e) for e in found], encoding=document.decoded.encoding)
+    known = {e.url for e in found}
+    if is_article is not None:
+        for entry in rest:
+            if entry.url not in known:
+                known.add(entry.url)
+                result.others.append(_entry(entry))
+    result.counter = pager.counter(document)
+    result.next = pager.next_page(document, url, result.counter)
+    result.links = list(
+        dict.fromkeys(u for u in (document.absolute(link.href) for link in document.links) if u)
+    )
+    result.menu = _menu(document, url, known, is_article)
+    return result
+
+
+def _entry(entry: Entry) -> ListingEntry:
+    return ListingEntry(entry.url, entry.title, entry.summary, entry.date)
+
+
+def _main(
+    document: Document, zone: ZoneInfo, now: datetime, is_article: Callable[[str], bool] | None
+) -> tuple[list[Entry], list[Entry]]:
+    """The entries of the main list, and all other candidate entries."""
+    everything = entries.split(document, 0, len(document.blocks), zone, now)
+    if is_article is not None:
+        everything = [e for e in everything if is_article(e.url)]
+        everything += _untitled(document, {e.url for e in everything}, is_article)
+    top = _box(document, everything)
+    if top is None:
+        return [], everything
+    node = document.nodes[top]
+    inside = entries.split(document, node.first, node.last, zone, now)
+    if is_article is not None:
+        inside = [e for e in inside if is_article(e.url)]
+    else:
+        inside = [e for e in inside if len(e.title) >= 6]
+    return _once(inside), everything
+
+
+def _once(found: list[Entry]) -> list[Entry]:
+    kept: dict[str, Entry] = {}
+    for entry in found:
+        kept.setdefault(entry.url, entry)
+    return list(kept.values())
+
+
+def _untitled(document: Document, known: set[str], is_article: Callable[[str], bool]) -> list[Entry]:
+    """Article links that show no title of their own (a picture, 阅读全文): reported with what they have."""
+    found = []
+    for link in document.links:
+        url = document.absolute(link.href)
+        if url and url not in known and is_article(url):
+            known.add(url)
+            found.append(Entry(url, link, link.block, link.block + 1, title=link.title or link.text))
+    return found
+
+
+def _box(document: Document, everything: list[Entry]) -> int | None:
+    """The box that holds the main list: titles weigh by length, teasers more, with distance less."""
+    nodes = document.nodes
+    scores: dict[int, float] = {}
+    for entry in everything:
+        weight = (
+            min(len(entry.title), 30) - 7.0 + (12.0 if entry.date else 0.0) + (8.0 if entry.summary else 0.0)
+        )
+        if weight <= 0:
+            continue
+        share, node = 1.0, document.blocks[min(entry.first, len(document.blocks) - 1)].node
+        node = document.blocks[entry.link.block].node if entry.link.block < len(document.blocks) else node
+        steps = 0
+        while node >= 0 and steps < 9:
+            scores[node] = scores.get(node, 0.0) + weight * share * _soft(document, node)
+            share *= 0.8
+            node = nodes[node].parent
+            steps += 1
+    if not scores:
+        return None
+    return max(scores, key=scores.__getitem__)
+
+
+def _soft(document: Document, node: int) -> float:
+    words = document.nodes[node].words
+    if document.nodes[node].tag in ("aside", "footer", "nav", "header"):
+        return 0.3
+    return 0.6 if len(words) > 1 and markers.SIDE_WORDS.search(words) else 1.0
+
+
+def _menu(
+    document: Document, url: str, known: set[str], is_article: Callable[[str], bool] | None
+) -> list[tuple[str, str]]:
+    """Navigation links of the same site with a short name that are neither articles nor service pages."""
+    host = urlsplit(url).hostname or ""
+    root = host.removeprefix("www.").removeprefix("m.")
+    found: dict[str, str] = {}
+    for link in document.links:
+        text = link.text
+        target = document.absolute(link.href)
+        if target is None or target in known or target in found or not 2 <= len(text) <= MENU_TITLE:
+            continue
+        if (
+            markers.NO_CHANNEL.search(text)
+            or markers.NEXT_TEXT.fullmatch(text)
+            or text.strip(" []").isdigit()
+        ):
+            continue
+        parts = urlsplit(target)
+        if not (parts.hostname == host or (parts.hostname or "").endswith("." + root)):
+            continue
+        if (is_article is not None and is_article(target)) or target.partition("#")[0] == url.partition("#")[
+            0
+        ]:
+            continue
+        if parts.path in ("", "/") and parts.hostname == host and not parts.query:
+            continue
+        found[target] = text
+    return list(found.items())

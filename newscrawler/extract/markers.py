@@ -1,0 +1,196 @@
+"""Every Chinese literal the extraction knows, each with its English gloss. No rule stands here, only words.
+
+Patterns named ``*_LINE`` are matched against whole short lines, never against the prefix of a sentence:
+前往 ("go to", of app advertisements) as a prefix once cut real bodies at 前往日本 ("travels to Japan").
+"""
+
+from __future__ import annotations
+
+import re
+
+FREQUENT_HAN = frozenset(
+    # The most frequent characters of modern Chinese, simplified and traditional: evidence for a decoding.
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后"
+    "多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合"
+    "还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只"
+    "没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边"
+    "流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处网科技信息讯闻报市场司"
+    "這個為時來們對會發動過說產種後學經進著當還從應開關間樣與線點變條沒結問無軍體電裡實現機業華國際報導聞記總統資"
+    "訊員將長圖見計設備運農區強戰則處網買賣開門頭東車萬"
+)
+
+# ------------------------------------------------------------------ dateline labels
+TIME_LABELS = (
+    "发布时间|发表时间|发布日期|发表日期|更新时间|更新日期|修改时间|最后更新|最后修改|刊发时间|上传时间|创建时间|"
+    "时间|日期|发布于|发表于|发表|发布|更新于|Date|Time|發佈時間|發布時間|時間|日期"
+)  # publication time, date, "published on", "updated on"
+MODIFIED_LABELS = (
+    "更新时间|更新日期|修改时间|最后更新|最后修改|更新于|Updated|Modified"  # "updated", "modified"
+)
+SOURCE_LABELS = (
+    "文章来源|信息来源|新闻来源|稿件来源|资料来源|内容来源|本文来源|消息来源|来源网站|来源媒体|来源于|来源|来自|转自|转载自|"
+    "摘自|稿源|出处|文章出处|供稿单位|Source|From|來源|來自"
+)  # source, "comes from", "reposted from", "origin of the manuscript"
+EDITOR_LABELS = (
+    "责任编辑|执行编辑|本文编辑|网络编辑|值班编辑|见习编辑|新闻编辑|文章编辑|本期编辑|责编|编辑|编审|录入者?|文章录入|上传者?|"
+    "Editor|責任編輯|編輯|責編"
+)  # (responsible, duty, trainee) editor, "entered by"
+AUTHOR_LABELS = "文章作者|本文作者|作者|本报记者|记者|撰文|撰稿人|撰稿|采写|通讯员|发布者|发布人|发帖人|博主|文|Author|By|編者|記者"  # author, reporter, "written by", correspondent, poster, text
+OTHER_LABELS = (
+    "点击数?|点击次数|点击率|阅读数?|阅读次数|阅读量|浏览数?|浏览次数|浏览量|访问量|访问次数|评论数?|评论|字号|字体大?小?|责任校对|校对|审核|审稿|"
+    "审校|摄影|图|图片|分享到?|栏目|所属栏目|分类|标签|关键词|关键字|人气|打印|关注|热度|次数|编号|访问|版次|版面|视力保护色|背景色|"
+    "大小|进入论坛|论坛|热度|收藏|点赞|转发|回复|监制|主编|总编|制作|设计|查看|索引号|文号|作者单位|单位|公司|声明|推荐|我要评论|微信|微博|原标题|标题|主题|摘要|导语|IP属地"
+)  # clicks, reads, comments, font size, proofreader, photo, share, column, tags, heat, print … end a value
+STOP_WORDS = (
+    "我要评论|评论|参与|打印|字号|关闭|收藏|分享|分享到|复制|推荐|投稿|纠错|举报|订阅|关注|点击|阅读|浏览|大|中|小|人参与|我要投稿|进入贴吧|发表评论"
+    "|微博|微信|手机|用手机看|扫描|查看评论|论坛|网友评论|条评论|返回|已有|热度|转载|跟贴|跟帖|评|原创|正文|次|"
+    "手机看新闻|保存到博客|大字|小字|中字|默认|繁体|简体|加入收藏|版权声明|免责声明|转发"
+)  # buttons that stand beside a source without a label of their own
+
+# ------------------------------------------------------------------ title and category
+BREADCRUMB_LABEL = re.compile(
+    r"^(?:您|你)?(?:的|现|目前|当前)*(?:所)?在?(?:的)?(?:位置|当前位置|所在位置|页面位置|导航)?(?:是|在|为)?\s*[:：>»]?\s*"
+)  # "you are here:"
+BREADCRUMB_HERE = re.compile(
+    r"当前位置|所在位置|您的位置|你的位置|现在位置|您现在的位置|位置[:：]|您所在|首页\s*[>»›＞/-]"
+)
+BREADCRUMB_WORDS = frozenset(
+    ("首页", "网站首页", "主页", "正文", "文章正文", "新闻正文", "内容", "详情", "文章", "查看", "浏览", "详细内容", "返回首页",
+     "资讯正文", "正 文", "文章内容", "内容页", "当前位置", "阅读", "Home", "home", "Index")
+)  # fmt: skip  # home page, body text, content, details: no category
+SITE_WORDS = re.compile(
+    r"网$|网站|门户|频道$|论坛$|社区$|资讯$|新闻$|日报$|晚报$|在线$|中心$|博客|之家$|\.(?:com|cn|net)\b|NET$|官网|ITBear|比尔科技|订阅$|号$|官方",
+    re.IGNORECASE,
+)  # …net, portal, channel, forum, news, daily, online, blog, home of…
+TITLE_SEPARATORS = "-_|–—｜丨·»«<>＜＞:：,，/"
+
+# ------------------------------------------------------------------ related blocks
+RELATED_HEADING = re.compile(
+    r"[【\[《<>〉»・·•◆■▲▼★☆●○◎|｜=\-—_+＋#\s]*"
+    r"(?:更多热门内容|更多热门|更多精彩内容|更多精彩|更多内容推荐|更多相关(?:内容|新闻|文章|资讯|报道|阅读)?|更多(?:新闻|资讯|文章|阅读|报道|推荐|猛料)|"
+    r"(?:为[您你]|热门|精彩|相关|编辑|今日|本站|内容|文章|新闻|更多|猜你喜欢|小编|延伸|本文|随机|图文|最新|站内|同类|延伸[·・]?)?推荐(?:阅读|文章|新闻|内容|资讯|给[您你])?|"
+    r"(?:精彩|热门|热点|相关|延伸|扩展|拓展|关联|推荐|更多|继续|其他|其它|热文|深度|往期|新闻|资料)阅读|延伸[·・]推荐|"
+    r"相关(?:的)?(?:阅读|新闻|文章|资讯|报道|内容|链接|推荐|专题|稿件|信息|帖子|主题|话题|评论|热点|图文|博文|日志|博客)|"
+    r"(?:热门|热点|最热|热搜|热文|24小时热|本周热|今日热|精彩)(?:内容|新闻|文章|资讯|排行|推荐|点击|图文|榜|专题|评论|话题|关注|视频|图集)?(?:排行榜?|榜)?|"
+    r"大家都在看|大家都在搜|大家还看了|大家正在看|看过(?:本文|此文|该文章)的人?还看(?:过|了)|还看过|读过本文的人还读过|猜你喜欢|猜您喜欢|您?你?可能(?:还)?(?:感兴趣|喜欢|想看)(?:的)?(?:文章|内容)?|感兴趣的?(?:文章|内容)?|"
+    r"往期(?:回顾|精彩|精选|推荐|文章)|精彩(?:推荐|回顾|图集|图片|内容|文章)|其他新闻|其它新闻|新闻排行榜?|点击排行榜?|阅读排行榜?|排行榜|热评文章|最新(?:文章|新闻|资讯|报道|内容|推荐|更新)|"
+    r"同类(?:文章|新闻)|本类(?:最新|推荐|热门|文章)|栏目(?:热门|推荐|最新)|编辑精选|今日(?:头条|热点|热门|要闻|焦点)|热点(?:推荐|新闻|聚焦|专题)|"
+    r"更多|推荐|延伸|相关|热门|下一步阅读|接下来看|更多关于.{1,16}|推荐阅读相关主题|相关推荐阅读|相关的?主题文章|推荐主题|深度推荐|"
+    r"more\s+(?:stories|news|articles)|related(?:\s+\w+)?|read\s+more|recommended(?:\s+\w+)?|相關(?:新聞|文章|閱讀|報導)|延伸閱讀|推薦閱讀)"
+    r"\s*(?:[:：>》】\]〉»▼↓|｜…\-—=.+#]|更多|more|MORE|RELATED|HOT|NEWS|>>)*\s*",
+    re.IGNORECASE,
+)  # "more hot content", "related reading", "recommended", "everybody reads", "you may like", "extended reading" …
+WEAK_HEADINGS = frozenset(("更多", "推荐", "延伸", "相关", "热门", "更多>>"))
+OTHER_SECTION = re.compile(
+    r"\W{0,3}(?:网友评论|最新评论|热门评论|全部评论|精彩评论|评论列表|发表评论|我要评论|我来说两句|评论区?|用户评论|跟[贴帖]|友情链接|网站地图|关于我们|联系我们|"
+    r"广告服务|版权声明|专题推荐|视频推荐|图片推荐|热门标签|热门专题|标签云?|文章分类|最近评论|站长推荐|合作伙伴|合作媒体|上一篇|下一篇)\W{0,3}"
+)  # comments, friend links, about us, tag cloud, previous/next: another section begins
+
+# ------------------------------------------------------------------ lines that are no body
+_END = r"[\s。.!！)）】\]〕>》；;|]*"
+EDITOR_LINE = re.compile(
+    rf"[\s(（【\[〔<＜*■●]*(?:(?:本文|文章|新闻|网络|责任|执行|值班|见习|实习|本期|频道)?(?:{EDITOR_LABELS}|校对|审核|审校|主编|监制|值班主任|"
+    r"值班总编|统筹|制作|终审|初审|复审|编务|美编|编制|排版|责校|签发|栏目主编|文字编辑|图片编辑|题图来源|素材来源|实习生?|编译|二审|三审|一审)"
+    r"\s*[:：/|丨]\s*[^，。！？]{0,40}?)+[_\w.@-]{0,30}" + _END
+)
+"""责任编辑：张三 (responsible editor), possibly several roles in one line, in brackets."""
+SOURCE_LINE = re.compile(
+    rf"[\s(（【\[〔<＜*■●]*(?:{SOURCE_LABELS}|原文链接|原文地址|文章链接|本文链接|本文地址|链接)\s*[:：]\s*[^。！？]{{0,90}}"
+    + _END
+)
+"""来源：… (source), 本文来源, 本文链接 (address of this article)."""
+AUTHOR_LINE = re.compile(
+    r"[\s(（【\[〔<＜*■●]*(?:文章作者|本文作者|作者|撰文|撰稿人?|采写|文)\s*[:：/|丨]\s*[^，。！？]{0,40}"
+    + _END
+)
+ORIGINAL_TITLE_LINE = re.compile(
+    r"[\s(（【\[]*(?:原标题|原题|原文标题|文章标题|标题)\s*[:：].{0,120}"
+)  # original headline
+BUTTON_LINE = re.compile(
+    r"[\s\W]*(?:(?:分享(?:到|至|给好友|本文|文章|按钮)?|微信|微博|新浪微博|腾讯微博|朋友圈|微信好友|QQ空间|QQ好友|QQ|空间|人人网|豆瓣|复制链接|复制网址|打印(?:本页|本文)?|打印|关闭(?:窗口|本页)?|"
+    r"收藏(?:本文|本页)?|加入收藏|推荐(?:给朋友)?|点赞|赞|顶|踩|举报(?:文章问题)?|投诉|纠错|我要纠错|纠错|转发|评论|发表评论|我要评论|我来说两句|查看评论|返回(?:顶部|列表|首页|上一页|频道首页)?|"
+    r"字号|字体|大|中|小|大字|小字|繁体|简体|默认|责任编辑|更多|展开全文|展开|收起|余下全文|阅读全文|查看全文|查看原文|点击查看(?:更多|全文|原图|大图)?|点击图片进入下一页|上一页|下一页|上一篇|下一篇|"
+    r"手机看新闻|用手机看|客户端|下载APP|打开APP(?:查看更多)?|打开\S{2,6}APP.{0,12}|关注|已关注|订阅|正文|正文已结束|本文完|全文完|完|end|the end|广告|推广|Advertisement|AD|"
+    r"资料图|进入(?:论坛|社区|专题)|登录|注册|投稿|爆料|(?:您有)?未读新闻.{0,10}|编辑|来源|作者|时间|标签|阅读|浏览|点击|热门|本文已被浏览|人气|评分|"
+    r"\d+|次|人|条|条评论|人参与|个赞|扫一扫|扫描二维码|二维码|微信扫一扫|用微信扫描二维码|分享至好友和朋友圈|微信公众号|小程序|Facebook|Twitter|share|print|下载|保存|导出|语音播报|听新闻|播报|朗读|小号|中号|大号|视力保护色)[\s\W]*)+",
+    re.IGNORECASE,
+)
+"""Buttons: share, print, close, favourite, font size, comment, report an error, back, more, read all, log in."""
+NOTICE_LINE = re.compile(
+    r"[\s\W]*(?:(?:特别|免责|版权|郑重|重要|风险|投资|本站|本网|网站|相关|法律|侵权|转载|原创|权利)?(?:声明|提示|免责|提醒|说明|风险提示|须知)\s*[:：】\]].{0,400}"
+    r"|(?:声明|免责声明|版权声明|版权说明|特别声明|风险提示|版权所有)\W{0,3}"
+    r"|(?:以上(?:内容|文章|观点|图文|信息)|本文|本篇|本稿|文章|该文|此文|文中|本平台|本站|本网|凡)[^。]{0,60}(?:仅代表作者|不代表本|仅供参考|不构成.{0,6}建议|版权归|未经.{0,12}(?:许可|授权|允许)|不得转载|转载请|转载须|谢绝转载|禁止转载|原创文章|侵权.{0,8}(?:删除|联系)).{0,300}"
+    r"|.{0,30}(?:未经(?:许可|授权|允许|书面)[^。]{0,30}(?:转载|复制|使用|镜像)|转载请(?:注明|联系|保留|务必)|版权归[^。]{0,20}所有|如有侵权|不代表本(?:网|站|平台|报|刊)|仅代表(?:作者|其)个?人?|仅供(?:网友|用户)?[^。]{0,12}(?:参考|表达个人)|侵删).{0,250}"
+    r"|(?:Notice|Copyright|©|\(C\)|All Rights Reserved).{0,400}"
+    r"|.{0,40}(?:Copyright|©|All Rights Reserved|版权所有).{0,200}"
+    r"|.{0,30}(?:ICP备|京公网安备|公网安备|违法和不良信息举报).{0,200})",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Disclaimers: "for reference only", "does not represent this site", "repost only with", copyright, ICP numbers."""
+PROMOTION_LINE = re.compile(
+    r"[\s\W]*(?:.{0,24}(?:扫(?:一扫|描|码|二维码).{0,30}(?:二维码|关注|下载|阅读|看|客户端|APP|微信|公众号|向|分享|上)|长按.{0,12}(?:二维码|识别|关注)|关注.{0,20}(?:公众号|微信|微博|官方|订阅号)|"
+    r"(?:微信|公众号|微信号|微博)[^。]{0,6}(?:搜索|ID|号)?\s*[:：].{0,40}|(?:点击|戳|猛戳)[^，。]{0,12}(?:阅读原文|原文链接|下载|关注|进入|这里|此处|查看更多|专题).{0,40}|下载.{0,12}(?:客户端|APP).{0,30}|"
+    r"打开.{0,10}(?:客户端|APP).{0,24}|(?:更多|相关|欲知|了解|获取)[^。]{0,30}(?:请|敬请|欢迎|尽在|点击|关注|访问|查看|咨询|搜索)[^。]{0,40}|欢迎(?:关注|扫码|添加|加入|订阅)[^。]{0,50}|"
+    r"您?的?浏览器.{0,20}(?:不支持|无法|版本过低).{0,40}|正文已结束.{0,40}|用手机看新闻.{0,10}|支持键盘.{0,20}|按.{0,4}(?:alt|键盘).{0,30}|(?:新闻)?(?:热线|爆料|报料)[^。]{0,8}[:：].{0,60}|投稿邮箱.{0,60}|"
+    r"(?:请)?支持独立网站.{0,40}|返回.{0,12}(?:首页|查看更多|顶部|列表).{0,6}|(?:商务|广告)合作.{0,40}|加(?:群|微信|QQ).{0,30}))"
+    + _END,
+    re.IGNORECASE,
+)
+"""QR codes, "follow our account", "download the app", "click to read the original", "your browser cannot"."""
+TAG_LINE = re.compile(
+    r"[\s\W]*(?:标签|关键词|关键字|Tags?|TAG|文章标签|热词|本文标签|分类|所属栏目|栏目|话题|关注话题|相关专题|专题)\s*(?:[:：].{0,120}|\S{0,4})",
+    re.IGNORECASE,
+)  # tags, keywords, category
+NAVIGATION_LINE = re.compile(
+    r"[\s\W]*(?:上一?[篇条页则个]|下一?[篇条页则个]|前一[篇条页]|后一[篇条页]|上篇|下篇|上一新闻|下一新闻|上一篇文章|下一篇文章)(?:文章|新闻)?\s*[】\])）]?\s*(?:[:：<>«»].{0,120})?"
+    + _END
+)  # previous / next article
+COUNT_LINE = re.compile(
+    r"[\s\W]*(?:已有|共有?|当前|本文|该文|文章|有)?\s*[\d,]*\s*(?:人|次|条)?\s*(?:浏览次数|阅读次数|点击次数|浏览量|阅读量|点击量|点击数|阅读数|浏览|阅读|点击|评论|条评论|人参与|跟帖|跟贴|人气|热度|访问量)(?:次数|量|数)?\s*[:：]?\s*[\d,]*\s*(?:次|条|人)?\W*"
+)
+ENDED_LINE = re.compile(
+    r"[\s\W]*(?:完|全文完|本文完|正文完|未完待续|END|The End|正文已结束.{0,40})[\s\W]*", re.IGNORECASE
+)
+CAPTION_LINE = re.compile(
+    r"[▲△▼↑↓▽]\s*\S.{0,120}|.{0,60}[▲△▼↑↓]|(?:图|图片)(?:\d{1,2}|[一二三四五六七八九十])?[:：/].{0,60}|图为.{0,100}|.{0,60}(?:资料图|供图|摄|图片来源.{0,20})[)）]?"
+)
+
+# ------------------------------------------------------------------ class and id words (soft evidence only)
+BAD_WORDS = re.compile(
+    r"comment|reply|footer|foot\b|copyright|sidebar|side\b|aside|\bnav|menu|breadcrumb|crumb|related|relate|recommend|\brec[_-]|hot[-_]?|rank|share|tags?\b|"
+    r"login|disclaim|statement|friend|pager|pagination|prev|next|advert|\bads?\b|ad[-_]|gg\b|qrcode|ewm|erweima|tool|pinglun|tuijian|xiangguan|liuyan|guestbook|post[-_]?list|toplist"
+)
+GOOD_WORDS = re.compile(
+    r"article|content|\bbody|text|\bpost\b|entry|main|detail|neirong|zhengwen|story|news|con\b|artical|endtext|show|view|wenzhang|editor|trs"
+)
+SIDE_WORDS = re.compile(r"sidebar|side\b|side[-_]|aside|right|\brank|fr\b|col[-_]?r")
+META_WORDS = re.compile(
+    r"time|date|info|source|meta|author|origin|from|byline|pub|post|laiyuan|shijian|subtitle|about|desc|data|mark|tips|titbar|ep-|msg|bar|other"
+)
+COMMENT_WORDS = re.compile(r"comment|reply|pinglun|liuyan|guestbook|gentie|tie-")
+
+# ------------------------------------------------------------------ unfit pages
+SOFT_404 = re.compile(
+    r"(?:页面|网页|文章|内容|文件|信息|新闻|地址|链接|帖子|主题)[^，。]{0,10}(?:不存在|找不到|没有找到|未找到|已被?删除|已经?删除|已下线|已失效|飞走|走丢|丢失|无法访问|不见了)|"
+    r"(?:找不到|没有找到|未找到|无法找到)[^，。]{0,10}(?:页面|网页|文章|内容|文件|资源)|404\s*(?:Not Found|错误|页面|-)|Not Found|"
+    r"(?:您|你)(?:访问|要找|查找|请求|浏览)的[^，。]{0,10}(?:不存在|已|被|找不到|出错|不见)|参数错误|该页无法显示|系统繁忙|服务器.{0,4}错误",
+    re.IGNORECASE,
+)  # "the page does not exist", "has been deleted", "cannot be found", "server error"
+LOGIN_WALL = re.compile(
+    r"(?:请|需|须|必须)(?:您|你)?(?:先|要)?(?:登录|登陆|注册|付费|订阅|购买)|(?:登录|登陆|注册|订阅|付费)(?:后|会员)(?:可|才能|方可|即可|继续|查看|阅读)|您(?:还)?(?:未|没有)登[录陆]|会员(?:专享|登录)|验证码"
+)  # "please log in", "log in to read on", "you are not logged in", "captcha"
+
+# ------------------------------------------------------------------ listing
+NEXT_TEXT = re.compile(
+    r"\W*(?:下一?页|后一?页|下页|下一頁|后页|next(?: page)?|加载更多|older(?: posts)?|更早的文章)\W*|[>›»→]{1,2}",
+    re.IGNORECASE,
+)
+READ_MORE = re.compile(
+    r"\W*(?:阅读全文|查看全文|全文|详细|详情|查看详情|详细内容|更多|查看更多|继续阅读|read more|more|阅读更多|点击查看|\d*条?评论|评论|\d+)\W*",
+    re.IGNORECASE,
+)
+NO_CHANNEL = re.compile(
+    r"首页|主页|关于|联系|登录|登陆|注册|招聘|广告|合作|投稿|声明|隐私|协议|帮助|下载|APP|客户端|手机版|电脑版|微信|微博|RSS|地图|友情|链接|收藏|搜索|标签|English|退出|分享|好友|"
+    r"版权|服务|反馈|举报|会员|论坛|返回|顶部|繁體|设为",
+    re.IGNORECASE,
+)  # home, about, contact, log in, jobs, advertise, download, app, mobile version, tags … : no channels

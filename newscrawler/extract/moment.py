@@ -1,0 +1,163 @@
+"""Times as Chinese pages print them: to a local date and time with the precision that was really given."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_CLOCK = (
+    r"(?:[\sT,，|]*(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?\s*(?P<half{0}>上午|下午|晚上|晚间|早上|凌晨|中午|傍晚|AM|PM)?[\s:]*"
+    r"(?P<hour{0}>[01]?\d|2[0-4])\s*[:时點点時]\s*(?P<minute{0}>[0-5]\d)(?:\s*[:分]\s*(?P<second{0}>[0-5]\d))?分?(?:\.\d+)?"
+    r"\s*(?P<half2{0}>AM|PM)?(?P<zone{0}>Z|[+-]\d\d:?\d\d)?)?"
+)
+_FULL = re.compile(
+    r"(?<![\d/.])(?P<year>(?:19|20)\d\d)\s*(?:[-/._]|年|\s-\s)\s*(?P<month>1[0-2]|0?[1-9])\s*(?:[-/._]|月)\s*"
+    r"(?P<day>3[01]|[12]\d|0?[1-9])(?![\d])\s*[日号]?" + _CLOCK.format("1"),
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12]\d|0[1-9])(?!\d)")
+_SHORT = re.compile(
+    r"(?<![\d/.\-])(?P<month>1[0-2]|0?[1-9])\s*(?:[-/]|月)\s*(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/%-])日?"
+    + _CLOCK.format("2")
+)
+_TWO_DIGIT = re.compile(
+    r"(?<![\d/.\-])(?P<year>[012]\d)-(?P<month>1[0-2]|0?[1-9])-(?P<day>3[01]|[12]\d|0?[1-9])(?![\d-])"
+    + _CLOCK.format("4")
+)
+_AGO = re.compile(r"(?P<count>\d{1,3})\s*个?(?P<unit>秒|分钟?|小时|天|日|周|星期|月)(?:之?前|以前)")
+_DAY_WORD = re.compile(r"(?P<word>今天|今日|昨天|昨日|前天)(?!的|就|也)" + _CLOCK.format("3"))
+_NOW = re.compile(r"^\W*刚刚\W*$")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_ENGLISH = re.compile(
+    r"\b(?:(?P<d1>\d{1,2})\s+)?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>20\d\d)\b",
+    re.IGNORECASE,
+)
+_SECONDS = {"秒": 1, "分": 60, "分钟": 60, "小时": 3600}
+_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A printed time: ISO text with the zone's offset (or the day alone), its precision, and where it stood."""
+
+    iso: str
+    precision: str
+    start: int
+    end: int
+    kind: str
+    """``full``, ``short`` (no year), ``relative``, ``compact``, ``english``."""
+
+    @property
+    def day(self) -> str:
+        """YYYY-MM-DD."""
+        return self.iso[:10]
+
+
+def fold(text: str) -> str:
+    """``text`` with full-width forms made plain, one character for one (so positions keep)."""
+    if text.isascii():
+        return text
+    return "".join([c if c < "\u2000" or "\u4e00" <= c <= "\u9fff" else _fold1(c) for c in text])
+
+
+def _fold1(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 else char
+
+
+def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Moment | None:
+    """The first time in ``text`` (folded). ``loose`` also takes forms without a year (09-30 23:57, 3小时前, 昨天)."""
+    for match in _FULL.finditer(text):
+        found = _absolute(match, int(match["year"]), "1", zone, "full")
+        if found is not None:
+            return found
+    for match in _ENGLISH.finditer(text):
+        day = int(match["d1"] or match["d2"] or 0)
+        found = _moment(
+            match, int(match["year"]), _MONTHS.index(match["name"].lower()) + 1, day, None, zone, "english"
+        )
+        if found is not None:
+            return found
+    return _loose(text, zone, now) if loose else None
+
+
+def _loose(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
+    local = now.astimezone(zone)
+    if match := _AGO.search(text):
+        count, unit = int(match["count"]), match["unit"]
+        if unit in _SECONDS:
+            then = local - timedelta(seconds=count * _SECONDS[unit])
+            minute = unit != "小时"
+            iso = then.replace(second=0).isoformat(timespec="seconds") if minute else then.date().isoformat()
+            return Moment(iso, "minute" if minute else "day", match.start(), match.end(), "relative")
+        then = local - timedelta(days=count * _DAYS[unit])
+        return Moment(then.date().isoformat(), "day", match.start(), match.end(), "relative")
+    if match := _NOW.search(text):
+        return Moment(
+            local.replace(second=0).isoformat(timespec="seconds"),
+            "minute",
+            match.start(),
+            match.end(),
+            "relative",
+        )
+    if match := _DAY_WORD.search(text):
+        then = local - timedelta(days={"今": 0, "昨": 1, "前": 2}[match["word"][0]])
+        return _moment(match, then.year, then.month, then.day, "3", zone, "relative")
+    if match := _TWO_DIGIT.search(text):
+        found = _absolute(match, 2000 + int(match["year"]), "4", zone, "short")
+        if found is not None:
+            return found
+    for match in _SHORT.finditer(text):
+        found = _absolute(match, local.year, "2", zone, "short")
+        if found is not None and found.day > (local + timedelta(days=1)).date().isoformat():
+            found = _absolute(
+                match, local.year - 1, "2", zone, "short"
+            )  # the last one that is not in the future
+        if found is not None:
+            return found
+    return None
+
+
+def compact(text: str, zone: ZoneInfo) -> Moment | None:
+    """A day run together (20250930), as some listings and addresses print it."""
+    match = _COMPACT.search(text)
+    return _absolute(match, int(match["year"]), None, zone, "compact") if match else None
+
+
+def _absolute(match: re.Match[str], year: int, group: str | None, zone: ZoneInfo, kind: str) -> Moment | None:
+    return _moment(match, year, int(match["month"]), int(match["day"]), group, zone, kind)
+
+
+def _moment(
+    match: re.Match[str], year: int, month: int, day: int, group: str | None, zone: ZoneInfo, kind: str
+) -> Moment | None:
+    try:
+        only = date(year, month, day)
+    except ValueError:
+        return None
+    hour = match[f"hour{group}"] if group else None
+    if hour is None:
+        return Moment(only.isoformat(), "day", match.start(), match.end(), kind)
+    half = (match[f"half{group}"] or match[f"half2{group}"] or "").upper()
+    hours = int(hour) % 24
+    if half in ("下午", "晚上", "晚间", "傍晚", "PM") and hours < 12:
+        hours += 12
+    second = match[f"second{group}"]
+    local = datetime(year, month, day, hours, int(match[f"minute{group}"]), int(second or 0), tzinfo=zone)
+    offset = match[f"zone{group}"]
+    if offset:
+        offset = "+00:00" if offset in "Zz" else offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
+        try:
+            local = datetime.fromisoformat(local.replace(tzinfo=None).isoformat() + offset).astimezone(zone)
+        except ValueError:
+            return None
+    return Moment(
+        local.isoformat(timespec="seconds"),
+        "second" if second else "minute",
+        match.start(),
+        match.end(),
+        kind,
+    )

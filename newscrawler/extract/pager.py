@@ -1,0 +1,115 @@
+"""The way on from a listing page: an explicit link, else what the pager or a counter such as 1/57 implies."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from newscrawler.extract import markers
+from newscrawler.extract.document import Document, Link
+
+_COUNTER = re.compile(r"(?:第\s*)?(?<![\d/.-])(\d{1,5})\s*(?:页)?\s*/\s*(?:共\s*)?(\d{1,5})(?![\d/.-])\s*页?")
+_COUNTER_WORDS = re.compile(
+    r"第\s*(\d{1,5})\s*页\D{0,6}共\s*(\d{1,5})\s*页|共\s*(?P<all>\d{1,5})\s*页\D{0,8}第\s*(?P<here>\d{1,5})\s*页|当前\D{0,4}(\d{1,5})\s*/\s*(\d{1,5})"
+)
+_PAGE_PARAMETER = re.compile(
+    r"^(?:page|p|pn|pg|pageno|page_?num|page_?index|curpage|paged|pageid|pno)$", re.IGNORECASE
+)
+_PAGE_PATH = re.compile(
+    r"(?P<stem>.*?(?:index|list|page|p|default|node|\d+)?[_/-])(?P<number>\d{1,5})(?P<end>(?:\.s?html?|/)?)$",
+    re.IGNORECASE,
+)
+
+
+def counter(document: Document) -> tuple[int, int] | None:
+    """``1/57``, 第1页/共57页: this page and how many there are; None where no counter stands."""
+    for block in reversed(document.blocks):
+        text = block.text
+        if len(text) > 120 or not any(c.isdigit() for c in text) or ("/" not in text and "页" not in text):
+            continue
+        match = _COUNTER_WORDS.search(text)
+        if match is not None:
+            numbers = [int(g) for g in match.groups() if g]
+            if match["all"]:
+                numbers.reverse()
+        else:
+            match = _COUNTER.search(text)
+            if match is None or len(text) - len(match[0]) > 60 or (block.marks > 1):
+                continue
+            if not ("页" in text or len(text) - len(match[0]) < 25):
+                continue
+            numbers = [int(match[1]), int(match[2])]
+        if len(numbers) == 2 and 1 <= numbers[0] <= numbers[1]:
+            return numbers[0], numbers[1]
+    return None
+
+
+def page_number(url: str) -> int | None:
+    """The page number that an address states (``?page=3``, ``index_3.html``, ``/page/3/``); None when it states none."""
+    parts = urlsplit(url)
+    for name, value in parse_qsl(parts.query):
+        if _PAGE_PARAMETER.match(name) and value.isdigit() and len(value) <= 5:
+            return int(value)
+    match = _PAGE_PATH.search(parts.path)
+    return int(match["number"]) if match else None
+
+
+def next_page(document: Document, url: str, count: tuple[int, int] | None) -> str | None:
+    """The address of the next older page; None at the end."""
+    if document.next_href and (found := _other(document, document.next_href, url)):
+        return found
+    if count is not None and count[0] >= count[1]:
+        return None
+    for link in document.links:
+        if link.rel == "next" or markers.NEXT_TEXT.fullmatch(link.text or link.title or ""):
+            found = _other(document, link.href, url)
+            here, there = page_number(url), page_number(found) if found else None
+            if found and not (here is not None and there is not None and there <= here):
+                return found
+    return _numbered(document, url, count) or _derived(url, count)
+
+
+def _other(document: Document, href: str, url: str) -> str | None:
+    found = document.absolute(href)
+    return found if found and found.partition("#")[0] != url.partition("#")[0] else None
+
+
+def _numbered(document: Document, url: str, count: tuple[int, int] | None) -> str | None:
+    """The pager link whose text is the next number and whose address differs from ours by a number alone."""
+    here = count[0] if count else page_number(url) or 1
+    path = urlsplit(url).path.rpartition("/")[0]
+    for link in document.links:
+        if link.text.strip(" []()·") == str(here + 1):
+            found = _other(document, link.href, url)
+            if found and urlsplit(found).path.startswith(path) and _is_pager(document, link):
+                return found
+    return None
+
+
+def _is_pager(document: Document, link: Link) -> bool:
+    """A bare number is a pager link when another bare number or a pager word stands beside it."""
+    near = document.links
+    place = near.index(link)
+    beside = [other.text for other in near[max(0, place - 3) : place + 4] if other is not link]
+    number = page_number(document.absolute(link.href) or "")
+    return (
+        number is not None
+        and str(number) in (link.text.strip(" []()·"), str(int(link.text.strip(" []()·")) - 1))
+    ) or any(text.strip(" []()·").isdigit() for text in beside)
+
+
+def _derived(url: str, count: tuple[int, int] | None) -> str | None:
+    """With a counter and no link: the form that the address itself shows, else ``?page=N``."""
+    if count is None:
+        return None
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for index, (name, value) in enumerate(pairs):
+        if _PAGE_PARAMETER.match(name) and value.isdigit():
+            pairs[index] = (name, str(count[0] + 1))
+            return urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
+    match = re.search(r"^(.*/(?:index|list)_)(\d{1,5})(\.s?html?)$", parts.path)
+    if match is not None:
+        return urlunsplit(parts._replace(path=f"{match[1]}{count[0] + 1}{match[3]}", fragment=""))
+    query = urlencode([*pairs, ("page", str(count[0] + 1))])
+    return urlunsplit(parts._replace(query=query, fragment=""))

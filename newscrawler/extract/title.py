@@ -1,0 +1,174 @@
+"""The headline: where the page's heading and its ``<title>`` agree; the category from the tail or the breadcrumb."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from newscrawler.extract import markers
+from newscrawler.extract.document import HEADING_TAGS, Block, Document
+
+_TAIL = re.compile(r"\s*(?:--+|——+|[-_|–—｜丨·»«<>＜＞,，]|\s[:：/]\s)\s*")
+_SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s)\s*")
+_CRUMB_SPLIT = re.compile(r"\s*(?:>+|&gt;|»|›|＞|→|/|\||｜|\\|·|-->|::|：：|—)\s*")
+
+
+@dataclass(slots=True)
+class Title:
+    """The headline, the block it stands in (-1: only in the head), the tail cut from ``<title>``, and the rule."""
+
+    text: str | None
+    block: int
+    tail: str
+    rule: str
+
+
+def key(text: str) -> str:
+    """``text`` for comparison: NFKC, without white space and quotes."""
+    return re.sub(r"[\s\"'“”‘’＂＇]+", "", unicodedata.normalize("NFKC", text))
+
+
+def find(document: Document, body_first: int | None) -> Title:
+    """The headline of the page; ``body_first`` is the first block of the body where it is known."""
+    head = document.head_title
+    head_key = key(head)
+    limit = len(document.blocks) if body_first is None else min(len(document.blocks), body_first + 3)
+    best: tuple[float, Block, str] | None = None
+    meta = key(document.meta.get("og:title", "") or document.meta.get("title", ""))
+    for block in document.blocks[:limit]:
+        if block.hidden or not 4 <= len(block.text) <= 120:
+            continue
+        found = _score(document, block, head_key, meta, limit)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = (found[0], block, found[1])
+    if best is not None:
+        _, block, rule = best
+        return Title(_without_site(block.text, head), block.index, _tail(head, block.text), rule)
+    parts = [p for p in _SPLIT.split(head) if p]
+    if not parts:
+        return Title(None, -1, "", "none")
+    text = head if len(parts) == 1 else _longest_head(head, parts)
+    return Title(text, -1, _tail(head, text), "title element")
+
+
+def _score(
+    document: Document, block: Block, head_key: str, meta: str, limit: int
+) -> tuple[float, str] | None:
+    """How much a block looks like the headline; None when not at all."""
+    text_key = key(block.text)
+    if len(text_key) < 4 or (block.link_chars > len(block.text) * 0.8 and block.tag not in HEADING_TAGS):
+        return None
+    agrees = len(text_key) >= 4 and (text_key in head_key or (len(head_key) >= 6 and head_key in text_key))
+    score, rule = 0.0, ""
+    if agrees:
+        share = min(len(text_key), len(head_key)) / max(len(text_key), len(head_key), 1)
+        starts = head_key.startswith(text_key)
+        score += 2 + 4 * share + (1.5 if starts else 0.0)
+        rule = "agrees with the title element"
+    if meta and text_key == meta:
+        score += 3
+        rule = rule or "agrees with og:title"
+    tags = {document.nodes[n].tag for n in document.ancestors(block.node)[:2]}
+    if "h1" in tags:
+        score += 3.0
+        rule = f"h1, {rule}" if rule else "h1"
+    elif tags & HEADING_TAGS:
+        score += 1.5
+        rule = f"heading, {rule}" if rule else "heading"
+    words = document.nodes[block.node].words
+    if "title" in words or "headline" in words or "biaoti" in words:
+        score += 1.0
+        rule = rule or "title class"
+    if markers.BAD_WORDS.search(words):
+        score -= 1.5
+    if score < 3.5 and not (score >= 3.0 and "h1" in tags and len(text_key) >= 8):
+        return None
+    return score - 0.3 * (limit - block.index) / (limit + 1), rule
+
+
+def _without_site(text: str, head: str) -> str:
+    """A heading that itself carries the site's tail loses it; a headline with dashes of its own keeps them."""
+    if key(text) != key(head):
+        return text
+    parts = [p for p in _SPLIT.split(head) if p]
+    if len(parts) > 1 and markers.SITE_WORDS.search(parts[-1]):
+        return _longest_head(text, parts)
+    return text
+
+
+def _longest_head(head: str, parts: list[str]) -> str:
+    """``head`` without its tail: parts from the right that name a site or are short are taken off."""
+    kept = len(parts)
+    while kept > 1 and (
+        markers.SITE_WORDS.search(parts[kept - 1]) or (len(parts[kept - 1]) <= 8 and len(parts[0]) >= 8)
+    ):
+        kept -= 1
+    if kept > 1 and len(parts[0]) >= 10 and kept < len(parts):
+        pass
+    text = head
+    for part in reversed(parts[kept:]):
+        cut = text.rfind(part)
+        if cut > 0:
+            text = text[:cut]
+    return text.rstrip(" -_|–—｜丨»«") or head
+
+
+def _tail(head: str, title: str) -> str:
+    """What follows the headline in ``<title>``: 栏目-ITBear科技资讯."""
+    wanted = key(title)
+    folded = ""
+    for index, char in enumerate(head):
+        folded += key(char)
+        if len(folded) >= len(wanted):
+            return head[index + 1 :].strip(" -_|–—｜丨»«·") if folded == wanted else ""
+    return ""
+
+
+def category(document: Document, title: Title, body_first: int | None) -> tuple[str | None, str]:
+    """The category: from the title's tail (标题-栏目-站名), else the last breadcrumb element that is not the title."""
+    parts = [p.strip() for p in _SPLIT.split(title.tail) if p.strip()]
+    if len(parts) >= 2 and 2 <= len(parts[0]) <= 10 and not markers.SITE_WORDS.search(parts[0]):
+        return parts[0], "title tail"
+    found = _breadcrumb(document, title, body_first)
+    if found is not None:
+        return found, "breadcrumb"
+    section = document.meta.get("article:section") or document.meta.get("og:article:section")
+    return (section, "meta") if section and len(section) <= 20 else (None, "")
+
+
+def _breadcrumb(document: Document, title: Title, body_first: int | None) -> str | None:
+    limit = title.block if title.block >= 0 else (body_first or len(document.blocks))
+    for block in document.blocks[max(0, limit - 40) : limit]:
+        node = document.nodes[block.node]
+        here = markers.BREADCRUMB_HERE.search(block.text)
+        crumb = (
+            "crumb" in node.words
+            or "position" in node.words
+            or "weizhi" in node.words
+            or "location" in node.words
+        )
+        if not here and not crumb:
+            continue
+        text = document_line(document, block) if len(_CRUMB_SPLIT.split(block.text)) < 3 else block.text
+        text = re.sub(r"^.{0,12}?(?:位置|所在)[^:：>]{0,4}[:：>]?", "", text)
+        elements = [p.strip(" :：>»›") for p in _CRUMB_SPLIT.split(text)]
+        wanted = key(title.text or "")
+        named = [
+            p for p in elements
+            if 2 <= len(p) <= 14 and p not in markers.BREADCRUMB_WORDS and not (wanted and ((key(p) in wanted and len(p) > 6) or wanted in key(p)))
+        ]  # fmt: skip
+        if named:
+            return named[-1]
+    return None
+
+
+def document_line(document: Document, block: Block) -> str:
+    """A breadcrumb whose elements are blocks of their own, joined (ul > li)."""
+    parent = document.nodes[block.node].parent
+    if parent < 0:
+        return block.text
+    node = document.nodes[parent]
+    if node.last - node.first > 8:
+        return block.text
+    return " > ".join(b.text for b in document.blocks[node.first : node.last])
