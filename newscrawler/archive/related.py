@@ -67,12 +67,13 @@ def _link_ids(connection: sqlite3.Connection, keys: list[int], items: list[Relat
     )
     for key, item in zip(keys, items, strict=True):
         if key not in found:
-            row = connection.execute(
-                "INSERT INTO links(text_key, url, title, summary, date, article_id) VALUES (?, ?, ?, ?, ?,"
-                " (SELECT id FROM articles WHERE url_key = ?)) RETURNING id",
+            cursor = connection.execute(
+                "INSERT INTO links(text_key, url, title, summary, date, article_id)"
+                " VALUES (?, ?, ?, ?, ?, (SELECT id FROM articles WHERE url_key = ?))",
                 (key, item.url, item.title, item.summary, item.date, key64(item.url)),
-            ).fetchone()
-            found[key] = row[0]
+            )
+            assert cursor.lastrowid is not None
+            found[key] = cursor.lastrowid
     return found
 
 
