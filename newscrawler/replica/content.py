@@ -27,7 +27,9 @@ class Piece:
 
 
 NOISE = {"ad": AD_TEXT, "script": SCRIPT_TEXT, "share": SHARE_TEXT}
-RUNNING = frozenset({"text", "bare_picture", *NOISE})
+APART = frozenset({*NOISE, "signed"})
+"""Pieces that are no part of the body; the signed line names the editor."""
+RUNNING = frozenset({"text", "bare_picture", *APART})
 """Pieces that leave no doubt about the plain text: with these alone the body is known exactly."""
 
 
@@ -83,8 +85,8 @@ def _facts(world: World, article: Article) -> list[str]:
 
 
 def lines_of(body: list[Piece]) -> list[str]:
-    """Every text that belongs to the body, noise left out."""
-    return [line for piece in body if piece.kind not in NOISE for line in piece.lines]
+    """Every text that belongs to the body, noise and the editor's line left out."""
+    return [line for piece in body if piece.kind not in APART for line in piece.lines]
 
 
 def in_parts(body: list[Piece], parts: int) -> list[list[Piece]]:

@@ -37,6 +37,8 @@ def article_truth(world: World, view: View, article: Article) -> dict[str, Any]:
     lines = content.lines_of(found)
     shape, line = article.shape, article.shape.dateline
     said = {field: value if line.prints(field) else None for field, value in world.byline(article).items()}
+    if shape.body == "signed":
+        said["editor"] = world.byline(article)["editor"]
     edit = world.edit_of(article)
     related = [_item(world, view, article, n, item) for n, item in enumerate(world.related(article), 1)]
     return {
@@ -45,7 +47,7 @@ def article_truth(world: World, view: View, article: Article) -> dict[str, Any]:
         "body": "\n\n".join(lines) if all(piece.kind in content.RUNNING for piece in found) else None,
         "body_contains": lines,
         "body_lacks": [item["title"] for item in related]
-        + [*content.NOISE.values(), "友情链接", "版权所有", "当前位置"],
+        + [*content.NOISE.values(), "友情链接", "版权所有", "当前位置", "（责任编辑"],
         "published_at": _published_at(article),
         "precision": line.precision,
         **said,
