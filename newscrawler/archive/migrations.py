@@ -23,14 +23,42 @@ migrations = Migrations("newscrawler")
 NAME_TABLES = ("sites", "sources", "editors", "authors", "categories")
 """Small tables of names, so that Datasette shows the name and facets by it."""
 
+_TYPES = {"int": int, "str": str, "float": float, "bytes": bytes}
 
-def _create(db: Database, table: str, columns: dict[str, Any], **options: Any) -> None:
-    """A STRICT table with an ``id`` as primary key unless ``pk`` says otherwise."""
-    db.table(table).create(columns, pk=options.pop("pk", "id"), strict=True, **options)
+_REFERENCES = {
+    **{"site_id": "sites", "source_id": "sources", "editor_id": "editors"},
+    **{"author_id": "authors", "category_id": "categories"},
+    **{"article_id": "articles", "duplicate_of": "articles", "first_id": "articles"},
+    **{"crawl_id": "crawl_runs", "first_crawl_id": "crawl_runs", "last_completed_crawl_id": "crawl_runs"},
+    **{"quarantine_id": "quarantine"},
+}
+"""Column name -> the table whose ``id`` it holds, the same in every table."""
+
+
+def _create(db: Database, table: str, columns: str, pk: str | tuple[str, ...] = "id", **options: Any) -> None:
+    """A STRICT table. ``columns``: name and type (``!``: not null), separated by commas or line ends.
+
+    Column names decide the foreign keys (_REFERENCES); what follows ``--`` says what a column holds.
+    """
+    types: dict[str, Any] = {}
+    not_null = set()
+    for line in columns.strip().splitlines():
+        for column in line.split("--")[0].split(","):
+            name, kind = column.split()
+            types[name] = _TYPES[kind.rstrip("!")]
+            if kind.endswith("!"):
+                not_null.add(name)
+    foreign_keys = [(name, _REFERENCES[name], "id") for name in types if name in _REFERENCES]
+    db.table(table).create(types, pk=pk, not_null=not_null, foreign_keys=foreign_keys, strict=True, **options)
 
 
 def _index(db: Database, table: str, *columns: str, unique: bool = False) -> None:
     db.table(table).create_index(list(columns), unique=unique)
+
+
+def _index_where_set(db: Database, table: str, column: str) -> None:
+    """For columns that are mostly NULL; sqlite-utils has no word for partial indexes."""
+    db.execute(f"CREATE INDEX idx_{table}_{column}_set ON {table}({column}) WHERE {column} IS NOT NULL")
 
 
 @migrations()
@@ -38,7 +66,7 @@ def m001_articles(db: Database) -> None:
     """Names, crawls, articles with their bodies, revisions, pictures, aliases and sightings."""
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # part of the transaction, like the tables
     for table in NAME_TABLES:
-        _create(db, table, {"id": int, "name": str}, not_null={"name"})
+        _create(db, table, "id int, name str!")
         _index(db, table, "name", unique=True)
     _create_crawl_runs(db)
     _create_articles(db)
@@ -47,25 +75,19 @@ def m001_articles(db: Database) -> None:
 
 
 def _create_crawl_runs(db: Database) -> None:
-    counts = ("requests", "new", "updated", "unchanged", "failed", "quarantined")
     _create(
         db,
         "crawl_runs",
-        {
-            "id": int,
-            "started_at": str,
-            "finished_at": str,
-            "alive_at": str,  # last sign of life: what an interrupted crawl gets as its end
-            "spider": str,
-            "arguments": str,  # JSON
-            "reason": str,
-            **dict.fromkeys(counts, int),
-            "exit_code": int,
-            "pid": int,
-            "host": str,
-            "stats": str,  # JSON
-        },
-        not_null={"started_at", "spider"},
+        """
+        id int, started_at str!, finished_at str
+        alive_at str        -- last sign of life: what an interrupted crawl gets as its end
+        spider str!
+        arguments str       -- JSON
+        reason str
+        requests int, new int, updated int, unchanged int, failed int, quarantined int
+        exit_code int, pid int, host str
+        stats str           -- JSON
+        """,
     )
     # Only crawls that run (or died) are in it, so closing the dead ones costs nothing.
     db.execute("CREATE INDEX idx_crawl_runs_open ON crawl_runs(id) WHERE finished_at IS NULL")
@@ -75,64 +97,38 @@ def _create_articles(db: Database) -> None:
     _create(
         db,
         "articles",
-        {
-            "id": int,  # in order of publication (identity.article_id); never changes
-            "url": str,  # canonical
-            "url_key": int,
-            "site_id": int,
-            "title": str,
-            "published_at": str,
-            "published_date": str,  # stored: facets and day pages must not compute it
-            "published_precision": str,
-            "source_id": int,
-            "editor_id": int,
-            "author_id": int,
-            "category_id": int,
-            "revision": int,
-            "revised_at": str,  # when this revision was first seen; NULL for revision 1
-            "content_key": int,  # identity.fingerprint; NULL without a body
-            "duplicate_of": int,
-            "first_seen_at": str,
-            "gone_at": str,
-            "first_crawl_id": int,
-        },
-        not_null={"url", "url_key", "site_id", "revision", "first_seen_at"},
+        """
+        id int              -- in order of publication (identity.article_id); never changes
+        url str!            -- canonical
+        url_key int!, site_id int!, title str, published_at str
+        published_date str  -- stored: facets and day pages must not compute it
+        published_precision str, source_id int, editor_id int, author_id int, category_id int, revision int!
+        revised_at str      -- when this revision was first seen; NULL for revision 1
+        content_key int     -- identity.fingerprint; NULL without a body
+        duplicate_of int, first_seen_at str!, gone_at str, first_crawl_id int
+        """,
         defaults={"revision": 1},
-        foreign_keys=[
-            ("site_id", "sites", "id"),
-            ("source_id", "sources", "id"),
-            ("editor_id", "editors", "id"),
-            ("author_id", "authors", "id"),
-            ("category_id", "categories", "id"),
-            ("duplicate_of", "articles", "id"),
-            ("first_crawl_id", "crawl_runs", "id"),
-        ],
     )
     _index(db, "articles", "url_key", unique=True)
+    _index(db, "articles", "url")  # `news` is asked by url, and SQL cannot make a key of it
     _index(db, "articles", "content_key", "duplicate_of")
-    for column in (
-        "url",  # `news` is asked by url, and SQL cannot make a key of it
-        "published_at",
-        "published_date",
-        "site_id",
-        "source_id",
-        "editor_id",
-        "author_id",
-        "category_id",
-        "first_crawl_id",
-    ):
+    for column in ("published_at", "published_date", "site_id", "source_id", "editor_id", "author_id"):
         _index(db, "articles", column)
-    db.execute(
-        "CREATE INDEX idx_articles_duplicates ON articles(duplicate_of) WHERE duplicate_of IS NOT NULL"
-    )
-    db.execute("CREATE INDEX idx_articles_gone ON articles(gone_at) WHERE gone_at IS NOT NULL")
+    _index(db, "articles", "category_id")
+    _index(db, "articles", "first_crawl_id")
+    _index_where_set(db, "articles", "duplicate_of")
+    _index_where_set(db, "articles", "gone_at")
     _create(
         db,
         "bodies",  # apart from `articles`, so that lists, counts and facets read the narrow table
-        {"article_id": int, "body": str, "dateline": str, "encoding": str, "found_by": str},
+        """
+        article_id int
+        body str!           -- paragraphs joined by one blank line
+        dateline str        -- the raw line from which time, source, editor and author were read
+        encoding str
+        found_by str        -- JSON: field -> the rule that found it
+        """,
         pk="article_id",
-        not_null={"body"},
-        foreign_keys=[("article_id", "articles", "id")],
     )
 
 
@@ -141,37 +137,16 @@ def _create_revisions(db: Database) -> None:
     _create(
         db,
         "revisions",
-        {
-            "id": int,
-            "article_id": int,
-            "revision": int,
-            "title": str,
-            "body": str,
-            "dateline": str,
-            "published_at": str,
-            "published_precision": str,
-            "source_id": int,
-            "editor_id": int,
-            "author_id": int,
-            "category_id": int,
-            "content_key": int,
-            "encoding": str,
-            "found_by": str,
-            "first_seen_at": str,
-            "last_seen_at": str,  # the last fetch that still found this text
-            "replaced_at": str,  # the first fetch that found another
-            "changed": str,  # JSON: the fields in which the next revision differs
-            "crawl_id": int,  # the crawl that found the change
-        },
-        not_null={"article_id", "revision", "first_seen_at", "last_seen_at", "replaced_at"},
-        foreign_keys=[
-            ("article_id", "articles", "id"),
-            ("source_id", "sources", "id"),
-            ("editor_id", "editors", "id"),
-            ("author_id", "authors", "id"),
-            ("category_id", "categories", "id"),
-            ("crawl_id", "crawl_runs", "id"),
-        ],
+        """
+        id int, article_id int!, revision int!, title str, body str, dateline str
+        published_at str, published_precision str
+        source_id int, editor_id int, author_id int, category_id int
+        content_key int, encoding str, found_by str, first_seen_at str!
+        last_seen_at str!   -- the last fetch that still found this text
+        replaced_at str!    -- the first fetch that found another
+        changed str         -- JSON: the fields in which the next revision differs
+        crawl_id int        -- the crawl that found the change
+        """,
     )
     _index(db, "revisions", "article_id", "revision", unique=True)
     # A picture belongs to the revision that showed it. sqlite-utils has no word for WITHOUT ROWID,
@@ -192,27 +167,22 @@ def _create_addresses_and_sightings(db: Database) -> None:
     _create(
         db,
         "aliases",  # every other address that led to an article; one may lead to two in the course of years
-        {"id": int, "url_key": int, "url": str, "article_id": int, "reason": str, "first_seen_at": str},
-        not_null={"url_key", "url", "article_id", "reason", "first_seen_at"},
-        foreign_keys=[("article_id", "articles", "id")],
+        "id int, url_key int!, url str!, article_id int!, reason str!, first_seen_at str!",
     )
     _index(db, "aliases", "url_key", "article_id", unique=True)
     _index(db, "aliases", "article_id")
     _create(
         db,
         "sightings",  # apart from `articles`: seeing a page again must not touch its row
-        {"article_id": int, "last_seen_at": str, "last_fetched_at": str, "last_crawl_id": int},
+        """
+        article_id int
+        last_seen_at str!    -- anywhere: its own page or a listing
+        last_fetched_at str! -- its own page
+        last_crawl_id int
+        """,
         pk="article_id",
-        not_null={"last_seen_at", "last_fetched_at"},
-        foreign_keys=[("article_id", "articles", "id")],
     )
-    _create(
-        db,
-        "absences",  # when an article was found gone, and when it was back
-        {"id": int, "article_id": int, "gone_at": str, "back_at": str},
-        not_null={"article_id", "gone_at"},
-        foreign_keys=[("article_id", "articles", "id")],
-    )
+    _create(db, "absences", "id int, article_id int!, gone_at str!, back_at str")
     _index(db, "absences", "article_id")
 
 
@@ -222,37 +192,27 @@ def m002_related(db: Database) -> None:
     _create(
         db,
         "links",
-        {
-            "id": int,
-            "text_key": int,  # of url, title, summary and date together
-            "url": str,
-            "title": str,
-            "summary": str,
-            "date": str,
-            "article_id": int,  # the archived article, once it is known
-        },
-        not_null={"text_key", "url", "title"},
-        foreign_keys=[("article_id", "articles", "id")],
+        """
+        id int
+        text_key int!       -- of url, title, summary and date together
+        url str!, title str!, summary str, date str
+        article_id int      -- the archived article, once it is known
+        """,
     )
     _index(db, "links", "text_key", unique=True)
     _index(db, "links", "url")
-    db.execute("CREATE INDEX idx_links_article ON links(article_id) WHERE article_id IS NOT NULL")
+    _index_where_set(db, "links", "article_id")
     _create(
         db,
         "blocks",
-        {
-            "id": int,
-            "article_id": int,
-            "fingerprint": int,  # of its links in order
-            "seen_at": str,
-            "last_seen_at": str,
-            "heading": str,
-            "crawl_id": int,
-        },
-        not_null={"article_id", "fingerprint", "seen_at", "last_seen_at"},
-        foreign_keys=[("article_id", "articles", "id")],
+        """
+        id int, article_id int!
+        fingerprint int!    -- of its links in order
+        seen_at str!, last_seen_at str!, heading str, crawl_id int
+        """,
     )
     _index(db, "blocks", "article_id")
+    _index(db, "blocks", "seen_at")  # what was pushed on a day
     db.execute(
         """CREATE TABLE block_items (
             block_id INTEGER NOT NULL REFERENCES blocks(id),
@@ -297,18 +257,11 @@ def m003_ledger(db: Database) -> None:
     _create(
         db,
         "channels",
-        {
-            "id": int,
-            "url": str,
-            "title": str,
-            "first_seen_at": str,
-            "last_completed_crawl_id": int,
-            "completed_at": str,
-            "etag": str,
-            "last_modified": str,
-        },
-        not_null={"url", "first_seen_at"},
-        foreign_keys=[("last_completed_crawl_id", "crawl_runs", "id")],
+        """
+        id int, url str!, title str, first_seen_at str!, last_completed_crawl_id int
+        completed_at str    -- NULL until a crawl walked it to its end
+        etag str, last_modified str
+        """,
     )
     _index(db, "channels", "url", unique=True)
     _create_quarantine(db)
@@ -318,44 +271,20 @@ def _create_quarantine(db: Database) -> None:
     _create(
         db,
         "quarantine",
-        {
-            "id": int,
-            "url_key": int,
-            "url": str,
-            "site_id": int,
-            "reason": str,
-            "detail": str,
-            "status": int,
-            "fetched_at": str,
-            "page": str,  # JSON: what is needed to run the page again (zone, hints, listed, aliases)
-            "payload_key": int,
-            "size": int,
-            "first_seen_at": str,
-            "last_seen_at": str,
-            "crawl_id": int,
-        },
-        not_null={"url_key", "url", "site_id", "reason", "payload_key", "first_seen_at", "last_seen_at"},
-        foreign_keys=[("site_id", "sites", "id"), ("crawl_id", "crawl_runs", "id")],
+        """
+        id int, url_key int!, url str!, site_id int!, reason str!, detail str, status int, fetched_at str
+        page str            -- JSON: what is needed to run the page again (zone, hints, listed, aliases)
+        payload_key int!, size int, first_seen_at str!, last_seen_at str!, crawl_id int
+        """,
     )
     _index(db, "quarantine", "url_key", "payload_key", "reason", unique=True)
-    _create(
-        db,
-        "quarantine_parts",
-        {"quarantine_id": int, "part": int, "url": str, "content_type": str, "payload": bytes},  # zlib
-        pk=("quarantine_id", "part"),
-        foreign_keys=[("quarantine_id", "quarantine", "id")],
-    )
+    columns = "quarantine_id int, part int, url str, content_type str, payload bytes -- zlib"
+    _create(db, "quarantine_parts", columns, pk=("quarantine_id", "part"))
 
 
 @migrations()
 def m004_near_duplicates(db: Database) -> None:
     """The clusters behind the view of the same name; empty until near-duplicates are looked for."""
-    _create(
-        db,
-        "near_duplicate_links",
-        {"article_id": int, "first_id": int, "similarity": float},
-        pk="article_id",
-        not_null={"first_id", "similarity"},
-        foreign_keys=[("article_id", "articles", "id"), ("first_id", "articles", "id")],
-    )
+    columns = "article_id int, first_id int!, similarity float!"
+    _create(db, "near_duplicate_links", columns, pk="article_id")
     _index(db, "near_duplicate_links", "first_id")
