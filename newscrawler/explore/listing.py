@@ -1,0 +1,116 @@
+"""The article list: Datasette finds the rows, we make them readable and name the filters in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from datasette.utils import path_with_removed_args, path_with_replaced_args
+
+from newscrawler.explore.metadata import FACETS, NAME_COLUMNS
+from newscrawler.explore.reading import Row, figure, rows
+
+OPERATORS = {
+    "": "is",
+    "exact": "is",
+    "not": "is not",
+    "contains": "contains",
+    "startswith": "begins with",
+    "endswith": "ends with",
+    "gte": "from",
+    "lte": "until",
+    "gt": "after",
+    "lt": "before",
+    "isnull": "is unknown",
+    "notnull": "is known",
+    "date": "on",
+}
+
+COLUMNS = {**FACETS, "author_id": "Author", "title": "Title", "published_date": "Day", "published_at": "Time"}
+"""Columns in words; others are shown by their names."""
+
+PLAIN = ("_col", "_nocol", "_labels", "_label", "_view")
+"""Arguments that ask for columns as they are: then Datasette's own table is the right page."""
+
+
+def wants_plain_table(request: Any) -> bool:
+    """True when the request is for rows and columns, not for a list to read."""
+    return any(argument in request.args for argument in PLAIN)
+
+
+def label(cell: Any) -> str:
+    """The name in a cell that Datasette may have expanded to ``{"value": 3, "label": "互联网"}``."""
+    if isinstance(cell, dict):
+        cell = cell.get("label")
+    return "" if cell is None else str(cell)
+
+
+async def stories(database: Any, found: Iterable[Any]) -> list[Row]:
+    """The rows of the table page as the list shows them, with the first lines of their bodies."""
+    listed = [
+        {
+            "id": item["id"],
+            "title": item["title"],
+            "url": item["url"],
+            "published_at": item["published_at"],
+            "source": label(item["source_id"]),
+            "category": label(item["category_id"]),
+        }
+        for item in found
+    ]
+    numbers = {f"n{position}": story["id"] for position, story in enumerate(listed)}
+    places = ", ".join(f":{name}" for name in numbers)
+    sql = f"select article_id, substr(body, 1, 300) as body from bodies where article_id in ({places})"
+    bodies = {found["article_id"]: found["body"] for found in await rows(database, sql, numbers)}
+    return [{**story, "body": bodies.get(story["id"])} for story in listed]
+
+
+async def filters_in_force(database: Any, request: Any) -> list[Row]:
+    """Each filter of the address in words, with the address of the page without it."""
+    chips = []
+    for argument in request.args:
+        if argument.startswith("_") and "__" not in argument:
+            continue
+        column, _, operator = argument.partition("__")
+        for value in request.args.getlist(argument):
+            chips.append(
+                {
+                    "text": await _in_words(database, column, operator, value),
+                    "without": path_with_removed_args(request, {argument: value, "_next": None}),
+                }
+            )
+    return chips
+
+
+async def _in_words(database: Any, column: str, operator: str, value: str) -> str:
+    name = COLUMNS.get(column, column)
+    words = OPERATORS.get(operator, operator)
+    if operator in {"isnull", "notnull"}:
+        return f"{name} {words}"
+    table = NAME_COLUMNS.get(column)
+    if table is not None and value.isascii() and value.isdigit():
+        value = await figure(database, f"select name from {table} where id = {int(value)}") or value
+    return f"{name}: {value}" if words == "is" else f"{name} {words} {value}"
+
+
+def kept_arguments(request: Any, *replaced: str) -> list[tuple[str, str]]:
+    """The arguments that a form of the page must carry on, but for its own and the page number."""
+    gone = {*replaced, "_next"}
+    return [
+        (name, value) for name in request.args if name not in gone for value in request.args.getlist(name)
+    ]
+
+
+def sorted_facets(facets: Iterable[Row]) -> list[Row]:
+    """The facets under their headings in our order; Datasette's changes with the number of values."""
+    by_column = {facet["name"]: facet for facet in facets}
+    ours = [
+        {**by_column[column], "heading": heading} for column, heading in FACETS.items() if column in by_column
+    ]
+    rest = [{**facet, "heading": facet["name"]} for name, facet in by_column.items() if name not in FACETS]
+    return [facet for facet in ours + rest if facet["results"]]
+
+
+def path_with(request: Any, **arguments: str | None) -> str:
+    """The page's own address with these arguments replaced and back at its first page."""
+    return str(path_with_replaced_args(request, {**arguments, "_next": None}))

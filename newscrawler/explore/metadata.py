@@ -1,0 +1,116 @@
+"""What Datasette is told about an archive: titles, order, facets, labels, and what stays hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TITLE = "News archive"
+
+DESCRIPTION = "Articles of Chinese tech-news sites with the related items they promoted, kept by newscrawler."
+
+FACETS = {"source_id": "Source", "category_id": "Category", "editor_id": "Editor", "site_id": "Site"}
+"""Facets of the article list and their headings. Not the day: Datasette sorts facets by count, so days
+come in random order, and at a million articles they run out of time."""
+
+NAME_COLUMNS = {
+    "source_id": "sources",
+    "category_id": "categories",
+    "editor_id": "editors",
+    "author_id": "authors",
+    "site_id": "sites",
+}
+"""Columns of ``articles`` that are numbers with a name elsewhere."""
+
+HIDDEN = (
+    "_sqlite_migrations",
+    "absences",
+    "block_items",
+    "blocks",
+    "bodies",
+    "links",
+    "near_duplicate_links",
+    "quarantine_parts",
+    "sightings",
+)
+"""Tables of numbers behind the views and the article page. Datasette also hides what begins like one."""
+
+SOURCES_OF_TRUTH = "Public view: its columns are only ever added to."
+
+
+def archive_metadata() -> dict[str, Any]:
+    """The metadata of one archive, made anew each time: Datasette merges into what it is given."""
+    return {
+        "title": TITLE,
+        "description": DESCRIPTION,
+        "tables": {**_tables(), **_names(), **_views(), **{table: {"hidden": True} for table in HIDDEN}},
+    }
+
+
+def _tables() -> dict[str, dict[str, Any]]:
+    return {
+        "articles": {
+            "title": "Articles",
+            "description": "One row for each address; ids rise with the time of publication.",
+            "label_column": "title",
+            "sort_desc": "id",
+            "facets": list(FACETS),
+        },
+        "crawl_runs": {
+            "title": "Crawls",
+            "description": "A row for every crawl from its first moment on: one that died is seen, too.",
+            "label_column": "started_at",
+            "sort_desc": "id",
+        },
+        "revisions": {
+            "title": "Earlier revisions",
+            "description": "What an article said before it changed.",
+            "sort_desc": "id",
+        },
+        "aliases": {
+            "title": "Other addresses",
+            "description": "Addresses that led to an archived article, and why they are not its own.",
+            "label_column": "url",
+            "sort_desc": "id",
+            "facets": ["reason"],
+        },
+        "images": {
+            "title": "Pictures",
+            "description": "Addresses and captions; the pictures stay at the site.",
+        },
+        "ledger": {
+            "title": "Ledger",
+            "description": "Every address that was ever discovered, and what became of it.",
+            "label_column": "url",
+            "sort_desc": "id",
+            "facets": ["state"],
+        },
+        "channels": {"title": "Listing channels", "label_column": "title"},
+        "quarantine": {
+            "title": "Quarantine",
+            "description": "Pages that fitted no article, kept apart with the reason.",
+            "label_column": "url",
+            "sort_desc": "id",
+            "facets": ["reason"],
+        },
+    }
+
+
+def _names() -> dict[str, dict[str, Any]]:
+    tables = ("sites", "sources", "editors", "authors", "categories")
+    return {table: {"title": table.capitalize(), "label_column": "name"} for table in tables}
+
+
+def _views() -> dict[str, dict[str, Any]]:
+    titles = {
+        "news": "News",
+        "related_items": "Related items",
+        "near_duplicates": "Near-duplicates",
+        "crawls": "Crawls (public view)",
+    }
+    views: dict[str, dict[str, Any]] = {
+        view: {"title": title, "description": SOURCES_OF_TRUTH} for view, title in titles.items()
+    }
+    # No order for the others: they have no index for one, and millions of rows to sort.
+    views["news"]["sort_desc"] = "id"
+    views["crawls"]["sort_desc"] = "started_at"
+    return views
