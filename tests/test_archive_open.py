@@ -7,6 +7,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -90,6 +92,20 @@ def test_opening_what_is_up_to_date_writes_nothing(tmp_path: Path) -> None:
             assert database.conn.total_changes == 0
         other.execute("ROLLBACK")
     assert digest(path) == before
+    assert listing(tmp_path) == ["archive.db"]
+
+
+def test_many_may_make_the_same_archive_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    start = threading.Barrier(6)
+
+    def open_it(_: int) -> set[str]:
+        start.wait()
+        with open_archive(path) as database:
+            return set(database.view_names())
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(open_it, range(6))) == [set(VIEWS)] * 6
     assert listing(tmp_path) == ["archive.db"]
 
 

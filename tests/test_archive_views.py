@@ -77,6 +77,10 @@ def test_columns_are_those_of_the_contract_in_order(archive: Database, view: str
             "SELECT * FROM related_items WHERE page_url = 'x'",
             "SEARCH a USING COVERING INDEX idx_articles_url (url=?)",
         ),
+        (
+            "SELECT * FROM related_items WHERE seen_at BETWEEN '2025-09-30' AND '2025-10-01'",
+            "SEARCH b USING INDEX idx_blocks_seen_at (seen_at>? AND seen_at<?)",
+        ),
         ("SELECT * FROM related_items WHERE item_url = 'x'", "SEARCH l USING INDEX idx_links_url (url=?)"),
     ],
 )

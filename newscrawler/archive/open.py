@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -19,9 +20,11 @@ from newscrawler.archive.errors import (
     OlderArchive,
     SqliteTooOld,
     explain,
+    is_busy,
 )
 from newscrawler.archive.filesystem import refuse_network_file_system
 from newscrawler.archive.migrations import APPLICATION_ID, migrations
+from newscrawler.archive.rows import transaction
 from newscrawler.archive.views import renew_views
 
 SQLITE_FLOOR = (3, 37, 0)
@@ -39,8 +42,8 @@ SMALL = 256
 BUSY_MS = 200
 """How long SQLite itself waits for a lock. Short: who must wait longer loops, and hears signals."""
 
-OPENING_BUSY_MS = 5000
-"""The same while opening, where a second process may be doing the first migration."""
+OPENING_PATIENCE = 5.0
+"""Seconds to go on trying to open, where another process may be making the same archive."""
 
 CACHE_KIB = 16384
 """Page cache of one connection; Debian's default of 2 MB thrashes on the indexes of a large archive."""
@@ -69,18 +72,23 @@ def open_archive(path: str | Path, *, create: bool = True, read_only: bool = Fal
     is_new = _check_place(path, create=create and not read_only, read_only=read_only)
     if not is_new:
         _check_ours(path)
-    connection: sqlite3.Connection | None = None
+    give_up = time.monotonic() + OPENING_PATIENCE
+    while True:
+        try:
+            return _open(path, read_only)
+        except sqlite3.Error as error:
+            if not is_busy(error) or time.monotonic() > give_up:
+                raise explain(error, str(path)) from error
+            time.sleep(BUSY_MS / 1000)
+
+
+def _open(path: Path, read_only: bool) -> Database:
+    connection = _connect(path, read_only)
     try:
-        connection = _connect(path, read_only)
         database = Database(connection, execute_plugins=False)
         _set_up(database, path, read_only)
-    except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
-        raise explain(error, str(path)) from error
     except BaseException:
-        if connection is not None:
-            connection.close()
+        connection.close()
         raise
     return database
 
@@ -152,11 +160,8 @@ def _check_ours(path: Path) -> None:
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
-    timeout = OPENING_BUSY_MS / 1000
-    if read_only:
-        uri = f"{path.resolve().as_uri()}?mode=ro"
-        return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
-    return sqlite3.connect(path, timeout=timeout, isolation_level=None)
+    target = f"{path.resolve().as_uri()}?mode=ro" if read_only else str(path)
+    return sqlite3.connect(target, uri=read_only, timeout=BUSY_MS / 1000, isolation_level=None)
 
 
 def _set_up(database: Database, path: Path, read_only: bool) -> None:
@@ -182,7 +187,6 @@ def _set_up(database: Database, path: Path, read_only: bool) -> None:
         if pending:
             _migrate(database, path, pending)
         renew_views(database)
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
 
 
 def _lay_out(connection: sqlite3.Connection) -> None:
@@ -218,10 +222,11 @@ def _pending(database: Database, path: Path) -> list[str]:
 
 
 def _migrate(database: Database, path: Path, pending: list[str]) -> None:
-    """Apply what is pending, after a copy when the archive already holds something."""
-    if migrations.applied(database):
+    """Apply what is pending, all or nothing, after a copy when the archive already holds something."""
+    if len(pending) < len(migrations._migrations):
         _back_up(database.conn, path.with_name(f"{path.name}.before-{pending[0]}"))
-    migrations.apply(database)
+    with transaction(database):  # apply() looks again at what is pending: another process may have been first
+        migrations.apply(database)
 
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from newscrawler.archive.rows import transaction
+
 VIEWS: dict[str, str] = {
     "news": """
 select
@@ -54,8 +56,7 @@ def outdated_views(db: Database) -> list[str]:
 
 def renew_views(db: Database) -> None:
     """Make the views what VIEWS says; writes nothing when they already are."""
-    names = outdated_views(db)
-    if names:
-        with db.atomic():
-            for name in names:
+    if outdated_views(db):
+        with transaction(db):
+            for name in outdated_views(db):  # again: another process may have been first
                 db.create_view(name, VIEWS[name], replace=True)
