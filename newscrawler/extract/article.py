@@ -68,7 +68,8 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
     headline = title.find(document, found.first if found else None)
     if headline.block < 0 <= first.block:
         headline = first
-    line, used = published.find(document, headline, found, zone, now)
+    small = published.find(document, headline, found, zone, now)
+    line = small.line
     all_groups = related.groups(document, zone, now, start=max(headline.block, 0))
     reading = Reading(document, headline, found, line, all_groups)
     if found is not None:
@@ -78,8 +79,9 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
                 all_groups = reading.groups = [*all_groups, shape]
         inside = [g for g in all_groups if found.first <= g.first < found.last]
         bodies.judge(
-            document, found, title=headline.text, title_block=headline.block, dateline=used, groups=inside
+            document, found, title=headline.text, title_block=headline.block, small=small.used, closing=small.closing, groups=inside
         )  # fmt: skip
+        published.last_lines(document, found, line, zone, now)
         reading.paragraphs = bodies.paragraphs(document, found)
         start, end = (found.kept[0], found.kept[-1] + 1) if found.kept else (found.first, found.last)
         reading.chosen = related.choose(reading.groups, document, start, end)

@@ -15,7 +15,30 @@ from newscrawler.extract.document import HEADING_TAGS, Block, Document
 from newscrawler.extract.related import Group
 
 TRANSPARENT = frozenset(
-    ["p", "li", "ul", "ol", "dl", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "center", "pre", "tbody", "tr", "figure", "figcaption", "hr", "address"]
+    [
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dd",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "center",
+        "pre",
+        "tbody",
+        "tr",
+        "figure",
+        "figcaption",
+        "hr",
+        "address",
+    ]
 )
 """Elements that group lines within a body and are not its box."""
 
@@ -73,9 +96,8 @@ def find(document: Document, title_block: int = -1) -> Body | None:
             scores[n] * (1.0 if nodes[n].first > title_block or nodes[n].last > title_block else 0.5)
         ),
     )
-    top = _grow(document, top, weights)
-    box = nodes[top]
-    return Body(box.first, box.last, node=top, prose=int(sum(weights[box.first : box.last])))
+    first, last = _grow(document, top, weights)
+    return Body(first, last, node=top, prose=int(sum(weights[first:last])))
 
 
 def _soft(document: Document, node: int) -> float:
@@ -93,30 +115,85 @@ def _soft(document: Document, node: int) -> float:
     return 1.2 if tag == "article" else 1.0
 
 
-def _grow(document: Document, top: int, weights: list[float]) -> int:
-    """A box whose parent holds much more running text of the same kind gives way to the parent."""
-    nodes = document.nodes
-    while True:
-        parent = nodes[top].parent
-        if parent < 0 or nodes[parent].tag in ("body", "html"):
-            return top
-        own = sum(weights[nodes[top].first : nodes[top].last])
-        outer = sum(weights[nodes[parent].first : nodes[parent].last])
-        if outer < own * 1.25:
-            return top
-        before = document.blocks[nodes[parent].first : nodes[top].first]
-        after = document.blocks[nodes[top].last : nodes[parent].last]
-        stop = next(
-            (i for i, b in enumerate(after) if related.is_heading(b) or related.is_other_section(b)),
-            len(after),
+def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]:
+    """The box's range, carried on over what follows (or precedes) it in its parents as long as that is text too.
+
+    A body spread over sibling boxes, or a table behind the text, belongs to the article; comments,
+    related links and notices end it.
+    """
+    nodes, blocks = document.nodes, document.blocks
+    first, last = nodes[top].first, nodes[top].last
+    own = sum(weights[first:last])
+    parent = nodes[top].parent
+    while parent >= 0 and nodes[parent].tag not in ("html",):
+        end = _text_end(document, last, nodes[parent].last)
+        gain = sum(blocks[i].plain for i in range(last, end))
+        links = sum(blocks[i].link_chars for i in range(last, end))
+        if gain >= max(own * 0.2, 60) and links <= gain * 0.15:
+            last = end
+        begin = _text_begin(document, nodes[parent].first, first)
+        gain = sum(weights[begin:first])
+        if gain >= max(own * 0.2, 60):
+            first = begin
+        if nodes[parent].tag == "body":
+            break
+        parent = nodes[parent].parent
+    return first, last
+
+
+def _ends(document: Document, block: Block) -> bool:
+    """True for a line at which text outside the box ends for good."""
+    text = block.text
+    if related.is_heading(block) or related.is_other_section(block) or markers.COMMENTS.fullmatch(text):
+        return True
+    if len(text) < 300 and any(
+        pattern.fullmatch(text)
+        for pattern in (
+            markers.EDITOR_LINE,
+            markers.NOTICE_LINE,
+            markers.TAG_LINE,
+            markers.NAVIGATION_LINE,
+            markers.COUNT_LINE,
         )
-        gain = sum(weights[b.index] for b in before if b.marks >= 1) + sum(
-            weights[b.index] for b in after[:stop]
-        )
-        links = sum(b.link_chars for b in [*before, *after[:stop]])
-        if gain < own * 0.25 or links > gain * 0.5:
-            return top
-        top = parent
+    ):
+        return True
+    words = " ".join(document.nodes[n].words for n in document.ancestors(block.node)[:3])
+    return bool(words.strip()) and markers.BAD_WORDS.search(words) is not None
+
+
+def _text_end(document: Document, start: int, limit: int) -> int:
+    """How far plain text goes on from ``start``: to a line that ends it, or to three linked lines."""
+    linked, end = 0, start
+    for block in document.blocks[start:limit]:
+        if block.hidden:
+            continue
+        if _ends(document, block):
+            break
+        linked = linked + 1 if block.link_chars * 2 > len(block.text) else 0
+        if linked >= 3:
+            break
+        if not linked:
+            end = block.index + 1
+    return end
+
+
+def _text_begin(document: Document, limit: int, end: int) -> int:
+    """How far running text reaches back from ``end``: to a headline, a line with a date, or a linked line."""
+    begin = end
+    for index in range(end - 1, limit - 1, -1):
+        block = document.blocks[index]
+        if (
+            block.hidden
+            or block.tag in HEADING_TAGS
+            or block.link_chars * 2 > len(block.text)
+            or _ends(document, block)
+        ):
+            break
+        if block.marks >= 2 and block.plain >= 40:
+            begin = index
+        elif block.plain > 30 or entries.is_date(block) or "：" in block.text:
+            break
+    return begin
 
 
 def judge(
@@ -125,7 +202,8 @@ def judge(
     *,
     title: str | None,
     title_block: int,
-    dateline: set[int],
+    small: set[int],
+    closing: int | None,
     groups: list[Group],
 ) -> None:
     """Decide line by line what of the box is body; fills ``kept`` and ``cut``."""
@@ -138,28 +216,46 @@ def judge(
     lines: list[int] = []
     for index in range(first, body.last):
         block = document.blocks[index]
-        reason = taken.get(index) or ("dateline" if index in dateline else _line(document, block, title))
+        reason = taken.get(index) or ("dateline" if index in small else _line(document, block, title))
         if reason is None and block.hidden:
             reason = "hidden"
         if reason is None:
             lines.append(index)
         else:
             body.cut[index] = reason
-    _head(document, body, lines, dateline)
-    _tail(document, body, lines)
+    _restore(document, body, lines)
+    _head(document, body, lines, small - {closing})
+    _tail(document, body, lines, closing)
     body.kept = lines
+
+
+def _restore(document: Document, body: Body, lines: list[int]) -> None:
+    """A promotion in mid text, without a link, is the author's own sentence (快点击这里了解一下！)."""
+    total = sum(document.blocks[i].plain for i in lines)
+    for index, why in list(body.cut.items()):
+        if why != "promotion" or document.blocks[index].links or not document.blocks[index].marks:
+            continue
+        behind = sum(document.blocks[i].plain for i in lines if i > index)
+        if 0.15 * total < behind < 0.97 * total:
+            del body.cut[index]
+            lines.append(index)
+    lines.sort()
 
 
 def _line(document: Document, block: Block, title: str | None) -> str | None:
     """Why a line is no body, by itself; None when it may be."""
     text = block.text
     size = len(text)
-    if size <= 60 and markers.BUTTON_LINE.fullmatch(text):
+    if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(c.isalpha() for c in text):
         return "button"
     if block.link_chars and block.link_chars >= size * 0.8:
         return _links(document, block)
     if size > 420:
         return None
+    if size <= 60 and markers.BREADCRUMB_HERE.search(text) and block.marks <= 1:
+        return "breadcrumb"
+    if block.link_chars > size * 0.5 and markers.TAG_LINE.match(text) and size <= 80:
+        return "tags"
     if size <= 120:
         for reason, pattern in _SHORT_LINES:
             if pattern.fullmatch(text):
@@ -202,32 +298,60 @@ def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) 
             lines.remove(index)
 
 
-def _tail(document: Document, body: Body, lines: list[int]) -> None:
-    """From the end inwards: what is not running text and stands behind a section heading or a cut line goes."""
+_TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
+"""What stands at an article's end: behind it comes no more text of the article."""
+
+
+def _tail(document: Document, body: Body, lines: list[int], closing: int | None) -> None:
+    """The end: what stands behind comments, a section heading, an editor line or a notice goes; then trailing scraps."""
     blocks = document.blocks
-    total = sum(blocks[i].plain for i in lines)
+    total = sum(blocks[i].plain for i in lines if blocks[i].marks)
+    kept = set(lines)
     seen = 0
-    for place, index in enumerate(lines):
+    stop: tuple[int, str] | None = None
+    for index in range(body.first, body.last):
         block = blocks[index]
-        rest = total - seen
-        if (
-            seen > total * 0.4
-            and (related.is_heading(block) or related.is_other_section(block))
-            and rest < total * 0.5
+        if index in kept and block.marks:
+            seen += block.plain
+        why = body.cut.get(index, "")
+        if index == closing:
+            stop = (index, "dateline behind the text")
+        elif seen >= 60 and _is_comments(document, block):
+            stop = (index, "comments")
+        elif seen >= max(60, total * 0.5) and (
+            why in _TERMINAL or why.startswith("related block") or (not why and _section(document, block))
         ):
-            for cut in lines[place:]:
-                body.cut[cut] = f"behind {block.text[:12]}"
-            del lines[place:]
+            stop = (index, why or f"behind {block.text[:12]}")
+        if stop is not None:
             break
-        seen += block.plain
+    if stop is not None:
+        for index in [i for i in lines if i >= stop[0]]:
+            body.cut[index] = f"behind: {stop[1]}"
+            lines.remove(index)
     while lines:
         block = blocks[lines[-1]]
-        if block.marks == 0 and (
-            related.is_heading(block) or related.is_other_section(block) or entries.is_date(block)
-        ):
+        scrap = (
+            not any(c.isalpha() for c in block.text)
+            and len(block.text) < 12
+            and block.tag not in ("td", "th")
+        )
+        if scrap or (block.marks == 0 and (_section(document, block) or entries.is_date(block))):
             body.cut[lines.pop()] = "tail"
             continue
         break
+
+
+def _section(document: Document, block: Block) -> bool:
+    """A heading of another section of the page."""
+    return related.is_heading(block) or related.is_other_section(block)
+
+
+def _is_comments(document: Document, block: Block) -> bool:
+    """The heading of the readers' comments, or a line inside a box that is named so."""
+    if len(block.text) <= 16 and markers.COMMENTS.fullmatch(block.text) and block.plain:
+        return True
+    words = " ".join(document.nodes[n].words for n in document.ancestors(block.node)[:3])
+    return markers.COMMENT_WORDS.search(words) is not None
 
 
 def paragraphs(document: Document, body: Body) -> list[str]:
@@ -237,12 +361,27 @@ def paragraphs(document: Document, body: Body) -> list[str]:
     for index in body.kept:
         block = document.blocks[index]
         row = _row(document, block)
+        text = _without_button(block)
         if row is not None and row == row_of:
-            out[-1] += " | " + block.text
-        else:
-            out.append(block.text)
+            out[-1] += " | " + text
+        elif text:
+            out.append(text)
         row_of = row
     return out
+
+
+def _without_button(block: Block) -> str:
+    """A paragraph without the button that hangs at its end (返回首页>>, 查看原文)."""
+    text = block.text
+    if block.links and block.marks:
+        last = block.links[-1].text
+        if (
+            2 <= len(last) <= 16
+            and text.endswith(last)
+            and (markers.BUTTON_LINE.fullmatch(last) or markers.PROMOTION_LINE.fullmatch(last))
+        ):
+            return text[: -len(last)].rstrip(" [【(（>")
+    return text
 
 
 def _row(document: Document, block: Block) -> int | None:

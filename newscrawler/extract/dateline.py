@@ -20,16 +20,19 @@ GAP = "\u2003"
 _LABEL = re.compile(
     rf"(?:(?P<time>{markers.TIME_LABELS})|(?P<source>{markers.SOURCE_LABELS})|(?P<editor>{markers.EDITOR_LABELS})"
     rf"|(?P<author>{markers.AUTHOR_LABELS})|(?P<other>{markers.OTHER_LABELS}))[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{{4}})|(?<=[a-z])\s)"
-    rf"|(?P<bare>文)\s*[/|]\s*|(?P<photo>图|摄影|视频)\s*[/|]\s*",
+    rf"|(?P<bare>(?:采访|撰)?文|作者)\s*[/|丨]\s*|(?P<slash>责任编辑|编辑|责编)\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*",
     re.IGNORECASE,
 )
 _BARE_LABEL = re.compile(
     r"(?:^|[\s\u2003|])(?P<name>来源|來源|责任编辑|责编|编辑|作者|记者|来自|稿源|转自)[ \u2003]+(?=\S)"
 )
+_POSTED = re.compile(
+    r"(?:发表于|发布于|发表|发布时间|发布|时间|日期|posted\s*(?:on|@)?|于)[ \u2003]*$", re.IGNORECASE
+)
 _STOP = re.compile(rf"(?:^|[\s\u2003|\[【(])(?:{markers.STOP_WORDS})(?=$|[\s\u2003|\]】):：\d])")
 _EDGE = " \t\u2003\u3000|丨/\\,，;；:：·•-—_>»<《》"
 _PAIRS = {"(": ")", "[": "]", "【": "】", "（": "）", "〔": "〕"}
-_NAMES = re.compile(r"(?:[\u4e00-\u9fff·]{2,4}[ \u2003、,，/]+)+[\u4e00-\u9fff·]{2,8}$")
+_NAMES = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[ 、,，]+[\u4e00-\u9fff·]{2,4})+(?=$|[\s\u2003|(（])")
 _JUNK = re.compile(r"^(?:\W|_)*$|^(?:null|none|undefined|admin|未知来源|点击|https?://\S*)$", re.IGNORECASE)
 _ROLE_TAIL = re.compile(r"[ \u2003]*[/|][ \u2003]*(?:文|图|摄|编辑|文图)$")
 
@@ -46,6 +49,8 @@ class Dateline:
     """The only time in it is labelled as an update."""
     values: dict[str, str] = field(default_factory=dict)
     labels: int = 0
+    timed: bool = False
+    """A label for time stands right before the time."""
     rules: dict[str, str] = field(default_factory=dict)
     """Field -> where it was found, when lines are merged."""
 
@@ -57,7 +62,7 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
     labels = list(_LABEL.finditer(plain))
     line.moment, line.modified = _time(plain, labels, zone, now, loose)
     for index, match in enumerate(labels):
-        name = "author" if match["bare"] else match.lastgroup or "other"
+        name = "author" if match["bare"] else "editor" if match["slash"] else match.lastgroup or "other"
         line.labels += name in ("time", *FIELDS)
         if name not in FIELDS or line.values.get(name):
             continue
@@ -65,6 +70,11 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
         value = _value(plain[match.end() : end], text[match.end() : end], name, zone, now)
         if value:
             line.values[name] = value
+    if line.moment is not None:
+        start = line.moment.start
+        line.timed = any(m["time"] and 0 <= start - m.end() < 4 for m in labels) or bool(
+            _POSTED.search(plain[max(0, start - 6) : start])
+        )
     if not line.values:
         _bare(plain, text, line, zone, now)
     return line
@@ -110,6 +120,8 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
     """The value at the head of ``plain``: up to a date, a button word, a bracket that closes more than it opened, a gap."""
     lead = len(plain) - len(plain.lstrip(_EDGE))
     plain, shown = plain[lead:], shown[lead:]
+    if kind == "author" and (prefix := markers.NAME_PREFIX.match(plain)):
+        plain, shown = plain[prefix.end() :], shown[prefix.end() :]
     end = len(plain)
     date = moment.find(plain, zone, now)
     if date is not None:
@@ -153,9 +165,9 @@ def _closing(text: str) -> int:
 def _gap(value: str, kind: str) -> int:
     """Where a gap ends the value: for names a list of names may go on, for English words a blank is no gap."""
     if kind != "source":
-        names = _NAMES.match(value.strip(_EDGE))
+        names = _NAMES.match(value)
         if names is not None:
-            return len(value)
+            return names.end()
     for match in re.finditer(r"[ \u2003\t]+", value):
         before, after = value[: match.start()], value[match.end() :]
         if not before.strip(_EDGE):

@@ -16,10 +16,78 @@ from lxml import etree
 from newscrawler.extract.decode import Decoded, decode
 
 BLOCK_TAGS = frozenset(
-    ["html", "body", "div", "p", "section", "article", "main", "header", "footer", "aside", "nav", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "figure", "figcaption", "form", "fieldset", "address", "center", "hr", "details", "summary", "hgroup", "menu", "dir", "marquee"]
+    [
+        "html",
+        "body",
+        "div",
+        "p",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "aside",
+        "nav",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "form",
+        "fieldset",
+        "address",
+        "center",
+        "hr",
+        "details",
+        "summary",
+        "hgroup",
+        "menu",
+        "dir",
+        "marquee",
+    ]
 )
 SKIPPED_TAGS = frozenset(
-    ["script", "style", "noscript", "iframe", "object", "embed", "svg", "select", "button", "textarea", "template", "head", "canvas", "video", "audio", "map", "applet", "datalist", "noframes", "math"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "select",
+        "button",
+        "textarea",
+        "template",
+        "head",
+        "canvas",
+        "video",
+        "audio",
+        "map",
+        "applet",
+        "datalist",
+        "noframes",
+        "math",
+    ]
 )
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 MAX_PARSER_DEPTH = 1800
@@ -309,6 +377,9 @@ class _Walk:
                     rel=element.get("rel") or "",
                 )  # fmt: skip
                 self.document.links.append(self.link)
+                if href[:7].lower() == "mailto:":
+                    self.link = None  # an address in the text, no way to another page
+                    self.document.links.pop()
         elif tag == "img":
             self._picture(element)
         elif tag in ("b", "strong", "font"):
@@ -358,6 +429,8 @@ class _Walk:
             self.document.scripts.append(element)
         elif tag == "head":
             self._head(element)
+        elif tag == "title" and not self.document.head_title:  # a head that closed early
+            self.document.head_title = clean("".join(str(t) for t in element.itertext()))
 
     def _head(self, head: etree._Element) -> None:
         document = self.document

@@ -121,12 +121,15 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
     linked: list[tuple[str, bool]] = []
     rest: list[str] = []
     for block in document.blocks[entry.first : entry.last]:
+        if block.hidden:
+            continue
         mine = [link for link in block.links if document.absolute(link.href) == entry.url]
         heading = (
             block.tag in HEADING_TAGS or document.nodes[document.nodes[block.node].parent].tag in HEADING_TAGS
         )
         if mine and len(block.links) == 1 and block.link_chars >= len(block.text) - 1:
-            linked.append((block.text, heading))
+            own = mine[0].text
+            linked.append((own if 0 < len(own) <= len(block.text) else block.text, heading))
             continue
         text = block.text
         for link in block.links:

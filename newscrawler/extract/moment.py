@@ -14,7 +14,7 @@ _CLOCK = (
     r"\s*(?P<half2{0}>AM|PM)?(?P<zone{0}>Z|[+-]\d\d:?\d\d)?)?"
 )
 _FULL = re.compile(
-    r"(?<![\d/.])(?P<year>(?:19|20)\d\d)\s*(?:[-/._]|年|\s-\s)\s*(?P<month>1[0-2]|0?[1-9])\s*(?:[-/._]|月)\s*"
+    r"(?<![\d/.])(?P<year>(?:19|20)\d\d)\s*(?:[-/._]|年|\s-\s|(?=\s\d\d[-/]\d\d))\s*(?P<month>1[0-2]|0?[1-9])\s*(?:[-/._]|月)\s*"
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?![\d])\s*[日号]?" + _CLOCK.format("1"),
     re.IGNORECASE,
 )
@@ -26,6 +26,11 @@ _SHORT = re.compile(
 _TWO_DIGIT = re.compile(
     r"(?<![\d/.\-])(?P<year>[012]\d)-(?P<month>1[0-2]|0?[1-9])-(?P<day>3[01]|[12]\d|0?[1-9])(?![\d-])"
     + _CLOCK.format("4")
+)
+_SLASHED = re.compile(
+    r"(?<![\d/])(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>(?:19|20)\d\d)(?!\d)(?:\s*-\s*(?=\d))?"
+    + _CLOCK.format("5"),
+    re.IGNORECASE,
 )
 _AGO = re.compile(r"(?P<count>\d{1,3})\s*个?(?P<unit>秒|分钟?|小时|天|日|周|星期|月)(?:之?前|以前)")
 _DAY_WORD = re.compile(r"(?P<word>今天|今日|昨天|昨日|前天)(?!的|就|也)" + _CLOCK.format("3"))
@@ -74,6 +79,10 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
         found = _absolute(match, int(match["year"]), "1", zone, "full")
         if found is not None:
             return found
+    if text.count("/") > 1:
+        sure = {found.day: found for found in slashed(text, zone)}
+        if len(sure) == 1:
+            return next(iter(sure.values()))
     for match in _ENGLISH.finditer(text):
         day = int(match["d1"] or match["d2"] or 0)
         found = _moment(
@@ -119,6 +128,20 @@ def _loose(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
         if found is not None:
             return found
     return None
+
+
+def slashed(text: str, zone: ZoneInfo) -> list[Moment]:
+    """Every reading of a time such as 06/02/2022 - 13:48: day first, and month first."""
+    match = _SLASHED.search(text)
+    if match is None:
+        return []
+    one, two = int(match["one"]), int(match["two"])
+    readings = [
+        _moment(match, int(match["year"]), m, d, "5", zone, "full")
+        for d, m in ((one, two), (two, one))
+        if m <= 12
+    ]
+    return [reading for reading in readings if reading is not None]
 
 
 def compact(text: str, zone: ZoneInfo) -> Moment | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import dateline, markers, moment
 from newscrawler.extract.body import Body
-from newscrawler.extract.dateline import FIELDS, GAP, Dateline
+from newscrawler.extract.dateline import GAP, Dateline
 from newscrawler.extract.document import Block, Document
 from newscrawler.extract.moment import Moment
 from newscrawler.extract.title import Title
@@ -26,6 +27,7 @@ _META_TIMES = (
 _META_SOURCES = ("contentsource", "source", "mediaid", "article:source", "og:source")
 _META_AUTHORS = ("author", "article:author", "og:article:author", "byl")
 _META_EDITORS = ("editor", "responsibleeditor", "contenteditor")
+_YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 _SCRIPT_TIME = re.compile(
     r"""["']?\b(?:pub_?time|publish_?(?:time|date|at)|pub_?date|ptime|date_?published|create_?time|ctime|article_?time|pubDate)["']?\s*[:=]\s*"""
     r"""(?:["']([^"'<>]{8,40})["']|(\d{10}(?:\d{3})?)\b)""",
@@ -33,30 +35,94 @@ _SCRIPT_TIME = re.compile(
 )
 
 
-def find(
-    document: Document, headline: Title, body: Body | None, zone: ZoneInfo, now: datetime
-) -> tuple[Dateline, set[int]]:
-    """The page's dateline merged from its places, and the blocks that were used up by it."""
-    used: set[int] = set()
-    result = Dateline()
+@dataclass(slots=True)
+class Found:
+    """The page's dateline, merged from its places."""
+
+    line: Dateline
+    used: set[int]
+    """The blocks it was read from."""
+    closing: int | None = None
+    """The block of a dateline that stands behind the text (发表于 … under a blog post): the article ends there."""
+
+
+def find(document: Document, headline: Title, body: Body | None, zone: ZoneInfo, now: datetime) -> Found:
+    """The dateline under (or over) the headline, else behind the text, else what the head and the scripts say."""
+    found = Found(Dateline(), set())
     best = _best_line(document, headline, body, zone, now)
     if best is not None:
         line, block = best
-        result.raw, result.labels = line.raw, line.labels
-        if line.moment is not None and not line.modified:
-            result.moment = line.moment
-            result.rules["published_at"] = "dateline"
-        for name, value in line.values.items():
+        _take(found.line, line, "dateline")
+        found.line.raw, found.line.labels = line.raw, line.labels
+        found.used.add(block.index)
+        _neighbours(document, block, body, found, zone, now)
+        if "source" not in found.line.values and line.moment is not None:
+            _unnamed(document, block, headline, body, found)
+    if found.line.moment is None and body is not None:
+        _closing(document, body, found, zone, now)
+    _head(document, found.line, zone, now)
+    return found
+
+
+def _take(result: Dateline, line: Dateline, rule: str) -> None:
+    """Take over what ``line`` says and ``result`` does not know yet."""
+    if result.moment is None and line.moment is not None and not line.modified:
+        result.moment = line.moment
+        result.rules["published_at"] = rule
+    for name, value in line.values.items():
+        if name not in result.values:
             result.values[name] = value
-            result.rules[name] = "dateline"
-        used.add(block.index)
-        _neighbours(document, block, body, result, used, zone, now)
-    if body is not None:
-        _last_lines(document, body, result, used, zone, now)
-    _head(document, result, zone, now)
-    if result.moment is None and best is not None and best[0].moment is not None and not best[0].modified:
-        result.moment = best[0].moment
-    return result, used
+            result.rules[name] = rule
+
+
+def _closing(document: Document, body: Body, found: Found, zone: ZoneInfo, now: datetime) -> None:
+    """A labelled time behind the text."""
+    seen = 0
+    for block in document.blocks[body.first : min(len(document.blocks), body.last + 15)]:
+        if block.marks and block.index < body.last:
+            seen += block.plain
+        if seen < 40 or len(block.text) > 100 or block.hidden or not any(c.isdigit() for c in block.text):
+            continue
+        line = dateline.read(joined(block), zone, now)
+        if line.moment is not None and line.timed and not line.modified and line.moment.kind == "full":
+            _take(found.line, line, "dateline behind the text")
+            found.line.raw = line.raw
+            found.used.add(block.index)
+            found.closing = block.index
+            return
+
+
+def _unnamed(document: Document, block: Block, headline: Title, body: Body | None, found: Found) -> None:
+    """A medium's name beside the time without any label (2019-09-26 10:56 证券时报网)."""
+    pieces = [(piece.strip(), words) for piece, words in block.pieces if piece.strip()]
+    limit = body.first if body is not None else block.index + 4
+    for near in document.blocks[block.index + 1 : min(block.index + 5, limit)]:
+        if len(near.text) > 12 or near.tag in ("h1", "h2") or near.hidden:
+            break
+        pieces.append((near.text, document.nodes[near.node].words))
+    split: list[tuple[str, str, int]] = []
+    for place, (piece, words) in enumerate(pieces):
+        plain = moment.fold(piece)
+        time = moment.find(plain, ZoneInfo("UTC"), datetime.now(UTC))
+        parts = [piece[: time.start], piece[time.end :]] if time is not None else [piece]
+        split.extend(
+            (part.strip(" |·-—\u3000\xa0"), words, place)
+            for text in parts
+            for part in re.split(r"\s{2,}|[\u3000|·]|\s(?=\D)", text)
+        )
+    names = [
+        (name, words, place) for name, words, place in split
+        if 2 <= len(name) <= 20 and not markers.NO_SOURCE.fullmatch(name) and name not in headline.tail and name != headline.text
+        and not re.search(r"[。！？：:]", name)
+    ]  # fmt: skip
+    if not names:
+        return
+    named = [n for n, words, _ in names if markers.UNNAMED_SOURCE.search(words)]
+    media = [n for n, _, _ in names if markers.MEDIA_NAME.search(n)]
+    value = named[0] if named else media[0] if media else names[0][0] if len(block.text) <= 60 else None
+    if value:
+        found.line.values["source"] = value
+        found.line.rules["source"] = "beside the time, unlabelled"
 
 
 def joined(block: Block) -> str:
@@ -88,15 +154,39 @@ def _best_line(
             continue
         if not any(c.isdigit() for c in block.text) and not _labelled(block.text):
             continue
-        line = dateline.read(joined(block), zone, now, loose=True)
+        text = joined(block)
+        if _YEAR.fullmatch(text) and index + 2 < len(
+            document.blocks
+        ):  # year, day and time in boxes of their own
+            text = " ".join(
+                [text, *(joined(b) for b in document.blocks[index + 1 : index + 3] if len(b.text) <= 14)]
+            )
+        line = dateline.read(text, zone, now, loose=True)
         score = _score(document, headline, block, line)
         if score is not None and (best is None or score > best[0]):
             best = (score, line, block)
     return (best[1], best[2]) if best is not None else None
 
 
+_SIGNS = (
+    "来源",
+    "编辑",
+    "作者",
+    "來源",
+    "记者",
+    "责编",
+    "来自",
+    "稿源",
+    "采写",
+    "撰文",
+    "文/",
+    "文丨",
+    "編輯",
+)
+
+
 def _labelled(text: str) -> bool:
-    return any(sign in text for sign in ("来源", "编辑", "作者", "來源", "记者", "责编", "来自", "稿源"))
+    return any(sign in text for sign in _SIGNS)
 
 
 def _score(document: Document, headline: Title, block: Block, line: Dateline) -> float | None:
@@ -127,16 +217,11 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
 
 
 def _neighbours(
-    document: Document,
-    block: Block,
-    body: Body | None,
-    result: Dateline,
-    used: set[int],
-    zone: ZoneInfo,
-    now: datetime,
+    document: Document, block: Block, body: Body | None, found: Found, zone: ZoneInfo, now: datetime
 ) -> None:
     """The rest of a dateline that is split over blocks: short labelled lines right beside it."""
     limit = body.first if body is not None else len(document.blocks)
+    result = found.line
     for step in (1, -1):
         index = block.index + step
         while 0 <= index < len(document.blocks) and abs(index - block.index) <= 6:
@@ -144,57 +229,69 @@ def _neighbours(
             if len(near.text) > 80 or near.marks > 1 or near.tag in ("h1", "h2"):
                 break
             line = dateline.read(joined(near), zone, now)
-            if line.values or line.moment is not None:
-                for name, value in line.values.items():
-                    if result.values.setdefault(name, value) == value:
-                        result.rules.setdefault(name, "dateline")
-                if result.moment is None and line.moment is not None and not line.modified:
-                    result.moment = line.moment
-                    result.rules["published_at"] = "dateline"
-                used.add(index)
+            if (
+                line.labels
+                and line.values
+                or (line.moment is not None and (result.moment is None or line.labels))
+            ):
+                if index >= limit and not line.labels:
+                    break
+                _take(result, line, "dateline")
+                found.used.add(index)
                 result.raw = f"{result.raw} {line.raw}" if step > 0 else f"{line.raw} {result.raw}"
             elif index >= limit:
                 break
             index += step
 
 
-def _last_lines(
-    document: Document, body: Body, result: Dateline, used: set[int], zone: ZoneInfo, now: datetime
-) -> None:
-    """Editor, source and author from the lines at the text's end (责任编辑：张三, （责编：…）)."""
+_LAST_BRACKET = re.compile(r"[(（【\[〔][^()（）【】\[\]]{2,40}[)）】\]〕]\s*$")
+
+
+def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo, now: datetime) -> None:
+    """Editor, source and author from the lines at the text's end (责任编辑：张三, （责编：…）) and the lead's byline."""
     blocks = document.blocks
-    end = min(len(blocks), body.last + 12)
-    for index in range(end - 1, max(body.first, body.last - 30) - 1, -1):
+    if not body.kept:
+        return
+    end = body.kept[-1]
+    places = [*range(end, min(len(blocks), end + 25)), *reversed([i for i in body.kept if i < end][-4:]), *(
+        i for i, why in body.cut.items() if why in ("editor line", "source line", "author line") and i < end
+    )]  # fmt: skip
+    for index in places:
         block = blocks[index]
         text = block.text
-        if block.hidden or index in used or not _labelled(text):
+        if block.hidden or not _labelled(text):
             continue
-        if len(text) > 120:
-            tail = re.search(r"[(（【\[][^()（）【】\[\]]{2,40}[)）】\]]\s*$", text)
-            if tail is None or not _labelled(tail[0]):
-                continue
-            text = tail[0]
-            whole = False
-        else:
-            whole = True
-        if whole and not any(
-            p.fullmatch(text) for p in (markers.EDITOR_LINE, markers.SOURCE_LINE, markers.AUTHOR_LINE)
-        ):
-            tail = re.search(r"[(（【\[][^()（）【】\[\]]{2,40}[)）】\]]\s*$", text)
+        if len(text) > 120 or not _is_labelled_line(text):
+            tail = _LAST_BRACKET.search(text)
             if tail is not None and _labelled(tail[0]):
-                text = tail[0]
-            elif block.marks > 1:
+                line = dateline.read(tail[0], zone, now)
+            elif block.marks > 1 or len(text) > 60:
                 continue
-        line = dateline.read(joined(block) if text == block.text else text, zone, now)
-        for name, value in line.values.items():
-            if name not in result.values:
-                result.values[name] = value
-                result.rules[name] = "last lines"
+            else:
+                line = dateline.read(joined(block), zone, now)
+        else:
+            line = dateline.read(joined(block), zone, now)
+        if line.labels:
+            line.moment = None
+            _take(result, line, "last lines")
+    if "author" not in result.values:
+        for index in body.kept[:3]:
+            match = markers.BYLINE.search(blocks[index].text[:120])
+            if match is not None:
+                result.values["author"] = " ".join(match["names"].split())
+                result.rules["author"] = "byline in the lead"
+                break
+
+
+def _is_labelled_line(text: str) -> bool:
+    return any(p.fullmatch(text) for p in (markers.EDITOR_LINE, markers.SOURCE_LINE, markers.AUTHOR_LINE))
 
 
 def _head(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) -> None:
     """What the page's head and scripts say, only where the page itself shows nothing (or only the day)."""
     found, rule = _meta_time(document, zone)
+    if found is not None and result.moment is None:
+        _settle(document, result, found, zone)
     if found is None and result.moment is None:
         found, rule = _script_time(document, zone)
     if found is not None and (
@@ -217,6 +314,19 @@ def _head(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) -
                 result.values[name] = value
                 result.rules[name] = f"meta {key}"
                 break
+
+
+def _settle(document: Document, result: Dateline, known: Moment, zone: ZoneInfo) -> None:
+    """06/02/2022 may be February or June: the day that the head states decides, and the page's clock time is taken."""
+    for block in document.blocks:
+        if len(block.text) > 80 or block.text.count("/") < 2:
+            continue
+        for found in moment.slashed(moment.fold(block.text), zone):
+            if found.day == known.day and found.precision != "day":
+                result.moment = found
+                result.raw = result.raw or block.text
+                result.rules["published_at"] = "dateline, its day settled by the head"
+                return
 
 
 def _is_name(name: str, value: str, document: Document) -> bool:
@@ -280,6 +390,3 @@ def _epoch(value: str, zone: ZoneInfo) -> Moment | None:
         return None
     local = datetime.fromtimestamp(int(value[:10]), zone)
     return Moment(local.isoformat(timespec="seconds"), "second", 0, len(value), "full")
-
-
-__all__ = ["FIELDS", "find", "joined"]

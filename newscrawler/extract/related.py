@@ -38,7 +38,7 @@ class Group:
 def is_heading(block: Block) -> bool:
     """A short line that is nothing but the heading of a related block."""
     text = block.text
-    return len(text) <= 24 and markers.RELATED_HEADING.fullmatch(text) is not None
+    return len(text) <= 24 and markers.RELATED_HEADING.fullmatch(text.replace(" ", "")) is not None
 
 
 def is_other_section(block: Block) -> bool:
@@ -65,7 +65,7 @@ def groups(document: Document, zone: ZoneInfo, now: datetime, start: int = 0) ->
 
 def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) -> Group | None:
     """The group under ``heading``: in the smallest box around it that holds links behind it."""
-    nodes, blocks = document.nodes, document.blocks
+    nodes = document.nodes
     node = heading.node
     for _ in range(5):
         if node < 0 or nodes[node].tag == "body":
@@ -74,7 +74,7 @@ def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) ->
         if last - heading.index > 1:
             items = entries.split(document, heading.index + 1, last, zone, now, limit=100)
             items = [item for item in items if not markers.BUTTON_LINE.fullmatch(item.title)]
-            if len(items) >= MIN_ITEMS or (len(items) == 1 and items[0].rich):
+            if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
                 weak = heading.text.strip(" :：>") in markers.WEAK_HEADINGS
                 end = max(item.last for item in items)
                 end = _swallow(document, end, last)
@@ -82,7 +82,6 @@ def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) ->
         if nodes[node].last > last:
             break
         node = nodes[node].parent
-    del blocks
     return None
 
 
@@ -126,15 +125,22 @@ def by_shape(
     limit = min(len(document.blocks), first + 150) if stop is None else stop
     run: list[Entry] = []
     for entry in entries.split(document, first, limit, zone, now, limit=60):
-        if entry.rich and (not run or entry.first - run[-1].last <= 2):
+        if _teaser(document, entry) and (not run or entry.first - run[-1].last <= 2):
             run.append(entry)
             continue
         if len(run) >= SHAPE_ITEMS:
             break
-        run = [entry] if entry.rich else []
+        run = [entry] if _teaser(document, entry) else []
     if len(run) < SHAPE_ITEMS:
         return None
     return Group(None, run[0].first, run[-1].last, run, "shape")
+
+
+def _teaser(document: Document, entry: Entry) -> bool:
+    """A compact entry with a summary or a date; an entry that swallows running text is none."""
+    if not entry.rich or entry.last - entry.first > 8 or len(entry.title) < 6:
+        return False
+    return sum(b.plain for b in document.blocks[entry.first : entry.last]) <= 400
 
 
 def choose(found: list[Group], document: Document, body_first: int, body_last: int) -> Group | None:
