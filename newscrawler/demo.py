@@ -11,6 +11,9 @@ from newscrawler.archive.describe import Summary, count_summary
 from newscrawler.archive.open import open_archive
 from newscrawler.replica import Replica
 
+PAGES_FAILED = 4
+"""The crawl's exit code when pages failed; on the replica some always do."""
+
 
 def fresh_archive(folder: Path) -> Path:
     """The first of demo.db, demo-2.db, … that is free: a demo never touches an archive that is there."""

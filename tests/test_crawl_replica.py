@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
-import shutil
+import pty
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
+import termios
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -20,7 +24,7 @@ import pytest
 
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.replica import Replica
-from tests.conftest import crawl, environment, rows, scrapy
+from tests.conftest import REPLICA_START, crawl, environment, rows, scrapy
 
 WWW = "www.itbear.com.cn"
 
@@ -393,6 +397,32 @@ def test_an_interrupted_crawl_ends_with_130_and_the_next_one_completes_it(
         assert {r["url"] for r in rows(archive, "select url from news")} == set(wanted(site.truth()))
 
 
+def test_a_person_at_a_terminal_sees_a_bar_and_a_summary(tmp_path: Path, replica: Replica) -> None:
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 110, 0, 0))
+    command = [sys.executable, "-m", "scrapy", "crawl", "itbear", "-a", f"start_urls={replica.url}"]
+    process = subprocess.Popen(
+        [*command, "-s", "DOWNLOAD_DELAY=0"],
+        cwd=tmp_path,
+        env=environment(NEWSCRAWLER_NOW=REPLICA_START),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux says EIO when the other end is closed
+        while piece := os.read(master, 65536):
+            shown += piece
+    os.close(master)
+    assert process.wait(timeout=60) == 0
+    text = shown.decode()
+    assert "crawling:" in text
+    assert "page/s" in text
+    assert f"{len(wanted(replica.truth()))} new" in text
+    assert "newscrawler serve --archive archive.db" in text
+
+
 def test_ordinary_scrapy_commands_touch_no_archive(tmp_path: Path, replica: Replica) -> None:
     listed = scrapy("list", cwd=tmp_path)
     assert listed.stdout.split() == ["itbear"]
@@ -417,4 +447,3 @@ def test_the_project_runs_from_a_checkout_without_the_environment_variable(tmp_p
         check=False,
     )
     assert done.stdout.split() == ["itbear"]
-    assert shutil.which("python3")

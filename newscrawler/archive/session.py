@@ -31,6 +31,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._outcomes: dict[int, str] = {}
+        self._counts: Counter[str] = Counter()
         self.listings_read = 0
         self.pages_judged = 0
         """Article pages that reached a verdict, fit or not."""
@@ -42,11 +43,16 @@ class Tally:
 
     def note(self, url: str, outcome: str) -> None:
         """``outcome``: new, updated, unchanged, failed, quarantined, gone, disallowed, before_since…"""
-        self._outcomes[key64(url)] = outcome
+        key = key64(url)
+        before = self._outcomes.get(key)
+        if before is not None:
+            self._counts[before] -= 1
+        self._outcomes[key] = outcome
+        self._counts[outcome] += 1
 
     def counts(self) -> Counter[str]:
         """Outcome -> number of distinct addresses."""
-        return Counter(self._outcomes.values())
+        return +self._counts
 
 
 class Session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import Any
 
@@ -57,9 +58,10 @@ class Progress:
     def opened(self) -> None:
         """Draw the bar, and send the log above it."""
         # total=1 first: without a total tqdm draws no bar and no time left.
-        self.bar = tqdm(
-            total=1, unit="page", dynamic_ncols=True, file=sys.stderr, desc="crawling", leave=False
-        )
+        # A pseudo-terminal may say that it has no columns (script, some CI): tqdm would draw nothing.
+        wide = os.get_terminal_size(sys.stderr.fileno()).columns > 0
+        width: dict[str, Any] = {"dynamic_ncols": True} if wide else {"ncols": 80}
+        self.bar = tqdm(total=1, unit="page", file=sys.stderr, desc="crawling", leave=False, **width)
         handler = get_scrapy_root_handler()
         if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
             handler.setStream(_BesideBar())
@@ -72,11 +74,10 @@ class Progress:
         done = stats.get_value("response_received_count", 0) - stats.get_value("robotstxt/response_count", 0)
         self.bar.total = max(stats.get_value("scheduler/enqueued", 0), done, 1)
         self.bar.n = max(done, 0)
-        counts = self.session.tally.counts() if self.bar.total < 5000 or done % 50 == 0 else None
-        if counts is not None:
-            self.bar.set_postfix(
-                new=counts["new"], updated=counts["updated"], failed=counts["failed"], refresh=False
-            )
+        counts = self.session.tally.counts()
+        self.bar.set_postfix(
+            new=counts["new"], updated=counts["updated"], failed=counts["failed"], refresh=False
+        )
         self.bar.update(0)
 
     def closed(self) -> None:

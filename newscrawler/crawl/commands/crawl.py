@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -94,6 +95,8 @@ class Command(ScrapyCrawl):
         assert process is not None
         crawler: Crawler = process.create_crawler(name)
         register(crawler, session)
+        # It warns of the first short body of a crawl alone; ours are counted, every one.
+        logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
         process.crawl(crawler, **arguments)
         self._stop_on_hangup()
         process.start()
