@@ -6,6 +6,7 @@ Every message names the file, what was expected of it and what to type next.
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 
 class ArchiveError(Exception):
@@ -107,8 +108,8 @@ def explain(error: sqlite3.Error, path: str) -> ArchiveError:
         )
     if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
         return ArchiveUnwritable(
-            f"{path} cannot be opened ({error}). Its folder must exist and be writable (SQLite keeps two "
-            f"files beside it); look at: ls -ld {path} and its folder, or set ARCHIVE_PATH to another place."
+            f"{path} cannot be opened ({error}). It and its folder must be writable (SQLite keeps two files "
+            f"beside it); look at: ls -ld {Path(path).parent} {path}, or set ARCHIVE_PATH to another place."
         )
     if code in _BUSY:
         return ArchiveBusy(

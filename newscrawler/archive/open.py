@@ -108,12 +108,11 @@ def _check_place(path: Path, *, create: bool, read_only: bool) -> bool:
             f"{path} cannot be looked at ({error.strerror}); see: ls -ld {folder}"
         ) from None
     if size is not None and not path.is_file():
-        raise NotADatabase(
-            f"{path} is not a file; expected the archive. Name one inside it: {path / 'archive.db'}"
-        )
+        advice = f"the archive inside it, {path / 'archive.db'}" if path.is_dir() else "another file"
+        raise NotADatabase(f"{path} is not a file; expected the archive. Name {advice}: -s ARCHIVE_PATH=FILE")
     if size and size < SMALLEST_DATABASE:  # SQLite takes such a file for an empty database and overwrites it
         raise NotADatabase(
-            f"{path} is not a SQLite database but {size} bytes of other text; expected an archive made by "
+            f"{path} is not a SQLite database but {size} bytes of something; expected an archive made by "
             f"newscrawler. Name another file (-s ARCHIVE_PATH=archive.db) or move this one away."
         )
     if not size and not create:
