@@ -33,12 +33,12 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command("extract")
 @click.argument("pages", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--listing", is_flag=True, help="The pages are listing pages: give their entries.")
 @click.option("--url", help="The address the page was fetched from; makes relative links absolute.")
 @click.option("--content-type", help="The Content-Type header it came with, where that matters.")
-def extract(pages: tuple[Path, ...], listing: bool, url: str | None, content_type: str | None) -> None:
+def extract_(pages: tuple[Path, ...], listing: bool, url: str | None, content_type: str | None) -> None:
     """Read saved pages (raw bytes of any site) and print one JSON object a line.
 
     \b
@@ -68,17 +68,16 @@ def try_(url: str, explain: bool) -> None:
     from scrapy.utils.project import get_project_settings
 
     from newscrawler.crawl.trial import fetch
-    from newscrawler.extract import read_article
+    from newscrawler import extract
     from newscrawler.extract.readable import readable
-    from newscrawler.extract.report import explain as explained
 
     if not url.lower().startswith(("http://", "https://")):
         raise click.UsageError(f"{url!r} is not an address; expected http://… or https://…")
     page, problem = fetch(url, get_project_settings())
     if page is None:
         raise click.ClickException(f"{url}: {problem}")
-    article = read_article(page)
-    click.echo(explained(article) if explain else readable(article))
+    article, readings = extract.read(page)
+    click.echo(extract.explain(article, readings) if explain else readable(article))
     sys.exit(0 if article.reason is None else 1)
 
 

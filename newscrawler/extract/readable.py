@@ -8,7 +8,7 @@ SUMMARY_WIDTH = 60
 
 
 def readable(article: Article) -> str:
-    """The parts of ``article`` as plain text, the related block apart; first the reason when it is no article."""
+    """The parts of ``article`` as plain text, the related block apart; first why it is none, if so."""
     lines: list[str] = []
     if article.reason is not None:
         lines += [f"NOT AN ARTICLE: {article.reason}", ""]
