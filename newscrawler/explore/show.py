@@ -53,7 +53,7 @@ def lasted(crawl: dict[str, Any]) -> str:
     except (TypeError, ValueError):
         return ""
     seconds = int(span.total_seconds())
-    if seconds < 0:
+    if seconds <= 0:  # 0: the clock stood still (NEWSCRAWLER_NOW)
         return ""
     if seconds < 120:
         return f"{seconds} s"
