@@ -133,7 +133,7 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
             last = end
         begin = _text_begin(document, nodes[parent].first, first)
         gain = sum(weights[begin:first])
-        if gain >= max(own * 0.2, 60):
+        if gain >= max(own * 0.05, 40):
             first = begin
         if nodes[parent].tag == "body":
             break
@@ -190,6 +190,10 @@ def _text_begin(document: Document, limit: int, end: int) -> int:
         ):
             break
         if block.marks >= 2 and block.plain >= 40:
+            if markers.SUMMARY_WORDS.search(document.nodes[block.node].words) or markers.SUMMARY_HEAD.match(
+                block.text
+            ):
+                break
             begin = index
         elif block.plain > 30 or entries.is_date(block) or "：" in block.text:
             break
@@ -246,6 +250,10 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
     """Why a line is no body, by itself; None when it may be."""
     text = block.text
     size = len(text)
+    if size <= 60 and markers.EDITOR_LINE.fullmatch(text):
+        return "editor line"
+    if size <= 60 and markers.CREDIT_LINE.fullmatch(text):
+        return "credits"
     if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(c.isalpha() for c in text):
         return "button"
     if block.link_chars and block.link_chars >= size * 0.8:
@@ -300,33 +308,32 @@ def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) 
 
 _TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
 """What stands at an article's end: behind it comes no more text of the article."""
+RESUMED = 120
+"""So much running text behind a block of links says that the article goes on after it."""
 
 
 def _tail(document: Document, body: Body, lines: list[int], closing: int | None) -> None:
     """The end: what stands behind comments, a section heading, an editor line or a notice goes; then trailing scraps."""
     blocks = document.blocks
+    stop = _first_foreign(document, body, lines, closing)
+    if stop is not None:
+        _cut_from(body, lines, *stop)
     total = sum(blocks[i].plain for i in lines if blocks[i].marks)
     kept = set(lines)
     seen = 0
-    stop: tuple[int, str] | None = None
-    for index in range(body.first, body.last):
+    for index in range(body.first, stop[0] if stop else body.last):
         block = blocks[index]
         if index in kept and block.marks:
             seen += block.plain
+        if seen < max(60, total * 0.5):
+            continue
         why = body.cut.get(index, "")
-        if index == closing:
-            stop = (index, "dateline behind the text")
-        elif seen >= 60 and _is_comments(document, block):
-            stop = (index, "comments")
-        elif seen >= max(60, total * 0.5) and (
-            why in _TERMINAL or why.startswith("related block") or (not why and _section(document, block))
-        ):
-            stop = (index, why or f"behind {block.text[:12]}")
-        if stop is not None:
+        links = why.startswith("related block") or (not why and _section(document, block))
+        if why in _TERMINAL or (links and total - seen < RESUMED):
+            _cut_from(body, lines, index, why or f"behind {block.text[:12]}")
             break
-    if stop is not None:
-        for index in [i for i in lines if i >= stop[0]]:
-            body.cut[index] = f"behind: {stop[1]}"
+        if links and not why:
+            body.cut[index] = "heading of links"
             lines.remove(index)
     while lines:
         block = blocks[lines[-1]]
@@ -339,6 +346,28 @@ def _tail(document: Document, body: Body, lines: list[int], closing: int | None)
             body.cut[lines.pop()] = "tail"
             continue
         break
+
+
+def _first_foreign(
+    document: Document, body: Body, lines: list[int], closing: int | None
+) -> tuple[int, str] | None:
+    """Where the page stops being the article's: a dateline behind the text, or the readers' comments."""
+    kept, seen = set(lines), 0
+    for index in range(body.first, body.last):
+        block = document.blocks[index]
+        if index == closing:
+            return index, "dateline behind the text"
+        if seen >= 60 and _is_comments(document, block):
+            return index, "comments"
+        if index in kept and block.marks:
+            seen += block.plain
+    return None
+
+
+def _cut_from(body: Body, lines: list[int], start: int, why: str) -> None:
+    for index in [i for i in lines if i >= start]:
+        body.cut[index] = f"behind: {why}"
+        lines.remove(index)
 
 
 def _section(document: Document, block: Block) -> bool:

@@ -50,15 +50,25 @@ def candidate(document: Document, link: Link) -> str | None:
 
 
 def split(
-    document: Document, first: int, last: int, zone: ZoneInfo, now: datetime, *, limit: int = 2000
+    document: Document,
+    first: int,
+    last: int,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    limit: int = 2000,
+    only: set[str] | None = None,
 ) -> list[Entry]:
-    """The entries among the blocks ``first`` … ``last`` (exclusive), in order, one per run of links to one address."""
+    """The entries among the blocks ``first`` … ``last`` (exclusive), in order, one per run of links to one address.
+
+    With ``only`` links to other addresses are no entries (tags, comment counts, section names).
+    """
     found: list[Entry] = []
     at: dict[str, Entry] = {}
     for block in document.blocks[first:last]:
         for link in block.links:
             url = candidate(document, link)
-            if url is None:
+            if url is None or (only is not None and url not in only):
                 continue
             if found and found[-1].url == url:
                 found[-1].last = block.index + 1
@@ -156,7 +166,7 @@ def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
         if len(longer) > len(stem) and longer.startswith(stem) and stem != title:
             title = longer
             break
-    entry.title = title
+    entry.title = title.rstrip(",，、;； ") or title
 
 
 def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:

@@ -12,6 +12,7 @@ from newscrawler import clock
 from newscrawler.extract import entries, markers, pager
 from newscrawler.extract.document import Document
 from newscrawler.extract.entries import Entry
+from newscrawler.extract.records import record_lists
 from newscrawler.items import DEFAULT_ZONE, ListingEntry
 
 MENU_TITLE = 8
@@ -75,21 +76,25 @@ def _entry(entry: Entry) -> ListingEntry:
 def _main(
     document: Document, zone: ZoneInfo, now: datetime, is_article: Callable[[str], bool] | None
 ) -> tuple[list[Entry], list[Entry]]:
-    """The entries of the main list, and all other candidate entries."""
-    everything = entries.split(document, 0, len(document.blocks), zone, now)
+    """The entries of the main list, and every article link where ``is_article`` can tell."""
+    everything: list[Entry] = []
     if is_article is not None:
-        everything = [e for e in everything if is_article(e.url)]
+        every = {u for u in (document.absolute(link.href) for link in document.links) if u and is_article(u)}
+        everything = entries.split(document, 0, len(document.blocks), zone, now, only=every)
         everything += _untitled(document, {e.url for e in everything}, is_article)
-    top = _box(document, everything)
-    if top is None:
-        return [], everything
-    node = document.nodes[top]
-    inside = entries.split(document, node.first, node.last, zone, now)
-    if is_article is not None:
-        inside = [e for e in inside if is_article(e.url)]
-    else:
-        inside = [e for e in inside if len(e.title) >= 6]
-    return _once(inside), everything
+    found: list[Entry] = []
+    best = 0.0
+    for records in record_lists(document, is_article)[:4]:
+        wanted = {url for url, _ in records.titles}
+        inside = _once(entries.split(document, records.first, records.last, zone, now, only=wanted))
+        if not inside:
+            continue
+        dated = sum(e.date is not None for e in inside) / len(inside)
+        told = sum(e.summary is not None for e in inside) / len(inside)
+        score = records.score * (1.0 + 0.8 * dated + 0.6 * told)
+        if score > best:
+            best, found = score, inside
+    return found, everything
 
 
 def _once(found: list[Entry]) -> list[Entry]:
@@ -108,36 +113,6 @@ def _untitled(document: Document, known: set[str], is_article: Callable[[str], b
             known.add(url)
             found.append(Entry(url, link, link.block, link.block + 1, title=link.title or link.text))
     return found
-
-
-def _box(document: Document, everything: list[Entry]) -> int | None:
-    """The box that holds the main list: titles weigh by length, teasers more, with distance less."""
-    nodes = document.nodes
-    scores: dict[int, float] = {}
-    for entry in everything:
-        weight = (
-            min(len(entry.title), 30) - 7.0 + (12.0 if entry.date else 0.0) + (8.0 if entry.summary else 0.0)
-        )
-        if weight <= 0:
-            continue
-        share, node = 1.0, document.blocks[min(entry.first, len(document.blocks) - 1)].node
-        node = document.blocks[entry.link.block].node if entry.link.block < len(document.blocks) else node
-        steps = 0
-        while node >= 0 and steps < 9:
-            scores[node] = scores.get(node, 0.0) + weight * share * _soft(document, node)
-            share *= 0.8
-            node = nodes[node].parent
-            steps += 1
-    if not scores:
-        return None
-    return max(scores, key=scores.__getitem__)
-
-
-def _soft(document: Document, node: int) -> float:
-    words = document.nodes[node].words
-    if document.nodes[node].tag in ("aside", "footer", "nav", "header"):
-        return 0.3
-    return 0.6 if len(words) > 1 and markers.SIDE_WORDS.search(words) else 1.0
 
 
 def _menu(

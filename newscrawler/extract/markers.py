@@ -98,6 +98,15 @@ EDITOR_LINE = re.compile(
     r"\s*[:：/|丨]\s*[^，。！？]{0,40}?)+[_\w.@-]{0,30}" + _END
 )
 """责任编辑：张三 (responsible editor), possibly several roles in one line, in brackets."""
+CREDIT_LINE = re.compile(
+    r"[\s(（【\[]*(?:(?:责任|值班|见习|实习|文字|图片|视觉|本期)?(?:编辑|责编|校对|审核|美编|监制|主编)\s*[\s/|丨｜]\s*[\u4e00-\u9fff·_A-Za-z]{2,8}[\s、|；;]*){1,5}"
+    + _END
+)  # editor and proofreader without a colon
+NAME_LINE = re.compile(
+    r"[\s(（【\[■●▲]*(?:[《【]?[\u4e00-\u9fffA-Za-z0-9·]{0,12}[》】]?\s*)?(?:记者|作者|撰文|文|采写|撰稿|评论员)[\s/|丨｜:：]+(?P<names>[\u4e00-\u9fff·]{2,4}(?:[\s、,，]+[\u4e00-\u9fff·]{2,4}){0,3})(?:\s*(?:文|摄|图|报道|实习生?.{0,6}|文/图|发自.{1,6}|整理|编译))?"
+    + _END
+)
+"""A line that is a by-line: 新京报记者 张三, 《某刊》作者 李四."""
 SOURCE_LINE = re.compile(
     rf"[\s(（【\[〔<＜*■●]*(?:{SOURCE_LABELS}|原文链接|原文地址|文章链接|本文链接|本文地址|链接)\s*[:：]\s*[^。！？]{{0,90}}"
     + _END
@@ -115,7 +124,7 @@ BUTTON_LINE = re.compile(
     r"收藏(?:本文|本页)?|加入收藏|推荐(?:给朋友)?|点赞|赞|顶|踩|举报(?:文章问题)?|投诉|纠错|我要纠错|纠错|转发|评论|发表评论|我要评论|我来说两句|查看评论|返回(?:顶部|列表|首页|上一页|频道首页)?|"
     r"字号|字体|大|中|小|大字|小字|繁体|简体|默认|责任编辑|更多|展开全文|展开|收起|余下全文|阅读全文|查看全文|查看原文|点击查看(?:更多|全文|原图|大图)?|点击图片进入下一页|上一页|下一页|上一篇|下一篇|"
     r"手机看新闻|用手机看|客户端|下载APP|打开APP(?:查看更多)?|打开\S{2,6}APP.{0,12}|关注|已关注|订阅|正文|正文已结束|本文完|全文完|完|end|the end|广告|推广|Advertisement|AD|"
-    r"资料图|进入(?:论坛|社区|专题)|登录|注册|投稿|爆料|(?:您有)?未读新闻.{0,10}|编辑|来源|作者|时间|标签|阅读|浏览|点击|热门|本文已被浏览|人气|评分|"
+    r"第?\d+页?/共?\d+页?|资料图|进入(?:论坛|社区|专题)|登录|注册|投稿|爆料|(?:您有)?未读新闻.{0,10}|编辑|来源|作者|时间|标签|阅读|浏览|点击|热门|本文已被浏览|人气|评分|"
     r"\d+|[T+-]|次|人|条|条评论|人参与|个赞|扫一扫|扫描二维码|二维码|微信扫一扫|用微信扫描二维码|分享至好友和朋友圈|微信公众号|小程序|Facebook|Twitter|share|print|下载|保存|导出|语音播报|听新闻|播报|朗读|小号|中号|大号|视力保护色)[\s\W]*)+",
     re.IGNORECASE,
 )
@@ -185,6 +194,10 @@ BAD_WORDS = re.compile(
 GOOD_WORDS = re.compile(
     r"article|content|\bbody|text|\bpost\b|entry|main|detail|neirong|zhengwen|story|news|con\b|artical|endtext|show|view|wenzhang|editor|trs"
 )
+SUMMARY_WORDS = re.compile(r"summary|abstract|zhaiyao|daodu|digest|\bdesc|description|intro\b")
+SUMMARY_HEAD = re.compile(
+    r"[\s\W]*(?:摘要|内容摘要|导读|导语|核心提示|内容提要|提要|编者按|内容导读|简介|概要)\s*[:：】\]]"
+)  # abstract, lead-in, key points
 SIDE_WORDS = re.compile(r"sidebar|side\b|side[-_]|aside|right|\brank|fr\b|col[-_]?r")
 META_WORDS = re.compile(
     r"time|date|info|source|meta|author|origin|from|byline|pub|post|laiyuan|shijian|subtitle|about|desc|data|mark|tips|titbar|ep-|msg|bar|other"

@@ -56,6 +56,8 @@ def find(document: Document, headline: Title, body: Body | None, zone: ZoneInfo,
         found.line.raw, found.line.labels = line.raw, line.labels
         found.used.add(block.index)
         _neighbours(document, block, body, found, zone, now)
+        if body is not None and _stands_behind(document, body, block):
+            found.closing = block.index
         if "source" not in found.line.values and line.moment is not None:
             _unnamed(document, block, headline, body, found)
     if found.line.moment is None and body is not None:
@@ -73,6 +75,21 @@ def _take(result: Dateline, line: Dateline, rule: str) -> None:
         if name not in result.values:
             result.values[name] = value
             result.rules[name] = rule
+
+
+def _stands_behind(document: Document, body: Body, block: Block) -> bool:
+    """True when the dateline follows the text: running text before it, comments or little else behind it."""
+    if not body.first < block.index < body.last:
+        return False
+    before = sum(b.plain for b in document.blocks[body.first : block.index] if b.marks)
+    if before < 60:
+        return False
+    behind = 0
+    for other in document.blocks[block.index + 1 : body.last]:
+        if markers.COMMENTS.fullmatch(other.text):
+            break
+        behind += other.plain if other.marks else 0
+    return before >= 0.5 * behind
 
 
 def _closing(document: Document, body: Body, found: Found, zone: ZoneInfo, now: datetime) -> None:
@@ -110,6 +127,13 @@ def _unnamed(document: Document, block: Block, headline: Title, body: Body | Non
             for text in parts
             for part in re.split(r"\s{2,}|[\u3000|·]|\s(?=\D)", text)
         )
+    menu = {link.text for link in document.links if link.block <= block.index}
+    if sum(name not in menu for name, _, _ in split if len(name) > 1):
+        split = [
+            part
+            for part in split
+            if part[0] not in menu or part[1] and markers.UNNAMED_SOURCE.search(part[1])
+        ]
     names = [
         (name, words, place) for name, words, place in split
         if 2 <= len(name) <= 20 and not markers.NO_SOURCE.fullmatch(name) and name not in headline.tail and name != headline.text
@@ -206,7 +230,7 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
     words = document.nodes[block.node].words
     if markers.META_WORDS.search(words) or any(markers.META_WORDS.search(w) for _, w in block.pieces if w):
         score += 1.0
-    if block.link_chars > len(block.text) * 0.6:
+    if block.link_chars > len(block.text) * 0.6 and not _outside_links(block, line):
         score -= 3.0
     if re.search(r"今天是|现在是|欢迎|农历|Copyright|版权|ICP", block.text):
         score -= 4.0
@@ -214,6 +238,14 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
         distance = block.index - headline.block
         score += 2.0 - 0.12 * distance if distance > 0 else 0.3 + 0.2 * distance
     return score if score > 0.5 else None
+
+
+def _outside_links(block: Block, line: Dateline) -> bool:
+    """True when the time itself is no link's text (a date beside a row of links)."""
+    if line.moment is None:
+        return False
+    year = line.moment.day[:4]
+    return not any(year in link.text for link in block.links)
 
 
 def _neighbours(
@@ -253,7 +285,7 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
     if not body.kept:
         return
     end = body.kept[-1]
-    places = [*range(end, min(len(blocks), end + 25)), *reversed([i for i in body.kept if i < end][-4:]), *(
+    places = [*range(end + 1, min(len(blocks), end + 25)), end, *reversed([i for i in body.kept if i < end][-4:]), *(
         i for i, why in body.cut.items() if why in ("editor line", "source line", "author line") and i < end
     )]  # fmt: skip
     for index in places:
@@ -275,12 +307,21 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
             line.moment = None
             _take(result, line, "last lines")
     if "author" not in result.values:
-        for index in body.kept[:3]:
-            match = markers.BYLINE.search(blocks[index].text[:120])
-            if match is not None:
-                result.values["author"] = " ".join(match["names"].split())
-                result.rules["author"] = "byline in the lead"
-                break
+        _byline(document, body, result)
+
+
+def _byline(document: Document, body: Body, result: Dateline) -> None:
+    """（记者 张三） in the lead, or a line that is nothing but a by-line at either end of the text."""
+    lead, end = body.kept[:6], body.kept[-3:]
+    for place, index in enumerate([*lead, *end]):
+        text = document.blocks[index].text
+        match = markers.BYLINE.search(text[:120]) if place < 3 else None
+        if match is None and len(text) <= 40:
+            match = markers.NAME_LINE.fullmatch(text)
+        if match is not None:
+            result.values["author"] = " ".join(match["names"].split())
+            result.rules["author"] = "byline"
+            return
 
 
 def _is_labelled_line(text: str) -> bool:

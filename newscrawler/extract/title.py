@@ -46,10 +46,36 @@ def find(document: Document, body_first: int | None) -> Title:
         _, block, rule = best
         return Title(_without_site(block.text, head), block.index, _tail(head, block.text), rule)
     parts = [p for p in _SPLIT.split(head) if p]
+    if body_first is not None and (
+        not parts or (len(parts) == 1 and (len(head) <= 6 or markers.SITE_WORDS.search(head)))
+    ):
+        above = _line_above(document, body_first)
+        if above is not None:
+            return Title(above.text, above.index, "", "line above the text")
     if not parts:
         return Title(None, -1, "", "none")
     text = head if len(parts) == 1 else _longest_head(head, parts)
     return Title(text, -1, _tail(head, text), "title element")
+
+
+def _line_above(document: Document, body_first: int) -> Block | None:
+    """Where ``<title>`` says nothing: the line above the text that looks most like a headline."""
+    best: tuple[float, Block] | None = None
+    for block in document.blocks[max(0, body_first - 10) : body_first + 3]:
+        size = len(block.text)
+        if block.hidden or not 5 <= size <= 60 or block.text[-1] in "。：:；，":
+            continue
+        if block.link_chars * 2 > size and block.tag not in HEADING_TAGS:
+            continue
+        if markers.BREADCRUMB_HERE.search(block.text) or markers.BUTTON_LINE.fullmatch(block.text):
+            continue
+        if re.search(r"\d{4}[-年/]\d|[:：]", block.text):
+            continue
+        score = 2.0 * (block.tag in HEADING_TAGS) + 1.0 * block.strong
+        score += 0.05 * min(size, 30) - 0.1 * abs(body_first - block.index)
+        if best is None or score > best[0]:
+            best = (score, block)
+    return best[1] if best is not None else None
 
 
 def _score(
