@@ -146,3 +146,9 @@ def test_a_crawl_has_a_row_from_its_beginning_and_a_dead_one_is_closed(archive: 
     assert (summary.first_day, summary.last_day) == ("2025-09-01", "2025-09-30")
     assert summary.last_crawl is not None
     assert summary.last_crawl["reason"] == "finished"
+
+
+def test_every_table_and_view_is_described(archive: Database) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "archive.md").read_text(encoding="utf-8")
+    names = {name for name in archive.table_names() if not name.startswith(("sqlite_", "_"))}
+    assert [name for name in sorted({*names, *archive.view_names()}) if f"`{name}`" not in text] == []
