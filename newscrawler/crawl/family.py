@@ -38,6 +38,20 @@ PENDING_AT_ONCE = 20_000
 """Most pending addresses that one crawl takes up: five hours at the polite pace."""
 
 
+HOME_PATHS = frozenset(
+    {
+        "",
+        "/",
+        *(
+            f"/{name}.{end}"
+            for name in ("index", "default")
+            for end in ("html", "htm", "shtml", "php", "aspx")
+        ),
+    }
+)
+"""Start pages with these paths are home pages: their navigation is followed to the channels."""
+
+
 class NewsFamily(Spider):
     """A site of listing pages and article pages."""
 
@@ -422,4 +436,4 @@ def _entry_of(row: ledger.LedgerRow) -> ListingEntry:
 
 
 def _is_home(url: str) -> bool:
-    return urlsplit(url).path in {"", "/"}
+    return urlsplit(url).path.lower() in HOME_PATHS
