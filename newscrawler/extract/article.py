@@ -84,7 +84,7 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
         published.last_lines(document, found, line, zone, now)
         reading.paragraphs = bodies.paragraphs(document, found)
         start, end = (found.kept[0], found.kept[-1] + 1) if found.kept else (found.first, found.last)
-        reading.chosen = related.choose(reading.groups, document, start, end)
+        reading.chosen = related.choose(reading.groups, document, found.node, start, end)
     return reading
 
 

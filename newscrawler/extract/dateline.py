@@ -91,7 +91,10 @@ def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) 
             "责": "editor",
             "编": "editor",
         }.get(match["name"][0], "author")
-        value = _value(plain[match.end() :], text[match.end() :], kind, zone, now)
+        rest = re.split(
+            r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制)[\s\u2003])", plain[match.end() :]
+        )[0]
+        value = _value(rest, text[match.end() : match.end() + len(rest)], kind, zone, now)
         if value and len(value) <= 12:
             line.values.setdefault(kind, value)
             line.labels += 1

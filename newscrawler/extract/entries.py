@@ -123,7 +123,7 @@ def _extend(document: Document, entries: list[Entry], first: int, last: int) -> 
                 entry.last, min(last, max(own if len(entries) > 1 else entry.last, entry.first + longest))
             )
             if len(entries) == 1:
-                entry.last = max(entry.last, min(own, entry.last + 4))
+                entry.last = max(entry.last, min(own if box >= 0 else last, entry.last + 4))
 
 
 def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> None:

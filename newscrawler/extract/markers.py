@@ -80,6 +80,11 @@ RELATED_HEADING = re.compile(
     r"\s*(?:[:：>》】\]〉»▼↓|｜…\-—=.+#]|更多|more|MORE|RELATED|HOT|NEWS|>>)*\s*",
     re.IGNORECASE,
 )  # "more hot content", "related reading", "recommended", "everybody reads", "you may like", "extended reading" …
+SIDE_HEADING = re.compile(
+    r"\W*(?:(?:24小时|48小时|本周|今日|本月|一周|周|日|月|新闻|点击|阅读|热门|热点|最新|人气|评论)*(?:排行榜?|热榜|榜单|榜)|(?:热门|热点|最新|最热|热评|站内|随机|精彩)(?:文章|新闻|资讯|内容|专题|话题|图文|图片|图集|视频|点击|评论|发布|更新)|"
+    r"热文|热搜|热点|今日(?:头条|要闻|热点|焦点)|编辑精选|往期(?:回顾|精彩|精选|文章)?|最新(?:文章|新闻|资讯|报道|内容|推荐|更新))(?:TOP\s*\d*|\d+)?\W*",
+    re.IGNORECASE,
+)  # rankings, hot and newest articles: side bars are called so; a related block only beside the text or with teasers
 WEAK_HEADINGS = frozenset(("更多", "推荐", "延伸", "相关", "热门", "更多>>"))
 OTHER_SECTION = re.compile(
     r"\W{0,3}(?:网友评论|最新评论|热门评论|全部评论|精彩评论|评论列表|发表评论|我要评论|我来说两句|评论区?|用户评论|跟[贴帖]|友情链接|网站地图|关于我们|联系我们|"

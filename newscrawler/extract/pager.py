@@ -63,10 +63,17 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
     for link in document.links:
         if link.rel == "next" or markers.NEXT_TEXT.fullmatch(link.text or link.title or ""):
             found = _other(document, link.href, url)
-            here, there = page_number(url), page_number(found) if found else None
-            if found and not (here is not None and there is not None and there <= here):
+            if found and not _backwards(url, found):
                 return found
     return _numbered(document, url, count) or _derived(url, count)
+
+
+def _backwards(url: str, target: str) -> bool:
+    """True when ``target`` is ``url`` with a number that is not higher (a pager's 下一页 on the last page)."""
+    here, there = page_number(url), page_number(target)
+    if here is None or there is None:
+        return False
+    return url.replace(str(here), "", 1) == target.replace(str(there), "", 1) and there <= here
 
 
 def _other(document: Document, href: str, url: str) -> str | None:

@@ -127,6 +127,7 @@ def _unnamed(document: Document, block: Block, headline: Title, body: Body | Non
             for text in parts
             for part in re.split(r"\s{2,}|[\u3000|·]|\s(?=\D)", text)
         )
+    channel = headline.tail.rpartition("-")[0] or headline.tail.rpartition("_")[0]
     menu = {link.text for link in document.links if link.block <= block.index}
     if sum(name not in menu for name, _, _ in split if len(name) > 1):
         split = [
@@ -136,7 +137,7 @@ def _unnamed(document: Document, block: Block, headline: Title, body: Body | Non
         ]
     names = [
         (name, words, place) for name, words, place in split
-        if 2 <= len(name) <= 20 and not markers.NO_SOURCE.fullmatch(name) and name not in headline.tail and name != headline.text
+        if 2 <= len(name) <= 20 and not markers.NO_SOURCE.fullmatch(name) and name not in channel and name != headline.text
         and not re.search(r"[。！？：:]", name)
     ]  # fmt: skip
     if not names:
@@ -285,29 +286,38 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
     if not body.kept:
         return
     end = body.kept[-1]
-    places = [*range(end + 1, min(len(blocks), end + 25)), end, *reversed([i for i in body.kept if i < end][-4:]), *(
-        i for i, why in body.cut.items() if why in ("editor line", "source line", "author line") and i < end
-    )]  # fmt: skip
-    for index in places:
-        block = blocks[index]
-        text = block.text
-        if block.hidden or not _labelled(text):
-            continue
-        if len(text) > 120 or not _is_labelled_line(text):
-            tail = _LAST_BRACKET.search(text)
-            if tail is not None and _labelled(tail[0]):
-                line = dateline.read(tail[0], zone, now)
-            elif block.marks > 1 or len(text) > 60:
+    behind = list(range(end + 1, min(len(blocks), end + 25)))
+    text_end = [end, *reversed([i for i in body.kept if i < end][-4:])]
+    signed = [
+        i
+        for i, why in body.cut.items()
+        if i < end and why in ("editor line", "source line", "author line", "credits")
+    ]
+    places = [*behind, *text_end, *signed]
+    for colons in (True, False):  # 责任编辑：… counts before a by-line without a colon
+        for index in places:
+            text = blocks[index].text
+            if blocks[index].hidden or not _labelled(text) or _is_labelled_line(text) != colons:
                 continue
-            else:
-                line = dateline.read(joined(block), zone, now)
-        else:
-            line = dateline.read(joined(block), zone, now)
-        if line.labels:
-            line.moment = None
-            _take(result, line, "last lines")
+            line = _signature(blocks[index], zone, now)
+            if line is not None and line.labels:
+                line.moment = None
+                _take(result, line, "last lines")
     if "author" not in result.values:
         _byline(document, body, result)
+
+
+def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
+    """What a line at the text's end says: the whole of it when it is nothing else, else its last bracket."""
+    text = block.text
+    if len(text) <= 120 and _is_labelled_line(text):
+        return dateline.read(joined(block), zone, now)
+    tail = _LAST_BRACKET.search(text)
+    if tail is not None and _labelled(tail[0]):
+        return dateline.read(tail[0], zone, now)
+    if block.marks > 1 or len(text) > 60:
+        return None
+    return dateline.read(joined(block), zone, now)
 
 
 def _byline(document: Document, body: Body, result: Dateline) -> None:

@@ -143,17 +143,24 @@ def _teaser(document: Document, entry: Entry) -> bool:
     return sum(b.plain for b in document.blocks[entry.first : entry.last]) <= 400
 
 
-def choose(found: list[Group], document: Document, body_first: int, body_last: int) -> Group | None:
+def choose(
+    found: list[Group], document: Document, body_node: int, body_first: int, body_last: int
+) -> Group | None:
     """The article's own related block among all: teasers before bare links, near the body, not in a side bar."""
     best: tuple[float, Group] | None = None
+    column = set(document.ancestors(body_node)[:3]) if body_node >= 0 else set()
     for order, group in enumerate(found):
         if group.first < body_first or (group.weak and not group.richness):
             continue
-        score = 2.0 * group.richness - 0.15 * order
-        words = " ".join(
-            document.nodes[n].words for n in document.ancestors(document.blocks[group.first].node)[:5]
-        )
-        if markers.SIDE_WORDS.search(words):
+        chain = document.ancestors(document.blocks[group.first].node)
+        beside = bool(column.intersection(chain[:4]))
+        if not group.richness and not beside and markers.SIDE_HEADING.fullmatch(group.heading or ""):
+            continue
+        score = 2.0 * group.richness - 0.15 * order + 0.5 * beside
+        if any(
+            len(document.nodes[n].words) > 1 and markers.SIDE_WORDS.search(document.nodes[n].words)
+            for n in chain[:5]
+        ):
             score -= 1.5
         if group.first <= body_last + 25:
             score += 1.0

@@ -63,6 +63,8 @@ def _line_above(document: Document, body_first: int) -> Block | None:
     best: tuple[float, Block] | None = None
     for block in document.blocks[max(0, body_first - 10) : body_first + 3]:
         size = len(block.text)
+        if block.index >= body_first and block.marks >= 2 and block.plain >= 40:
+            break  # the text has begun
         if block.hidden or not 5 <= size <= 60 or block.text[-1] in "。：:；，":
             continue
         if block.link_chars * 2 > size and block.tag not in HEADING_TAGS:
