@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from newscrawler import clock, identity
-from newscrawler.extract import body as bodies
-from newscrawler.extract import published, related, title, unfit
-from newscrawler.extract.body import Body
+from newscrawler.extract import border, box, lines, published, related, title, unfit
+from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline
 from newscrawler.extract.document import Document
 from newscrawler.extract.related import Group
@@ -62,9 +61,9 @@ def _fetched(page: Page) -> datetime:
 def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str, str]) -> Reading:
     """One response read: headline, box, dateline, related blocks, then the lines of the body."""
     first = title.find(document, None)
-    found = bodies.find(document, first.block)
+    found = box.find(document, first.block)
     if hints.get("body"):
-        found = bodies.hinted(document, hints["body"]) or found
+        found = box.hinted(document, hints["body"]) or found
     headline = title.find(document, found.first if found else None)
     if headline.block < 0 <= first.block:
         headline = first
@@ -78,11 +77,11 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
             if shape is not None:
                 all_groups = reading.groups = [*all_groups, shape]
         inside = [g for g in all_groups if found.first <= g.first < found.last]
-        bodies.judge(
+        border.judge(
             document, found, title=headline.text, title_block=headline.block, small=small.used, closing=small.closing, groups=inside
         )  # fmt: skip
         published.last_lines(document, found, line, zone, now)
-        reading.paragraphs = bodies.paragraphs(document, found)
+        reading.paragraphs = lines.paragraphs(document, found)
         start, end = (found.kept[0], found.kept[-1] + 1) if found.kept else (found.first, found.last)
         reading.chosen = related.choose(reading.groups, document, found.node, start, end)
     return reading
@@ -149,7 +148,7 @@ def _caption(article: Article, document: Document, block: int, alt: str) -> str 
     """The figcaption or the marked line behind a picture, else its alt text where that is no copy of the headline."""
     if block < len(document.blocks):
         following = document.blocks[block]
-        if following.tag == "figcaption" or (len(following.text) <= 80 and bodies.is_caption(following)):
+        if following.tag == "figcaption" or (len(following.text) <= 80 and lines.is_caption(following)):
             return following.text
     if len(alt) >= 4 and alt not in (article.title or "") and (article.title or "\0") not in alt:
         return alt

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import dateline, markers, moment
-from newscrawler.extract.body import Body
+from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import GAP, Dateline
 from newscrawler.extract.document import Block, Document
 from newscrawler.extract.moment import Moment

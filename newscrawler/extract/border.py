@@ -1,0 +1,194 @@
+"""The border of the article: which lines of the box are text.
+
+The lines are judged one by one, by whole-line patterns together with the place they stand in, never
+by the prefix of a sentence; then the end is looked for, which is what goes wrong everywhere.
+"""
+
+from __future__ import annotations
+
+from newscrawler.extract import entries, markers, related
+from newscrawler.extract.box import Body
+from newscrawler.extract.document import Block, Document
+from newscrawler.extract.lines import row_of
+from newscrawler.extract.related import Group
+
+
+def judge(
+    document: Document,
+    body: Body,
+    *,
+    title: str | None,
+    title_block: int,
+    small: set[int],
+    closing: int | None,
+    groups: list[Group],
+) -> None:
+    """Decide line by line what of the box is body; fills ``kept`` and ``cut``."""
+    first = body.first
+    if body.first <= title_block < body.last:
+        body.cut.update(dict.fromkeys(range(first, title_block), "before the headline"))
+        body.cut[title_block] = "headline"
+        first = title_block + 1
+    taken = {i: f"related block ({g.heading or g.rule})" for g in groups for i in range(g.first, g.last)}
+    lines: list[int] = []
+    for index in range(first, body.last):
+        block = document.blocks[index]
+        reason = taken.get(index) or ("dateline" if index in small else _line(document, block, title))
+        if reason is None and block.hidden:
+            reason = "hidden"
+        if reason is None:
+            lines.append(index)
+        else:
+            body.cut[index] = reason
+    _restore(document, body, lines)
+    _head(document, body, lines, small - {closing})
+    _tail(document, body, lines, closing)
+    body.kept = lines
+
+
+def _restore(document: Document, body: Body, lines: list[int]) -> None:
+    """A promotion in mid text, without a link, is the author's own sentence (快点击这里了解一下！)."""
+    total = sum(document.blocks[i].plain for i in lines)
+    for index, why in list(body.cut.items()):
+        if why != "promotion" or document.blocks[index].links or not document.blocks[index].marks:
+            continue
+        behind = sum(document.blocks[i].plain for i in lines if i > index)
+        if 0.15 * total < behind < 0.97 * total:
+            del body.cut[index]
+            lines.append(index)
+    lines.sort()
+
+
+def _line(document: Document, block: Block, title: str | None) -> str | None:
+    """Why a line is no body, by itself; None when it may be."""
+    text = block.text
+    size = len(text)
+    if size <= 60 and markers.EDITOR_LINE.fullmatch(text):
+        return "editor line"
+    if size <= 60 and markers.CREDIT_LINE.fullmatch(text):
+        return "credits"
+    if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(c.isalpha() for c in text):
+        return "button"
+    if block.link_chars and block.link_chars >= size * 0.8:
+        return _links(document, block)
+    if size > 420:
+        return None
+    if size <= 60 and markers.BREADCRUMB_HERE.search(text) and block.marks <= 1:
+        return "breadcrumb"
+    if block.link_chars > size * 0.5 and markers.TAG_LINE.match(text) and size <= 80:
+        return "tags"
+    if size <= 120:
+        for reason, pattern in _SHORT_LINES:
+            if pattern.fullmatch(text):
+                return reason
+        if title and size <= len(title) + 6 and text == title:
+            return "headline repeated"
+    if markers.NOTICE_LINE.fullmatch(text):
+        return "notice"
+    return None
+
+
+_SHORT_LINES = (
+    ("editor line", markers.EDITOR_LINE),
+    ("source line", markers.SOURCE_LINE),
+    ("author line", markers.AUTHOR_LINE),
+    ("original headline", markers.ORIGINAL_TITLE_LINE),
+    ("tags", markers.TAG_LINE),
+    ("previous or next", markers.NAVIGATION_LINE),
+    ("counter", markers.COUNT_LINE),
+    ("end mark", markers.ENDED_LINE),
+    ("promotion", markers.PROMOTION_LINE),
+)
+
+
+def _links(document: Document, block: Block) -> str | None:
+    """A line that is a link: body only where it is a whole sentence or an intermediate heading between text."""
+    if block.marks >= 2 or len(block.text) > 60:
+        return None
+    return "link"
+
+
+def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) -> None:
+    """Short unpunctuated lines before the first running text go, when they stand before the dateline or are link-dense."""
+    last_small = max((i for i in dateline if body.first <= i < body.last), default=-1)
+    text_after = sum(document.blocks[i].plain for i in lines if i > last_small)
+    text_before = sum(document.blocks[i].plain for i in lines if i < last_small)
+    if last_small >= 0 and text_before < text_after * 0.3:
+        for index in [i for i in lines if i < last_small]:
+            body.cut[index] = "before the dateline"
+            lines.remove(index)
+
+
+_TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
+"""What stands at an article's end: behind it comes no more text of the article."""
+RESUMED = 120
+"""So much running text behind a block of links says that the article goes on after it."""
+
+
+def _tail(document: Document, body: Body, lines: list[int], closing: int | None) -> None:
+    """The end: what stands behind comments, a section heading, an editor line or a notice goes; then trailing scraps."""
+    blocks = document.blocks
+    stop = _first_foreign(document, body, lines, closing)
+    if stop is not None:
+        _cut_from(body, lines, *stop)
+    total = sum(blocks[i].plain for i in lines if blocks[i].marks)
+    kept = set(lines)
+    seen = 0
+    for index in range(body.first, stop[0] if stop else body.last):
+        block = blocks[index]
+        if index in kept and block.marks:
+            seen += block.plain
+        if seen < max(60, total * 0.5):
+            continue
+        why = body.cut.get(index, "")
+        links = why.startswith("related block") or (not why and _section(document, block))
+        if why in _TERMINAL or (links and total - seen < RESUMED):
+            _cut_from(body, lines, index, why or f"behind {block.text[:12]}")
+            break
+        if links and not why:
+            body.cut[index] = "heading of links"
+            lines.remove(index)
+    while lines:
+        block = blocks[lines[-1]]
+        if row_of(document, block) is not None:
+            break  # the last cells of a table may well be bare numbers
+        scrap = not any(c.isalpha() for c in block.text) and len(block.text) < 12
+        if scrap or (block.marks == 0 and (_section(document, block) or entries.is_date(block))):
+            body.cut[lines.pop()] = "tail"
+            continue
+        break
+
+
+def _first_foreign(
+    document: Document, body: Body, lines: list[int], closing: int | None
+) -> tuple[int, str] | None:
+    """Where the page stops being the article's: a dateline behind the text, or the readers' comments."""
+    kept, seen = set(lines), 0
+    for index in range(body.first, body.last):
+        block = document.blocks[index]
+        if index == closing:
+            return index, "dateline behind the text"
+        if seen >= 60 and _is_comments(document, block):
+            return index, "comments"
+        if index in kept and block.marks:
+            seen += block.plain
+    return None
+
+
+def _cut_from(body: Body, lines: list[int], start: int, why: str) -> None:
+    for index in [i for i in lines if i >= start]:
+        body.cut[index] = f"behind: {why}"
+        lines.remove(index)
+
+
+def _section(document: Document, block: Block) -> bool:
+    """A heading of another section of the page."""
+    return related.is_heading(block) or related.is_other_section(block)
+
+
+def _is_comments(document: Document, block: Block) -> bool:
+    """The heading of the readers' comments, or a line inside a box that is named so."""
+    if len(block.text) <= 16 and markers.COMMENTS.fullmatch(block.text) and block.plain:
+        return True
+    words = " ".join(document.nodes[n].words for n in document.ancestors(block.node)[:3])
+    return markers.COMMENT_WORDS.search(words) is not None

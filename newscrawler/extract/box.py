@@ -1,0 +1,211 @@
+"""Which box of the page holds the article's text, and how far the text goes on around it.
+
+Each block's running text counts for the boxes around it, less with distance; class and id words are
+soft evidence only. The box is nearly always found; its border is the harder half (``border.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from parsel import Selector
+
+from newscrawler.extract import entries, markers, related
+from newscrawler.extract.document import HEADING_TAGS, Block, Document
+
+TRANSPARENT = frozenset(
+    [
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dd",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "center",
+        "pre",
+        "tbody",
+        "tr",
+        "figure",
+        "figcaption",
+        "hr",
+        "address",
+    ]
+)
+"""Elements that group lines within a body and are not its box."""
+
+
+@dataclass(slots=True)
+class Body:
+    """The article's text: the kept blocks, the range they were taken from, and what was cut and why."""
+
+    first: int
+    last: int
+    kept: list[int] = field(default_factory=list)
+    cut: dict[int, str] = field(default_factory=dict)
+    node: int = -1
+    prose: int = 0
+
+
+def prose(document: Document, block: Block) -> float:
+    """How much running text a block holds: characters outside links, where sentence punctuation stands."""
+    if block.hidden or block.plain < 10 or block.link_chars * 2 > len(block.text):
+        return 0.0
+    if len(block.text) < 250 and entries.is_cut(block.text):
+        return 0.0  # a teaser of another article
+    if block.marks == 0:
+        return 0.3 * block.plain if block.plain >= 20 else 0.0
+    return float(block.plain)
+
+
+def find(document: Document, title_block: int = -1) -> Body | None:
+    """The box with the most running text, each block's text counted for the boxes around it, less with distance."""
+    nodes = document.nodes
+    weights = [prose(document, block) for block in document.blocks]
+    scores: dict[int, float] = {}
+    soft: dict[int, float] = {}
+    for block, weight in zip(document.blocks, weights, strict=True):
+        if weight <= 0:
+            continue
+        node, share = block.node, 1.0
+        while node >= 0 and nodes[node].tag in TRANSPARENT:
+            node = nodes[node].parent
+        steps = 0
+        while node >= 0 and steps < 4:
+            if node not in soft:
+                soft[node] = _soft(document, node)
+            scores[node] = scores.get(node, 0.0) + weight * share * soft[node]
+            node = nodes[node].parent
+            while node >= 0 and nodes[node].tag in TRANSPARENT:
+                node = nodes[node].parent
+            share *= 0.65
+            steps += 1
+    if not scores:
+        return None
+    top = max(
+        scores,
+        key=lambda n: (
+            scores[n] * (1.0 if nodes[n].first > title_block or nodes[n].last > title_block else 0.5)
+        ),
+    )
+    first, last = _grow(document, top, weights)
+    return Body(first, last, node=top, prose=int(sum(weights[first:last])))
+
+
+def _soft(document: Document, node: int) -> float:
+    """Class and id words as soft evidence."""
+    words = document.nodes[node].words
+    tag = document.nodes[node].tag
+    if tag in ("footer", "aside", "nav", "form"):
+        return 0.3 if tag != "form" else 0.8
+    if markers.COMMENT_WORDS.search(words):
+        return 0.25
+    if markers.GOOD_WORDS.search(words):
+        return 1.1
+    if len(words) > 1 and markers.BAD_WORDS.search(words):
+        return 0.5
+    return 1.2 if tag == "article" else 1.0
+
+
+def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]:
+    """The box's range, carried on over what follows (or precedes) it in its parents as long as that is text too.
+
+    A body spread over sibling boxes, or a table behind the text, belongs to the article; comments,
+    related links and notices end it.
+    """
+    nodes, blocks = document.nodes, document.blocks
+    first, last = nodes[top].first, nodes[top].last
+    own = sum(weights[first:last])
+    parent = nodes[top].parent
+    while parent >= 0 and nodes[parent].tag not in ("html",):
+        end = _text_end(document, last, nodes[parent].last)
+        gain = sum(blocks[i].plain for i in range(last, end))
+        links = sum(blocks[i].link_chars for i in range(last, end))
+        if gain >= max(own * 0.2, 60) and links <= gain * 0.15:
+            last = end
+        begin = _text_begin(document, nodes[parent].first, first)
+        gain = sum(weights[begin:first])
+        if gain >= max(own * 0.05, 40):
+            first = begin
+        if nodes[parent].tag == "body":
+            break
+        parent = nodes[parent].parent
+    return first, last
+
+
+def _ends(document: Document, block: Block) -> bool:
+    """True for a line at which text outside the box ends for good."""
+    text = block.text
+    if related.is_heading(block) or related.is_other_section(block) or markers.COMMENTS.fullmatch(text):
+        return True
+    if len(text) < 300 and any(
+        pattern.fullmatch(text)
+        for pattern in (
+            markers.EDITOR_LINE,
+            markers.NOTICE_LINE,
+            markers.TAG_LINE,
+            markers.NAVIGATION_LINE,
+            markers.COUNT_LINE,
+        )
+    ):
+        return True
+    words = " ".join(document.nodes[n].words for n in document.ancestors(block.node)[:3])
+    return bool(words.strip()) and markers.BAD_WORDS.search(words) is not None
+
+
+def _text_end(document: Document, start: int, limit: int) -> int:
+    """How far plain text goes on from ``start``: to a line that ends it, or to three linked lines."""
+    linked, end = 0, start
+    for block in document.blocks[start:limit]:
+        if block.hidden:
+            continue
+        if _ends(document, block):
+            break
+        linked = linked + 1 if block.link_chars * 2 > len(block.text) else 0
+        if linked >= 3:
+            break
+        if not linked:
+            end = block.index + 1
+    return end
+
+
+def _text_begin(document: Document, limit: int, end: int) -> int:
+    """How far running text reaches back from ``end``: to a headline, a line with a date, or a linked line."""
+    begin = end
+    for index in range(end - 1, limit - 1, -1):
+        block = document.blocks[index]
+        if (
+            block.hidden
+            or block.tag in HEADING_TAGS
+            or block.link_chars * 2 > len(block.text)
+            or _ends(document, block)
+        ):
+            break
+        if block.marks >= 2 and block.plain >= 40:
+            if markers.SUMMARY_WORDS.search(document.nodes[block.node].words) or markers.SUMMARY_HEAD.match(
+                block.text
+            ):
+                break
+            begin = index
+        elif block.plain > 30 or entries.is_date(block) or "：" in block.text:
+            break
+    return begin
+
+
+def hinted(document: Document, selector: str) -> Body | None:
+    """The box that a site's CSS hint names; None when it names nothing with text."""
+    if document.root is None:
+        return None
+    found = Selector(root=document.root, type="html").css(selector)
+    for match in found:
+        node = document.node_of(match.root)
+        if node is not None and node.last > node.first:
+            return Body(node.first, node.last, node=document.nodes.index(node))
+    return None

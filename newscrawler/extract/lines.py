@@ -1,0 +1,58 @@
+"""The kept blocks as the lines of a plain text: paragraphs, rows of real tables, captions."""
+
+from __future__ import annotations
+
+from newscrawler.extract import markers
+from newscrawler.extract.box import Body
+from newscrawler.extract.document import HEADING_TAGS, Block, Document
+
+
+def paragraphs(document: Document, body: Body) -> list[str]:
+    """The kept lines as paragraphs; the rows of a real table as one line each, cells joined by `` | ``."""
+    out: list[str] = []
+    before: int | None = None
+    for index in body.kept:
+        block = document.blocks[index]
+        row = row_of(document, block)
+        text = _without_button(block)
+        if row is not None and row == before:
+            out[-1] += " | " + text
+        elif text:
+            out.append(text)
+        before = row
+    return out
+
+
+def _without_button(block: Block) -> str:
+    """A paragraph without the button that hangs at its end (返回首页>>, 查看原文)."""
+    text = block.text
+    if block.links and block.marks:
+        last = block.links[-1].text
+        if (
+            2 <= len(last) <= 16
+            and text.endswith(last)
+            and (markers.BUTTON_LINE.fullmatch(last) or markers.PROMOTION_LINE.fullmatch(last))
+        ):
+            return text[: -len(last)].rstrip(" [【(（>")
+    return text
+
+
+def row_of(document: Document, block: Block) -> int | None:
+    """The table row of a cell in a real table: several short cells; None in layout tables and outside."""
+    if len(block.text) > 80:
+        return None
+    for node in document.ancestors(block.node)[:4]:
+        if document.nodes[node].tag == "tr":
+            row = document.nodes[node]
+            if (
+                2 <= row.last - row.first <= 30
+                and max(len(b.text) for b in document.blocks[row.first : row.last]) <= 80
+            ):
+                return node
+            return None
+    return None
+
+
+def is_caption(block: Block) -> bool:
+    """True for a line that is marked as a picture's caption (▲…, 图：…, …摄)."""
+    return block.tag not in HEADING_TAGS and markers.CAPTION_LINE.fullmatch(block.text) is not None
