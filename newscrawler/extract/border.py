@@ -69,7 +69,7 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         return "credits"
     if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(c.isalpha() for c in text):
         return "button"
-    if block.link_chars and block.link_chars >= size * 0.8:
+    if block.link_chars * 2 > size and block.link_chars >= 0.8 * sum(c.isalnum() for c in text):
         return _links(document, block)
     if size > 420:
         return None
@@ -138,7 +138,7 @@ def _tail(document: Document, body: Body, lines: list[int], closing: int | None)
         block = blocks[index]
         if index in kept and block.marks:
             seen += block.plain
-        if seen < max(60, total * 0.5):
+        if seen < max(20, total * 0.5):
             continue
         why = body.cut.get(index, "")
         links = why.startswith("related block") or (not why and _section(document, block))

@@ -327,6 +327,8 @@ class _Walk:
     def _flush(self) -> None:
         pieces = self.pieces
         if not pieces:
+            if self.links:
+                self.links, self.link_chars = [], 0  # a picture's link belongs to no text
             return
         text = clean("".join([piece for piece, _ in pieces]) if len(pieces) > 1 else pieces[0][0])
         if text:

@@ -6,6 +6,9 @@ from newscrawler.extract import markers
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
+MAX_CELL = 80
+"""A longer text in a table cell is a paragraph of a page laid out with tables."""
+
 
 def paragraphs(document: Document, body: Body) -> list[str]:
     """The kept lines as paragraphs; the rows of a real table as one line each, cells joined by `` | ``."""
@@ -38,19 +41,23 @@ def _without_button(block: Block) -> str:
 
 
 def row_of(document: Document, block: Block) -> int | None:
-    """The table row of a cell in a real table: several short cells; None in layout tables and outside."""
-    if len(block.text) > 80:
+    """The table row of a cell in a real table: short cells side by side; None in layout tables and outside."""
+    if len(block.text) > MAX_CELL:
         return None
-    for node in document.ancestors(block.node)[:4]:
+    chain = document.ancestors(block.node)[:5]
+    for node in chain:
         if document.nodes[node].tag == "tr":
             row = document.nodes[node]
-            if (
-                2 <= row.last - row.first <= 30
-                and max(len(b.text) for b in document.blocks[row.first : row.last]) <= 80
-            ):
-                return node
-            return None
+            inside = document.blocks[row.first : row.last]
+            if not 2 <= len(inside) <= 40 or max(len(b.text) for b in inside) > MAX_CELL:
+                return None
+            cells = {_cell(document, b) for b in inside}
+            return node if len(cells) >= 2 and len(inside) <= 3 * len(cells) else None
     return None
+
+
+def _cell(document: Document, block: Block) -> int:
+    return next((n for n in document.ancestors(block.node) if document.nodes[n].tag in ("td", "th")), -1)
 
 
 def is_caption(block: Block) -> bool:

@@ -71,7 +71,7 @@ def _line_above(document: Document, body_first: int) -> Block | None:
             continue
         if markers.BREADCRUMB_HERE.search(block.text) or markers.BUTTON_LINE.fullmatch(block.text):
             continue
-        if re.search(r"\d{4}[-年/]\d|[:：]", block.text):
+        if re.search(r"\d{4}[-年/]\d", block.text) or markers.LABELLED.match(block.text):
             continue
         score = 2.0 * (block.tag in HEADING_TAGS) + 1.0 * block.strong
         score += 0.05 * min(size, 30) - 0.1 * abs(body_first - block.index)
