@@ -17,7 +17,7 @@ MEANING: dict[int, str] = {
     STOPPED: "stopped before the end (archive error, CloseSpider)",
     PAGES_FAILED: "done, but pages failed (they stay pending)",
     NOTHING_READ: "no listing could be read, or not one page fitted an article",
-    6: "done, but the site has changed",
+    6: "done, but the site has changed (not given yet)",
     LOCKED: "another process holds this archive",
     INTERRUPTED: "interrupted",
 }

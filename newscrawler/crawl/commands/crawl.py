@@ -17,6 +17,7 @@ from scrapy.settings import SETTINGS_PRIORITIES
 
 from newscrawler import clock
 from newscrawler.archive.errors import ArchiveError, LockHeld
+from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.session import Session, register
 from newscrawler.crawl import outcome as results
 from newscrawler.crawl.arguments import HELP, ArgumentError, parse
@@ -56,6 +57,12 @@ class Command(ScrapyCrawl):
         """Check everything that can be checked before the first request, then crawl; sets ``exitcode``."""
         if len(args) != 1:
             raise UsageError("name one spider, for example: scrapy crawl itbear", print_help=False)
+        assert self.settings is not None
+        path = Path(self.settings["ARCHIVE_PATH"])
+        holder = ArchiveLock(path).holder()  # asked first: 75 goes before all other codes
+        if holder is not None:
+            self._leave(results.LOCKED, holder)
+            return
         try:
             spider_class = self._spider_class(args[0])
             if issubclass(spider_class, NewsFamily):
@@ -64,8 +71,6 @@ class Command(ScrapyCrawl):
         except (ArgumentError, ValueError) as problem:
             self._leave(results.USAGE, str(problem))
             return
-        assert self.settings is not None
-        path = Path(self.settings["ARCHIVE_PATH"])
         try:
             session = Session(path, command=f"scrapy crawl {args[0]}")
         except LockHeld as held:
