@@ -15,7 +15,8 @@ from tests.conftest import ROOT, environment
     ("pretend", "said"),
     [
         ("import sys; sys.version_info = (3, 10, 9)", "needs Python 3.11 or newer, this is 3.10"),
-        ("import os; os.name = 'nt'", "runs on Linux and macOS"),
+        # importlib.metadata first: it could not be loaded itself with such a name.
+        ("import importlib.metadata, os; os.name = 'nt'", "runs on Linux and macOS"),
     ],
 )
 def test_a_floor_is_named(pretend: str, said: str) -> None:
