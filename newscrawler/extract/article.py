@@ -64,12 +64,14 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
     found = box.find(document, first.block)
     if hints.get("body"):
         found = box.hinted(document, hints["body"]) or found
-    headline = title.find(document, found.first if found else None)
-    if headline.block < 0 <= first.block:
-        headline = first
+    headline = first
+    if found is not None and not 0 <= first.block < found.first + 3:
+        headline = title.find(document, found.first)
+        if headline.block < 0 <= first.block:
+            headline = first
     small = published.find(document, headline, found, zone, now)
     line = small.line
-    all_groups = related.groups(document, zone, now, start=max(headline.block, 0))
+    all_groups = related.groups(document, zone, now, max(headline.block, 0), found.last if found else None)
     reading = Reading(document, headline, found, line, all_groups)
     if found is not None:
         if not any(g.richness >= 0.5 for g in all_groups):

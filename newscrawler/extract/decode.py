@@ -26,6 +26,10 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 META_WINDOW = 8192
 """How far into a page a declaration is looked for (browsers look at 1024 bytes; templates grew)."""
+SAMPLE = 60_000
+"""So many characters are looked at for the frequency of characters."""
+CLEAR = 0.45
+"""Running Chinese text decoded rightly has a larger share of frequent characters; decoded wrongly under a fifth."""
 SMALL_EVIDENCE = 40
 """Below this many bytes outside ASCII, valid UTF-8 may be chance and the declaration is asked too."""
 
@@ -72,9 +76,9 @@ def _cut(data: bytes, encoding: str) -> tuple[str, int]:
 
 
 def _commonness(text: str) -> float:
-    """The share of frequent Han characters among the Han characters of ``text``."""
-    han = _HAN.findall(text[:60000])
-    return sum(c in FREQUENT_HAN for c in han) / len(han) if han else 0.0
+    """The share of frequent Han characters among the first Han characters of ``text``."""
+    han = _HAN.findall(text, 0, SAMPLE)[:3000]
+    return sum(map(FREQUENT_HAN.__contains__, han)) / len(han) if han else 0.0
 
 
 def declared(body: bytes, content_type: str | None) -> list[tuple[str, str]]:
@@ -134,7 +138,7 @@ def _weigh(data: bytes, said: list[tuple[str, str]], named: str) -> Decoded:
         dict.fromkeys([codec for codec, _ in said if codec != "ascii"] + ["gb18030", "big5hkscs", "utf-8"])
     )
     best: tuple[float, str, str] | None = None
-    for encoding in candidates:
+    for encoding in sorted(candidates, key=lambda name: name != "gb18030"):
         text, bad = _cut(data, encoding)
         score = _commonness(text) - 20.0 * bad / max(len(text), 1)
         if encoding == "gb18030":
@@ -145,6 +149,13 @@ def _weigh(data: bytes, said: list[tuple[str, str]], named: str) -> Decoded:
             score += 0.02 if not bad else 0.0
         if best is None or score > best[0]:
             best = (score, encoding, text)
+        if (
+            encoding == "gb18030"
+            and not bad
+            and score > CLEAR
+            and all(codec != "big5hkscs" for codec, _ in said)
+        ):
+            break  # clear enough: the others need not be tried
     assert best is not None
     _, encoding, text = best
     agrees = any(codec == encoding for codec, _ in said)

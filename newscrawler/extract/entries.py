@@ -90,6 +90,8 @@ def split(
             break
     found = [entry for entry in found if entry.link.text]
     _extend(document, found, first, last)
+    if len(found) == 1 and len(found[0].link.text) < MIN_TITLE:
+        return []
     for entry in found:
         _fill(document, entry, zone, now)
     return [entry for entry in found if entry.title]

@@ -47,7 +47,10 @@ STOP_WORDS = (
     "手机看新闻|保存到博客|大字|小字|中字|默认|繁体|简体|加入收藏|版权声明|免责声明|转发"
 )  # buttons that stand beside a source without a label of their own
 
-LABELLED = re.compile(rf"\W*(?:{TIME_LABELS}|{SOURCE_LABELS}|{EDITOR_LABELS}|{AUTHOR_LABELS}|{OTHER_LABELS})\s*[:：]", re.IGNORECASE)
+LABELLED = re.compile(
+    rf"\W*(?:{TIME_LABELS}|{SOURCE_LABELS}|{EDITOR_LABELS}|{AUTHOR_LABELS}|{OTHER_LABELS})\s*[:：]",
+    re.IGNORECASE,
+)
 
 # ------------------------------------------------------------------ title and category
 BREADCRUMB_LABEL = re.compile(

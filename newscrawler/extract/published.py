@@ -177,7 +177,7 @@ def _best_line(
         block = document.blocks[index]
         if index == headline.block or block.hidden or len(block.text) > 200 or len(block.text) < 4:
             continue
-        if not any(c.isdigit() for c in block.text) and not _labelled(block.text):
+        if not _TIME_SIGNS.search(block.text) and not _labelled(block.text):
             continue
         text = joined(block)
         if _YEAR.fullmatch(text) and index + 2 < len(
@@ -193,31 +193,22 @@ def _best_line(
     return (best[1], best[2]) if best is not None else None
 
 
-_SIGNS = (
-    "来源",
-    "编辑",
-    "作者",
-    "來源",
-    "记者",
-    "责编",
-    "来自",
-    "稿源",
-    "采写",
-    "撰文",
-    "文/",
-    "文丨",
-    "編輯",
-)
+_SIGNS = re.compile("来源|编辑|作者|來源|记者|责编|来自|稿源|采写|撰文|文/|文丨|編輯")
+_TIME_SIGNS = re.compile(r"\d[-/.:年月：]\s?\d|前|昨|今|刚|20\d\d")
 
 
 def _labelled(text: str) -> bool:
-    return any(sign in text for sign in _SIGNS)
+    return _SIGNS.search(text) is not None
 
 
 def _score(document: Document, headline: Title, block: Block, line: Dateline) -> float | None:
     """How much a line looks like the dateline of this article; None when not at all."""
     if line.moment is None and not line.values:
         return None
+    if line.moment is not None and not line.labels:
+        sentence = block.marks >= 2 and len(block.text) > 40
+        if sentence or (line.moment.kind in ("short", "relative") and (block.marks > 1 or len(block.text) > 40)):
+            return None  # a day that a sentence speaks of
     score = 1.5 * line.labels
     if line.moment is not None:
         score += {"second": 3.0, "minute": 3.0, "day": 1.5}[line.moment.precision]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import entries, markers
@@ -14,6 +15,8 @@ from newscrawler.extract.document import HEADING_TAGS, Block, Document
 from newscrawler.extract.entries import Entry
 
 MIN_ITEMS = 2
+ENOUGH = 4
+"""So many groups behind the text are looked at; the rest of a page is side bars and foot."""
 SHAPE_ITEMS = 3
 """So many siblings of title link with a cut summary or a date are a related block without any heading."""
 
@@ -35,31 +38,44 @@ class Group:
         return sum(item.rich for item in self.items) / len(self.items) if self.items else 0.0
 
 
+@lru_cache(maxsize=8192)
+def _is_heading(text: str) -> bool:
+    return markers.RELATED_HEADING.fullmatch(text.replace(" ", "")) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_other_section(text: str) -> bool:
+    return markers.OTHER_SECTION.fullmatch(text) is not None
+
+
 def is_heading(block: Block) -> bool:
     """A short line that is nothing but the heading of a related block."""
-    text = block.text
-    return len(text) <= 24 and markers.RELATED_HEADING.fullmatch(text.replace(" ", "")) is not None
+    return len(block.text) <= 24 and _is_heading(block.text)
 
 
 def is_other_section(block: Block) -> bool:
     """A short line that begins another section (comments, friend links, tag cloud)."""
-    return len(block.text) <= 16 and markers.OTHER_SECTION.fullmatch(block.text) is not None
+    return len(block.text) <= 16 and _is_other_section(block.text)
 
 
-def groups(document: Document, zone: ZoneInfo, now: datetime, start: int = 0) -> list[Group]:
-    """All related blocks from block ``start`` on, in page order."""
+def groups(
+    document: Document, zone: ZoneInfo, now: datetime, start: int, text_end: int | None
+) -> list[Group]:
+    """The related blocks from block ``start`` on, in page order; behind ``text_end`` no more than ENOUGH."""
     found: list[Group] = []
     blocks = document.blocks
     index = start
-    while index < len(blocks):
+    behind = 0
+    while index < len(blocks) and behind < ENOUGH:
         block = blocks[index]
-        if not block.hidden and is_heading(block):
-            group = _under(document, block, zone, now)
-            if group is not None:
-                found.append(group)
-                index = max(group.last, index + 1)
-                continue
         index += 1
+        if block.hidden or not is_heading(block):
+            continue
+        group = _under(document, block, zone, now)
+        if group is not None:
+            found.append(group)
+            behind += text_end is not None and group.first >= text_end
+            index = max(group.last, index)
     return found
 
 
@@ -72,7 +88,7 @@ def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) ->
             break
         last = _section_end(document, heading, nodes[node].last)
         if last - heading.index > 1:
-            items = entries.split(document, heading.index + 1, last, zone, now, limit=100)
+            items = entries.split(document, heading.index + 1, last, zone, now, limit=60)
             items = [item for item in items if not markers.BUTTON_LINE.fullmatch(item.title)]
             if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
                 weak = heading.text.strip(" :：>") in markers.WEAK_HEADINGS

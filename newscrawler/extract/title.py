@@ -35,9 +35,10 @@ def find(document: Document, body_first: int | None) -> Title:
     head_key = key(head)
     limit = len(document.blocks) if body_first is None else min(len(document.blocks), body_first + 3)
     best: tuple[float, Block, str] | None = None
-    meta = key(document.meta.get("og:title", "") or document.meta.get("title", ""))
+    shared = document.meta.get("og:title", "") or document.meta.get("title", "")
+    meta = key(shared)
     for block in document.blocks[:limit]:
-        if block.hidden or not 4 <= len(block.text) <= 120:
+        if block.hidden or not 4 <= len(block.text) <= 120 or not _may_be(document, block, head, shared):
             continue
         found = _score(document, block, head_key, meta, limit)
         if found is not None and (best is None or found[0] > best[0]):
@@ -56,6 +57,25 @@ def find(document: Document, body_first: int | None) -> Title:
         return Title(None, -1, "", "none")
     text = head if len(parts) == 1 else _longest_head(head, parts)
     return Title(text, -1, _tail(head, text), "title element")
+
+
+def _may_be(document: Document, block: Block, head: str, shared: str) -> bool:
+    """A cheap look before the careful one: most of a page's lines are no headline at first sight."""
+    text = block.text
+    if (
+        text[:4] in head
+        or text[-4:] in head
+        or (len(head) >= 6 and head[:6] in text)
+        or (shared and text[:4] in shared)
+    ):
+        return True
+    node = document.nodes[block.node]
+    return (
+        node.tag in HEADING_TAGS
+        or "title" in node.words
+        or "headline" in node.words
+        or (node.parent >= 0 and document.nodes[node.parent].tag in HEADING_TAGS)
+    )
 
 
 def _line_above(document: Document, body_first: int) -> Block | None:
