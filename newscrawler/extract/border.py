@@ -63,6 +63,8 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
     """Why a line is no body, by itself; None when it may be."""
     text = block.text
     size = len(text)
+    if size > 24 and block.link_chars * 2 <= size and not markers.SUSPECT.search(text) and text != title:
+        return None
     if size <= 60 and markers.EDITOR_LINE.fullmatch(text):
         return "editor line"
     if size <= 60 and markers.CREDIT_LINE.fullmatch(text):
@@ -190,5 +192,11 @@ def _is_comments(document: Document, block: Block) -> bool:
     """The heading of the readers' comments, or a line inside a box that is named so."""
     if len(block.text) <= 16 and markers.COMMENTS.fullmatch(block.text) and block.plain:
         return True
-    words = " ".join(document.nodes[n].words for n in document.ancestors(block.node)[:3])
-    return markers.COMMENT_WORDS.search(words) is not None
+    nodes, node = document.nodes, block.node
+    for _ in range(3):
+        if node < 0:
+            break
+        if nodes[node].words and markers.is_comment_box(nodes[node].words):
+            return True
+        node = nodes[node].parent
+    return False

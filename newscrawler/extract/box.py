@@ -51,7 +51,6 @@ class Body:
     kept: list[int] = field(default_factory=list)
     cut: dict[int, str] = field(default_factory=dict)
     node: int = -1
-    prose: int = 0
 
 
 def prose(document: Document, block: Block) -> float:
@@ -96,7 +95,7 @@ def find(document: Document, title_block: int = -1) -> Body | None:
         ),
     )
     first, last = _grow(document, top, weights)
-    return Body(first, last, node=top, prose=int(sum(weights[first:last])))
+    return Body(first, last, node=top)
 
 
 def _soft(document: Document, node: int) -> float:
@@ -105,11 +104,11 @@ def _soft(document: Document, node: int) -> float:
     tag = document.nodes[node].tag
     if tag in ("footer", "aside", "nav", "form"):
         return 0.3 if tag != "form" else 0.8
-    if markers.COMMENT_WORDS.search(words):
+    if markers.is_comment_box(words):
         return 0.25
-    if markers.GOOD_WORDS.search(words):
+    if markers.is_good_box(words):
         return 1.1
-    if len(words) > 1 and markers.BAD_WORDS.search(words):
+    if len(words) > 1 and markers.is_bad_box(words):
         return 0.5
     return 1.2 if tag == "article" else 1.0
 
@@ -156,8 +155,10 @@ def _ends(document: Document, block: Block) -> bool:
         )
     ):
         return True
-    words = " ".join(document.nodes[n].words for n in document.ancestors(block.node)[:3])
-    return bool(words.strip()) and markers.BAD_WORDS.search(words) is not None
+    return any(
+        document.nodes[n].words and markers.is_bad_box(document.nodes[n].words)
+        for n in document.ancestors(block.node)[:3]
+    )
 
 
 def _text_end(document: Document, start: int, limit: int) -> int:
@@ -201,11 +202,11 @@ def _text_begin(document: Document, limit: int, end: int) -> int:
 
 def hinted(document: Document, selector: str) -> Body | None:
     """The box that a site's CSS hint names; None when it names nothing with text."""
-    if document.root is None:
+    root = document.tree()
+    if root is None:
         return None
-    found = Selector(root=document.root, type="html").css(selector)
-    for match in found:
-        node = document.node_of(match.root)
+    for match in Selector(root=root, type="html").css(selector):
+        node = document.node_of(root, match.root)
         if node is not None and node.last > node.first:
             return Body(node.first, node.last, node=document.nodes.index(node))
     return None

@@ -1,4 +1,4 @@
-"""One parse and one walk per page: the tree, and the flat list of text blocks that all readers share.
+"""One parse per page: the flat list of text blocks, nodes and links that all readers share.
 
 A block is a run of inline content between two borders (the begin or end of a block element,
 a ``br``). A node is a block element; it covers a range of blocks, so that every question about a
@@ -7,7 +7,6 @@ subtree is a question about a slice.
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from urllib.parse import urljoin
 
@@ -19,9 +18,6 @@ from newscrawler.extract.walk import BLOCK_TAGS, SKIPPED_TAGS, Walk
 
 __all__ = ["HEADING_TAGS", "Block", "Document", "Link", "Node", "Picture"]
 
-_INLINE_FLOOD = re.compile(
-    rb"</?(?:font|b|i|u|em|strong|span|big|small|a|center|div|blockquote)\b[^>]{0,500}>", re.IGNORECASE
-)
 _UNASKED = "\0"
 
 
@@ -39,11 +35,10 @@ class Document:
         self.pictures: list[Picture] = []
         self.meta: dict[str, str] = {}
         self.head_title = ""
-        self.scripts: list[etree._Element] = []
+        self.scripts: list[tuple[str, str]] = []
+        """(type, text) of every script."""
         self.next_href: str | None = None
-        self.root = parse(self.decoded.utf8)
-        if self.root is not None:
-            Walk(self).run(self.root)
+        _feed(self.decoded.utf8, Walk(self))
 
     def rebase(self, href: str) -> None:
         """The page's ``base`` element."""
@@ -70,18 +65,25 @@ class Document:
                 return None
         return href if href[:7].lower() in ("http://", "https:/") else None
 
-    def node_of(self, element: etree._Element) -> Node | None:
-        """The node of a block element of the tree (counted in document order, as the walk met them)."""
-        if self.root is None:
+    def tree(self) -> etree._Element | None:
+        """A tree of the page, for the CSS hints of a known site; nothing else needs one."""
+        if not self.decoded.utf8.strip():
             return None
+        try:
+            return etree.fromstring(self.decoded.utf8, _parser(None))
+        except (etree.XMLSyntaxError, ValueError):
+            return None
+
+    def node_of(self, root: etree._Element, element: etree._Element) -> Node | None:
+        """The node of a block element of ``tree()`` (counted in document order, as the walk met them)."""
         count = 0
-        walk = etree.iterwalk(self.root, events=("start",))
+        walk = etree.iterwalk(root, events=("start",))
         for _, other in walk:
             if other.tag in SKIPPED_TAGS:
                 walk.skip_subtree()
                 continue
             if other is element:
-                return self.nodes[count] if other.tag in BLOCK_TAGS else None
+                return self.nodes[count] if other.tag in BLOCK_TAGS and count < len(self.nodes) else None
             count += other.tag in BLOCK_TAGS
         return None
 
@@ -98,23 +100,16 @@ class Document:
         return self.nodes[node].first <= block < self.nodes[node].last
 
 
-def _parser() -> etree.HTMLParser:
+def _parser(target: Walk | None) -> etree.HTMLParser:
     return etree.HTMLParser(
-        huge_tree=True, recover=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
-    )
+        huge_tree=True, recover=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True,
+        target=target,
+    )  # fmt: skip
 
 
-def parse(utf8: bytes) -> etree._Element | None:
+def _feed(utf8: bytes, walk: Walk) -> None:
+    """Parse ``utf8`` into ``walk``; what cannot be parsed at all leaves it empty."""
     if not utf8.strip():
-        return None
-    parser = _parser()
-    try:
-        root = etree.fromstring(utf8, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-    if any("xcessive depth" in entry.message for entry in parser.error_log.filter_from_fatals()):
-        try:
-            root = etree.fromstring(_INLINE_FLOOD.sub(b" ", utf8), _parser())
-        except (etree.XMLSyntaxError, ValueError):
-            return None
-    return root
+        return
+    with suppress(etree.XMLSyntaxError, ValueError, AssertionError):
+        etree.fromstring(utf8, _parser(walk))

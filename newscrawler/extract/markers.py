@@ -7,6 +7,7 @@ Patterns named ``*_LINE`` are matched against whole short lines, never against t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 FREQUENT_HAN = frozenset(
     # The most frequent characters of modern Chinese, simplified and traditional: evidence for a decoding.
@@ -140,7 +141,7 @@ BUTTON_LINE = re.compile(
 )
 """Buttons: share, print, close, favourite, font size, comment, report an error, back, more, read all, log in."""
 NOTICE_LINE = re.compile(
-    r"[\s\W]*(?:(?:特别|免责|版权|郑重|重要|风险|投资|本站|本网|网站|平台|广告|相关|法律|侵权|转载|原创|权利|温馨|友情)?(?:声明|提示|免责|提醒|说明|风险提示|须知)\s*[:：】\]].{0,400}"
+    r"[\s\W]*(?:(?:(?:特别|免责|版权|郑重|重要|本站|本网|网站|平台|广告|相关|法律|侵权|转载|原创)*(?:声明|免责)|(?:风险|投资|免责|版权|侵权|转载|法律)(?:提示|提醒|说明|须知))\s*[:：】\]].{0,400}"
     r"|(?:声明|免责声明|版权声明|版权说明|特别声明|风险提示|版权所有)\W{0,3}"
     r"|(?:以上(?:内容|文章|观点|图文|信息)|本文|本篇|本稿|文章|该文|此文|文中|本平台|本站|本网|凡)[^。]{0,60}(?:仅代表作者|不代表本|仅供参考|不构成.{0,6}建议|版权归|未经.{0,12}(?:许可|授权|允许)|不得转载|转载请|转载须|谢绝转载|禁止转载|原创文章|侵权.{0,8}(?:删除|联系)).{0,300}"
     r"|.{0,30}(?:未经(?:许可|授权|允许|书面)[^。]{0,30}(?:转载|复制|使用|镜像)|转[载发]请(?:注明|联系|保留|务必)|版权归[^。]{0,20}所有|如有侵权|不代表本(?:网|站|平台|报|刊)|仅代表(?:作者|其)个?人?|仅供(?:网友|用户)?[^。]{0,12}(?:参考|表达个人)|侵删).{0,250}"
@@ -239,3 +240,35 @@ NO_CHANNEL = re.compile(
     r"版权|服务|反馈|举报|会员|论坛|返回|顶部|繁體|设为",
     re.IGNORECASE,
 )  # home, about, contact, log in, jobs, advertise, download, app, mobile version, tags … : no channels
+
+
+@lru_cache(maxsize=16384)
+def is_comment_box(words: str) -> bool:
+    """Class and id words that name the readers' comments."""
+    return COMMENT_WORDS.search(words) is not None
+
+
+@lru_cache(maxsize=16384)
+def is_bad_box(words: str) -> bool:
+    """Class and id words that name anything but an article's text."""
+    return BAD_WORDS.search(words) is not None
+
+
+@lru_cache(maxsize=16384)
+def is_good_box(words: str) -> bool:
+    """Class and id words that name an article's text."""
+    return GOOD_WORDS.search(words) is not None
+
+
+@lru_cache(maxsize=16384)
+def is_side_box(words: str) -> bool:
+    """Class and id words that name a side bar."""
+    return SIDE_WORDS.search(words) is not None
+
+
+SUSPECT = re.compile(
+    r"[:：/|©丨（(【\[]|编辑|责编|校对|来源|记者|声明|转载|版权|扫|关注|下载|点击|更多|相关|上一|下一|前一|后一|标签|浏览|阅读|评论|完|end|打开|返回|欢迎|"
+    r"微信|公众号|浏览器|责任|免责|侵权|侵删|仅供|仅代表|未经|备案|ICP|合作|投稿|热线|分享|长按|戳|键盘|用手机|加群|支持独立|原标题|正文",
+    re.IGNORECASE,
+)
+"""What any of the line patterns above needs: a line without one of these is not looked at further."""

@@ -207,7 +207,9 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
         return None
     if line.moment is not None and not line.labels:
         sentence = block.marks >= 2 and len(block.text) > 40
-        if sentence or (line.moment.kind in ("short", "relative") and (block.marks > 1 or len(block.text) > 40)):
+        if sentence or (
+            line.moment.kind in ("short", "relative") and (block.marks > 1 or len(block.text) > 40)
+        ):
             return None  # a day that a sentence speaks of
     score = 1.5 * line.labels
     if line.moment is not None:
@@ -385,9 +387,9 @@ def _meta_time(document: Document, zone: ZoneInfo) -> tuple[Moment | None, str]:
             found = moment.find(value, zone, datetime.now(UTC)) or _epoch(value, zone)
             if found is not None:
                 return found, f"meta {key}"
-    for script in document.scripts:
-        if "ld+json" in (script.get("type") or "") and script.text and len(script.text) < 200_000:
-            found = _json_ld(script.text, zone)
+    for kind, text in document.scripts:
+        if "ld+json" in kind and len(text) < 200_000:
+            found = _json_ld(text, zone)
             if found is not None:
                 return found, "JSON-LD"
     return None, ""
@@ -415,9 +417,8 @@ def _json_ld(text: str, zone: ZoneInfo) -> Moment | None:
 
 
 def _script_time(document: Document, zone: ZoneInfo) -> tuple[Moment | None, str]:
-    for script in document.scripts:
-        text = script.text
-        if not text or len(text) > 500_000:
+    for _, text in document.scripts:
+        if len(text) > 500_000:
             continue
         for match in _SCRIPT_TIME.finditer(text):
             found = moment.find(match[1], zone, datetime.now(UTC)) if match[1] else None

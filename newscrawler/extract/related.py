@@ -5,6 +5,7 @@ Class names are not asked for the decision: they are the first thing that a rede
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -36,6 +37,9 @@ class Group:
     def richness(self) -> float:
         """The share of items that have a summary or a date."""
         return sum(item.rich for item in self.items) / len(self.items) if self.items else 0.0
+
+
+_DATED = re.compile(r"\d{1,2}[-/月.]\d{1,2}|前|昨")
 
 
 @lru_cache(maxsize=8192)
@@ -88,7 +92,7 @@ def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) ->
             break
         last = _section_end(document, heading, nodes[node].last)
         if last - heading.index > 1:
-            items = entries.split(document, heading.index + 1, last, zone, now, limit=60)
+            items = entries.split(document, heading.index + 1, last, zone, now, limit=40)
             items = [item for item in items if not markers.BUTTON_LINE.fullmatch(item.title)]
             if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
                 weak = heading.text.strip(" :：>") in markers.WEAK_HEADINGS
@@ -139,6 +143,15 @@ def by_shape(
 ) -> Group | None:
     """A related block without a heading: three or more teasers in a row behind block ``first``."""
     limit = min(len(document.blocks), first + 150) if stop is None else stop
+    signs = 0
+    for block in document.blocks[first:limit]:
+        signs += (
+            block.text.endswith(("…", "..."))
+            or entries.is_date(block)
+            or bool(block.links and _DATED.search(block.text))
+        )
+    if signs < SHAPE_ITEMS:
+        return None
     run: list[Entry] = []
     for entry in entries.split(document, first, limit, zone, now, limit=60):
         if _teaser(document, entry) and (not run or entry.first - run[-1].last <= 2):
@@ -174,7 +187,7 @@ def choose(
             continue
         score = 2.0 * group.richness - 0.15 * order + 0.5 * beside
         if any(
-            len(document.nodes[n].words) > 1 and markers.SIDE_WORDS.search(document.nodes[n].words)
+            len(document.nodes[n].words) > 1 and markers.is_side_box(document.nodes[n].words)
             for n in chain[:5]
         ):
             score -= 1.5

@@ -1,14 +1,15 @@
-"""The one linear walk over a parsed page.
+"""The one linear walk over a page: libxml2's parser calls it, no tree is built.
 
-Written for speed: about eight hundred elements a page pass here, and nothing else looks at the tree.
+Written for speed: about eight hundred elements a page pass here. As the parser's target it costs two
+thirds of building a tree and walking that, and no depth of nesting is too deep for it (a tree ends
+at 2048 levels and silently loses what lies deeper).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Node, Picture, clean
 
@@ -21,17 +22,22 @@ BLOCK_TAGS = frozenset(
     "details summary hgroup menu dir marquee".split()
 )
 SKIPPED_TAGS = frozenset(
-    "script style noscript iframe object embed svg select button textarea template head canvas video audio "
+    "script style noscript iframe object embed svg select button textarea template canvas video audio "
     "map applet datalist noframes math title".split()
 )
-_BLOCK, _SKIP, _BREAK, _LINK, _IMAGE, _STRONG, _BASE, _SPAN = range(1, 9)
+_BLOCK, _SKIP, _BREAK, _LINK, _IMAGE, _STRONG, _BASE, _SPAN, _META = range(1, 10)
 _KIND = (
     dict.fromkeys(BLOCK_TAGS, _BLOCK)
     | dict.fromkeys(SKIPPED_TAGS, _SKIP)
     | dict.fromkeys(("b", "strong"), _STRONG)
     | dict.fromkeys(("span", "i", "em", "label"), _SPAN)
-    | {"br": _BREAK, "a": _LINK, "img": _IMAGE, "base": _BASE}
+    | {"br": _BREAK, "a": _LINK, "img": _IMAGE, "base": _BASE, "meta": _META, "link": _META}
 )
+_LEAKY = frozenset(
+    ("select", "button", "map", "object", "video", "audio", "canvas", "noscript", "template", "svg")
+)
+"""Skipped elements that broken pages forget to close: after LEAK block elements inside they count as closed."""
+LEAK = 40
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SENTENCE_MARKS = re.compile(r"[，。！？；,;!?]|\.(?= |$)")
 _LAZY = (
@@ -50,7 +56,7 @@ SMALL_PICTURE = 60
 
 
 class Walk:
-    """Fills a Document's blocks, nodes, links and pictures."""
+    """Fills a Document's blocks, nodes, links and pictures; a target for lxml's HTML parser."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -61,47 +67,85 @@ class Walk:
         self.link: Link | None = None
         self.stack: list[int] = []
         self.hidden = self.strong = self.pre = 0
-        self.plain_piece = False
+        self.plain_piece = self.joins = False
+        self.words = ""
+        self.skip = self.skipped_blocks = self.mute = 0
+        self.skip_tag = self.mute_tag = ""
+        self.caught: list[str] | None = None
+        self.script_type = ""
 
-    def run(self, root: etree._Element) -> None:
-        """Walk the tree under ``root``."""
-        walk = etree.iterwalk(root, events=("start", "end"))
-        kind_of = _KIND.get
-        for event, element in walk:
-            kind = kind_of(element.tag)
-            if event == "end":
-                if kind is not None:
-                    self._end(kind, element.tag)
-                text = element.tail
-                if text and (self.pieces or not text.isspace()):
-                    self._text(text, "")
-                continue
-            words = ""
-            if kind == _BLOCK:
-                self._open(element.tag, element)
-            elif kind == _SKIP or (kind == _SPAN and self._is_hidden(element)):
-                self._aside(element.tag, element)
-                walk.skip_subtree()
-                continue
-            elif kind is not None and kind != _SPAN:
-                self._inline(kind, element)
-            text = element.text
-            if text and (self.pieces or not text.isspace()):
-                if kind != _BLOCK:
-                    words = element.get("class") or element.get("id") or ""
-                self._text(text, words)
-        self._flush()
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        """An element begins."""
+        if self.skip:
+            self._inside_skipped(tag)
+            return
+        self.joins = False
+        kind = _KIND.get(tag)
+        if kind == _BLOCK:
+            self._open(tag, attrib)
+            return
+        if kind is None or kind == _SPAN:
+            self.words = (attrib.get("class") or attrib.get("id") or "") if attrib else ""
+            if kind is not None and attrib:
+                self._hide(tag, attrib)
+        elif kind == _BREAK:
+            if self.pieces or self.links:
+                self._flush()
+        elif kind == _LINK:
+            self._begin_link(attrib)
+        elif kind == _IMAGE:
+            self._picture(attrib)
+        elif kind == _STRONG:
+            self.strong += 1
+        elif kind == _SKIP:
+            self._begin_skip(tag, attrib)
+        elif kind == _META:
+            self._meta(tag, attrib)
+        elif attrib.get("href"):
+            self.document.rebase(attrib["href"])
 
-    @staticmethod
-    def _is_hidden(element: etree._Element) -> bool:
-        style = element.get("style")
-        return style is not None and "none" in style and _HIDDEN_STYLE.search(style) is not None
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if self.skip:
+            if tag == self.skip_tag:
+                self.skip -= 1
+                if not self.skip and self.caught is not None:
+                    self._end_caught(tag)
+            return
+        self.joins = False
+        self.words = ""
+        kind = _KIND.get(tag)
+        if kind == _BLOCK:
+            self._close(tag)
+        elif kind == _LINK:
+            if self.link is not None:
+                self.link.text = " ".join("".join(self.link.texts).split())
+            self.link = None
+        elif kind == _STRONG:
+            self.strong -= 1
+        elif self.mute and tag == self.mute_tag:
+            self.mute -= 1
 
-    def _text(self, text: str, words: str) -> None:
+    def data(self, text: str) -> None:
+        """Text, possibly only a part of it: the parser cuts at entities and at its buffer's end."""
+        if self.skip:
+            if self.caught is not None:
+                self.caught.append(text)
+            return
+        if self.mute:
+            return
+        pieces = self.pieces
         if self.pre and "\n" in text:
             self._pre_text(text)
             return
-        self.pieces.append((text, words))
+        if pieces and self.joins:
+            before, words = pieces[-1]
+            pieces[-1] = (before + text, words)
+        elif pieces or not text.isspace():
+            pieces.append((text, self.words))
+            self.joins = True
+        else:
+            return
         link = self.link
         if link is not None:
             link.texts.append(text)
@@ -110,6 +154,14 @@ class Walk:
             self.link_chars += len(text.strip())
         elif not self.strong and not self.plain_piece:
             self.plain_piece = not text.isspace()
+
+    def close(self) -> None:
+        """The page ends; what is still open ends with it."""
+        self._flush()
+        while self.stack:
+            self.nodes[self.stack.pop()].last = len(self.blocks)
+        if self.link is not None:
+            self.link.text = " ".join("".join(self.link.texts).split())
 
     def _pre_text(self, text: str) -> None:
         """Preformatted text: a blank line or an indent begins a paragraph."""
@@ -142,70 +194,59 @@ class Walk:
             )  # fmt: skip
         self.pieces, self.links, self.link_chars, self.plain_piece = [], [], 0, False
 
-    def _open(self, tag: str, element: etree._Element) -> None:
+    def _open(self, tag: str, attrib: Mapping[str, str]) -> None:
         """A block element begins."""
         if self.pieces or self.links:
             self._flush()
-        get = element.get
-        kind, name, style = get("class"), get("id"), get("style")
-        words = f"{kind or ''} {name or ''}".lower() if kind or name else ""
-        unseen = style is not None and _HIDDEN_STYLE.search(style) is not None
-        if not unseen and get("hidden") is not None:
-            unseen = True
+        self.words = words = ""
+        unseen = False
+        if attrib:
+            kind, name, style = attrib.get("class"), attrib.get("id"), attrib.get("style")
+            if kind or name:
+                words = f"{kind or ''} {name or ''}".lower()
+            if style is not None:
+                unseen = _HIDDEN_STYLE.search(style) is not None
+            unseen = unseen or "hidden" in attrib
         stack = self.stack
         parent = stack[-1] if stack else -1
         stack.append(len(self.nodes))
         self.nodes.append(Node(tag, words, parent, len(self.blocks), 0, unseen))
-        self.hidden += unseen
+        if unseen:
+            self.hidden += 1
         if tag in HEADING_TAGS:
             self.strong += 1
         elif tag == "pre":
             self.pre += 1
 
-    def _inline(self, kind: int, element: etree._Element) -> None:
-        if kind == _BREAK:
-            if self.pieces or self.links:
-                self._flush()
-        elif kind == _LINK:
-            self._begin_link(element)
-        elif kind == _IMAGE:
-            self._picture(element)
-        elif kind == _STRONG:
-            self.strong += 1
-        elif kind == _BASE and element.get("href"):
-            self.document.rebase(element.get("href") or "")
+    def _close(self, tag: str) -> None:
+        """A block element ends."""
+        if self.pieces or self.links:
+            self._flush()
+        if not self.stack:
+            return
+        node = self.nodes[self.stack.pop()]
+        node.last = len(self.blocks)
+        if node.hidden:
+            self.hidden -= 1
+        if tag in HEADING_TAGS:
+            self.strong -= 1
+        elif tag == "pre":
+            self.pre -= 1
 
-    def _begin_link(self, element: etree._Element) -> None:
-        get = element.get
-        href = get("href")
+    def _begin_link(self, attrib: Mapping[str, str]) -> None:
+        href = attrib.get("href")
+        self.words = attrib.get("class") or ""
         if not href or href[:7].lower() == "mailto:":  # a mail address in the text is no way to another page
             return
+        if self.link is not None:
+            self.link.text = " ".join("".join(self.link.texts).split())
         self.link = Link(
-            href.strip(), get("title") or "", get("class") or "", len(self.blocks), get("rel") or ""
-        )
+            href.strip(), attrib.get("title") or "", self.words, len(self.blocks), attrib.get("rel") or ""
+        )  # fmt: skip
         self.document.links.append(self.link)
 
-    def _end(self, kind: int, tag: str) -> None:
-        if kind == _BLOCK:
-            if self.pieces or self.links:
-                self._flush()
-            node = self.nodes[self.stack.pop()]
-            node.last = len(self.blocks)
-            if node.hidden:
-                self.hidden -= 1
-            if tag in HEADING_TAGS:
-                self.strong -= 1
-            elif tag == "pre":
-                self.pre -= 1
-        elif kind == _LINK:
-            if self.link is not None:
-                self.link.text = " ".join("".join(self.link.texts).split())
-            self.link = None
-        elif kind == _STRONG:
-            self.strong -= 1
-
-    def _picture(self, element: etree._Element) -> None:
-        get = element.get
+    def _picture(self, attrib: Mapping[str, str]) -> None:
+        get = attrib.get
         source = next((value for name in _LAZY if (value := get(name))), "")
         sizes = [int(n) for n in (get("width") or "", get("height") or "") if n.isdecimal() and len(n) < 6]
         small = bool(sizes) and min(sizes) < SMALL_PICTURE
@@ -220,29 +261,43 @@ class Walk:
             )
         )  # fmt: skip
 
-    def _aside(self, tag: str, element: etree._Element) -> None:
-        """What shows no text but says something: the head's title and meta, scripts."""
-        if tag == "script":
-            self.document.scripts.append(element)
-        elif tag == "head":
-            self._head(element)
-        elif tag == "title" and not self.document.head_title:  # a head that closed early
-            self.document.head_title = clean("".join(str(t) for t in element.itertext()))
+    def _hide(self, tag: str, attrib: Mapping[str, str]) -> None:
+        """An inline element that shows nothing mutes its text."""
+        if self.mute:
+            self.mute += tag == self.mute_tag
+            return
+        style = attrib.get("style")
+        if style is not None and "none" in style and _HIDDEN_STYLE.search(style):
+            self.mute, self.mute_tag = 1, tag
 
-    def _head(self, head: etree._Element) -> None:
-        document = self.document
-        for element in head.iter():
-            tag = element.tag
-            if tag == "meta":
-                name = element.get("name") or element.get("property") or element.get("itemprop")
-                content = element.get("content")
-                if name and content:
-                    document.meta.setdefault(name.lower(), content.strip())
-            elif tag == "title" and not document.head_title:
-                document.head_title = clean("".join(str(t) for t in element.itertext()))
-            elif tag == "link" and element.get("rel") == "next":
-                document.next_href = element.get("href")
-            elif tag == "script":
-                document.scripts.append(element)
-            elif tag == "base" and element.get("href"):
-                document.rebase(element.get("href") or "")
+    def _begin_skip(self, tag: str, attrib: Mapping[str, str]) -> None:
+        self.skip, self.skip_tag, self.skipped_blocks = 1, tag, 0
+        if tag == "script":
+            self.caught, self.script_type = [], attrib.get("type") or ""
+        elif tag == "title":
+            self.caught = []
+
+    def _inside_skipped(self, tag: str) -> None:
+        if tag == self.skip_tag:
+            self.skip += 1
+        elif tag in BLOCK_TAGS:
+            self.skipped_blocks += 1
+            if self.skipped_blocks > LEAK and self.skip_tag in _LEAKY:
+                self.skip = 0
+
+    def _end_caught(self, tag: str) -> None:
+        text, self.caught = "".join(self.caught or ()), None
+        if tag == "script":
+            self.document.scripts.append((self.script_type, text))
+        elif not self.document.head_title:
+            self.document.head_title = clean(text)
+
+    def _meta(self, tag: str, attrib: Mapping[str, str]) -> None:
+        if tag == "link":
+            if attrib.get("rel") == "next":
+                self.document.next_href = attrib.get("href")
+            return
+        name = attrib.get("name") or attrib.get("property") or attrib.get("itemprop")
+        content = attrib.get("content")
+        if name and content:
+            self.document.meta.setdefault(name.lower(), content.strip())
