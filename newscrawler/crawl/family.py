@@ -120,7 +120,12 @@ class NewsFamily(Spider):
     # --- listings -----------------------------------------------------------------------------
 
     def _listing_request(
-        self, url: str, *, home: bool = False, walk: paging.Walk | None = None, twin: bool = False
+        self,
+        url: str,
+        *,
+        home: bool = False,
+        walk: paging.Walk | None = None,
+        twin_for: tuple[str, str] | None = None,
     ) -> Request:
         walk = walk or self._new_walk(url)
         walk.addresses.add(url)
@@ -131,7 +136,7 @@ class NewsFamily(Spider):
             errback=self.listing_failed,
             priority=OLDER_LISTINGS if walk.pages else LISTINGS,
             cb_kwargs={"walk": walk, "home": home},
-            meta={"twin": twin},
+            meta={"twin_for": twin_for} if twin_for else {},
             dont_filter=True,
         )
 
@@ -277,8 +282,11 @@ class NewsFamily(Spider):
         walk: paging.Walk = request.cb_kwargs["walk"]
         if twin:
             self._count("listing/twin")
-            yield self._listing_request(twin, home=request.cb_kwargs["home"], walk=walk, twin=True)
+            yield self._listing_request(
+                twin, home=request.cb_kwargs["home"], walk=walk, twin_for=(kind, detail)
+            )
             return
+        kind, detail = _first_failure(request, kind, detail)
         self._count(f"listing/failed/{kind}")
         if kind in {"http_4xx", "robots"} and walk.pages == 0 and request.url not in self.start_urls:
             return  # a link of the navigation that leads nowhere is no failure of ours
@@ -371,13 +379,18 @@ class NewsFamily(Spider):
         if twin:
             self._count("article/twin")
             yield request.replace(
-                url=twin, dont_filter=True, meta={"article": request.meta["article"], "twin": True}
+                url=twin,
+                dont_filter=True,
+                meta={"article": request.meta["article"], "twin_for": (kind, detail)},
             )
             return
         response = getattr(failure.value, "response", None)
-        if response is not None and response.status in GONE_STATUSES and "part" not in request.meta:
+        # What the twin does not have is not gone: the page itself has failed, and may come back.
+        final = "part" not in request.meta and "twin_for" not in request.meta
+        if response is not None and response.status in GONE_STATUSES and final:
             await self._article_gone(request.meta["article"])
             return
+        kind, detail = _first_failure(request, kind, detail)
         await self._article_lost(request, kind, detail, seconds=getattr(failure.value, "seconds", 0.0))
 
     async def _article_gone(self, url: str) -> None:
@@ -408,7 +421,7 @@ class NewsFamily(Spider):
     # --- small things ---------------------------------------------------------------------------
 
     def _twin_of(self, request: Request, kind: str) -> str | None:
-        if request.meta.get("twin") or kind in NO_TWIN:
+        if "twin_for" in request.meta or kind in NO_TWIN:
             return None
         return identity.mobile_twin(request.url)
 
@@ -437,3 +450,11 @@ def _entry_of(row: ledger.LedgerRow) -> ListingEntry:
 
 def _is_home(url: str) -> bool:
     return urlsplit(url).path.lower() in HOME_PATHS
+
+
+def _first_failure(request: Request, kind: str, detail: str) -> tuple[str, str]:
+    """What is to be said of a failed request: for a twin, first why the page itself could not be had."""
+    if "twin_for" not in request.meta:
+        return kind, detail
+    first, why = request.meta["twin_for"]
+    return first, f"{why}; mobile twin: {detail}"

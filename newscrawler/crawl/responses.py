@@ -22,7 +22,7 @@ def aliases_of(response: Response, linked: str) -> list[tuple[str, str]]:
     """Addresses that led to this response, each with its reason."""
     assert response.request is not None
     aliases = [(url, "redirect") for url in response.meta.get("redirect_urls", [])]
-    twin = bool(response.meta.get("twin"))
+    twin = "twin_for" in response.meta
     for url in (linked, response.url):
         reasons = identity.address(url).reasons
         aliases.extend((url, "twin" if twin and reason == "mobile" else reason) for reason in reasons[:1])
