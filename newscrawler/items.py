@@ -82,6 +82,20 @@ class Image:
 
     url: str
     caption: str | None = None
+    paragraph: int | None = None
+    """How many paragraphs of the body stand before it; None where its place is not known."""
+
+
+MARKS = {
+    "p": "paragraph",
+    "h": "heading",
+    "l": "list item",
+    "q": "quote",
+    "t": "table row, its cells joined by ' | '",
+    "c": "caption",
+    "k": "code",
+}
+"""What a paragraph of a body is, one letter each: enough to make clean HTML of the plain text."""
 
 
 @dataclass(slots=True)
@@ -94,6 +108,8 @@ class Article:
     title: str | None = None
     body: str = ""
     """Plain text, paragraphs joined by one blank line."""
+    marks: str = ""
+    """One letter of MARKS for each paragraph of ``body``; empty: all are plain paragraphs."""
     published_at: str | None = None
     published_precision: str | None = None
     """``second``, ``minute`` or ``day``: how precise ``published_at`` is."""

@@ -29,6 +29,7 @@ from newscrawler.archive.store import store_article
 from newscrawler.cli import main
 from newscrawler.explore import show
 from newscrawler.explore.server import archive_datasette
+from newscrawler.explore.show import shaped
 from newscrawler.items import Article, Image, Page, RelatedItem
 
 SEEN = datetime(2025, 10, 1, 0, 0, tzinfo=UTC)
@@ -533,3 +534,44 @@ def test_moments(stored: str | None, shown: str) -> None:
 def test_lasted(seconds: int, words: str) -> None:
     end = SEEN + timedelta(seconds=seconds)
     assert show.lasted({"started_at": SEEN.isoformat(), "finished_at": end.isoformat()}) == words
+
+
+# The shape of a body: marks make HTML of the plain text, and nothing stored can run
+
+
+def test_marks_shape_the_body_and_pictures_stand_in_place(tmp_path: Path) -> None:
+    parts = [
+        "导语。",
+        "小标题",
+        "第一条",
+        "第二条",
+        "指标 | 数值",
+        "续航 | <b>600</b>",
+        "引用的话。",
+        EVIL,
+        "x = 1",
+    ]
+    images = [
+        Image("https://img.itbear.com.cn/1.jpg", "图在第二段之前", 1),
+        Image("https://img.itbear.com.cn/2.jpg"),
+    ]
+    path = fill(
+        tmp_path / "marked.db", article(21, body="\n\n".join(parts), marks="phllttqpk", images=images)
+    )
+    with opened(archive_datasette(path)) as datasette:
+        html = page(datasette, f"/archive/articles/{id_of(path, 21)}")
+    assert "<h2>小标题</h2>" in html
+    assert "<ul><li>第一条</li><li>第二条</li></ul>" in html
+    assert "<td>指标</td><td>数值</td>" in html
+    assert "<td>续航</td><td>&lt;b&gt;600&lt;/b&gt;</td>" in html
+    assert "<blockquote><p>引用的话。</p></blockquote>" in html
+    assert "<pre>x = 1</pre>" in html
+    assert EVIL not in links(html)
+    assert html.index("导语。") < html.index("图在第二段之前") < html.index("小标题")
+    assert html.index("https://img.itbear.com.cn/2.jpg") > html.index("x = 1")
+
+
+@pytest.mark.parametrize("marks", ["", "p", "hhhhhhhh", "zz", None])
+def test_marks_that_do_not_fit_are_not_believed(marks: str | None) -> None:
+    shown = shaped("一。\n\n二。", marks)
+    assert [(part.tag, part.lines) for part in shown] == [("p", ["一。"]), ("p", ["二。"])]

@@ -124,6 +124,7 @@ def _create_articles(db: Database) -> None:
         """
         article_id int
         body str!           -- paragraphs joined by one blank line
+        marks str           -- a letter a paragraph (newscrawler.items.MARKS); NULL: all plain
         dateline str        -- the raw line from which time, source, editor and author were read
         encoding str
         found_by str        -- JSON: field -> the rule that found it
@@ -138,7 +139,7 @@ def _create_revisions(db: Database) -> None:
         db,
         "revisions",
         """
-        id int, article_id int!, revision int!, title str, body str, dateline str
+        id int, article_id int!, revision int!, title str, body str, marks str, dateline str
         published_at str, published_precision str
         source_id int, editor_id int, author_id int, category_id int
         content_key int, encoding str, found_by str, first_seen_at str!
@@ -158,6 +159,7 @@ def _create_revisions(db: Database) -> None:
             position INTEGER NOT NULL,
             url TEXT NOT NULL,
             caption TEXT,
+            paragraph INTEGER, -- how many paragraphs stand before it
             PRIMARY KEY (article_id, revision, position)
         ) STRICT, WITHOUT ROWID"""
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from newscrawler import identity
 from newscrawler.archive import duplicates
-from newscrawler.archive.rows import NameTable, as_json, insert_images, name_id
+from newscrawler.archive.rows import NameTable, as_json, insert_images, marks_of, name_id
 from newscrawler.items import Article
 
 _PRECISION_LENGTH = {"day": 10, "minute": 16}
@@ -106,12 +106,12 @@ def revise(
 ) -> None:
     """Move what is archived to ``revisions`` and write the changed fields (``now``: ISO 8601 UTC)."""
     connection.execute(
-        "INSERT INTO revisions(article_id, revision, title, body, dateline, published_at, "
+        "INSERT INTO revisions(article_id, revision, title, body, marks, dateline, published_at, "
         "published_precision,"
         " source_id, editor_id, author_id, category_id, content_key, encoding, found_by, first_seen_at,"
         " last_seen_at, replaced_at, changed, crawl_id)"
-        " SELECT a.id, a.revision, a.title, b.body, b.dateline, a.published_at, a.published_precision,"
-        " a.source_id, a.editor_id, a.author_id, a.category_id, a.content_key, b.encoding, b.found_by,"
+        " SELECT a.id, a.revision, a.title, b.body, b.marks, b.dateline, a.published_at,"
+        " a.published_precision, a.source_id, a.editor_id, a.author_id, a.category_id, a.content_key, b.encoding, b.found_by,"
         " coalesce(a.revised_at, a.first_seen_at), s.last_fetched_at, ?, ?, ?"
         " FROM articles a JOIN bodies b ON b.article_id = a.id JOIN sightings s ON s.article_id = a.id"
         " WHERE a.id = ?",
@@ -149,7 +149,10 @@ def _write_body(
         (article.dateline, article.encoding, as_json(article.found_by), known.id),
     )
     if "body" in changed:
-        connection.execute("UPDATE bodies SET body = ? WHERE article_id = ?", (article.body, known.id))
+        connection.execute(
+            "UPDATE bodies SET body = ?, marks = ? WHERE article_id = ?",
+            (article.body, marks_of(article), known.id),
+        )
         body = article.body
     elif "title" in changed:
         body = connection.execute("SELECT body FROM bodies WHERE article_id = ?", (known.id,)).fetchone()[0]

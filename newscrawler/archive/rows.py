@@ -10,7 +10,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from newscrawler.items import Image
+from newscrawler.items import Article, Image
 
 NameTable = Literal["sites", "sources", "editors", "authors", "categories"]
 
@@ -57,12 +57,24 @@ def as_json(value: object) -> str | None:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
 
 
+def marks_of(article: Article) -> str | None:
+    """The article's marks, None where they say nothing: no other letter than p, or not one a paragraph."""
+    marks = article.marks
+    if not marks.strip("p") or len(marks) != article.body.count("\n\n") + 1:
+        return None
+    return marks
+
+
 def insert_images(
     connection: sqlite3.Connection, article_id: int, revision: int, images: list[Image]
 ) -> None:
     """The pictures that ``revision`` of the article showed, in order."""
     if images:
         connection.executemany(
-            "INSERT INTO images(article_id, revision, position, url, caption) VALUES (?, ?, ?, ?, ?)",
-            [(article_id, revision, position, i.url, i.caption) for position, i in enumerate(images, 1)],
+            "INSERT INTO images(article_id, revision, position, url, caption, paragraph)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (article_id, revision, position, i.url, i.caption, i.paragraph)
+                for position, i in enumerate(images, 1)
+            ],
         )

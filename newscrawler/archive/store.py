@@ -19,7 +19,7 @@ from newscrawler.archive import duplicates, ledger
 from newscrawler.archive.quarantine import load_quarantined, quarantine_page
 from newscrawler.archive.related import link_article, store_block
 from newscrawler.archive.revise import Current, changed_fields, current, revise
-from newscrawler.archive.rows import as_json, insert_images, name_id, site_id, transaction
+from newscrawler.archive.rows import as_json, insert_images, marks_of, name_id, site_id, transaction
 from newscrawler.items import DEFAULT_ZONE, Article
 
 __all__ = [
@@ -148,8 +148,11 @@ def _insert(
     if place.displaces:
         duplicates.regroup(connection, content_key)
     connection.execute(
-        "INSERT INTO bodies(article_id, body, dateline, encoding, found_by) VALUES (?, ?, ?, ?, ?)",
-        (article_id, article.body, article.dateline, article.encoding, as_json(article.found_by)),
+        "INSERT INTO bodies(article_id, body, marks, dateline, encoding, found_by) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            *(article_id, article.body, marks_of(article), article.dateline, article.encoding),
+            as_json(article.found_by),
+        ),
     )
     insert_images(connection, article_id, 1, article.images)
     connection.execute(

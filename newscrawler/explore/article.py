@@ -20,7 +20,8 @@ async def article_page(database: Any, article_id: str) -> Row | None:
     """All that the page shows of article ``article_id`` (text, from the address); None: no such."""
     article = await row(
         database,
-        "select a.*, b.body, b.dateline, b.encoding, si.last_seen_at, si.last_fetched_at, s.name as site,"
+        "select a.*, b.body, b.marks, b.dateline, b.encoding, si.last_seen_at, si.last_fetched_at,"
+        " s.name as site,"
         " so.name as source, e.name as editor, au.name as author, c.name as category,"
         " d.title as original_title, d.url as original_url"
         f" from articles a{NAMED}"
@@ -35,7 +36,7 @@ async def article_page(database: Any, article_id: str) -> Row | None:
         "article": article,
         "images": await rows(
             database,
-            "select url, caption from images where article_id = :id and revision = :revision"
+            "select url, caption, paragraph from images where article_id = :id and revision = :revision"
             " order by position",
             {**asked, "revision": article["revision"]},
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,9 +36,48 @@ def moment(stored: object) -> str:
     return f"{when:%Y-%m-%d %H:%M}{zone}"
 
 
-def paragraphs(body: object) -> list[str]:
-    """The paragraphs of a stored body; single line breaks inside one are its own (lists, tables)."""
-    return [part.strip("\n") for part in str(body or "").split("\n\n") if part.strip()]
+TAGS = {"p": "p", "h": "h2", "l": "ul", "q": "blockquote", "t": "table", "c": "figcaption", "k": "pre"}
+"""A paragraph's mark (newscrawler.items.MARKS) -> the element that shows it."""
+TOGETHER = frozenset("ltqk")
+"""Marks whose neighbours of the same kind share one element."""
+
+
+@dataclass(slots=True)
+class Shaped:
+    """One element of a body as it is shown: ``tag``, its lines, and the pictures that stand before it."""
+
+    tag: str
+    lines: list[str]
+    images: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The lines of a table as cells."""
+        return [line.split(" | ") for line in self.lines]
+
+
+def shaped(body: object, marks: object, images: list[dict[str, Any]] | None = None) -> list[Shaped]:
+    """A stored body as elements: text alone, which the template escapes, so nothing stored can run."""
+    parts = str(body or "").split("\n\n")
+    letters = str(marks) if marks and len(str(marks)) == len(parts) else "p" * len(parts)
+    before: dict[int, list[dict[str, Any]]] = {}
+    for image in images or []:
+        if image.get("paragraph") is not None:
+            before.setdefault(min(image["paragraph"], len(parts)), []).append(image)
+    made: list[Shaped] = []
+    last = ""
+    for number, (text, letter) in enumerate(zip(parts, letters, strict=True)):
+        here = before.get(number, [])
+        if text.strip():
+            if letter == last and letter in TOGETHER and not here:
+                made[-1].lines.append(text.strip("\n"))
+            else:
+                made.append(Shaped(TAGS.get(letter, "p"), [text.strip("\n")], here))
+            last = letter
+    after = before.get(len(parts), [])
+    if after:
+        made.append(Shaped("p", [], after))
+    return made
 
 
 def lead(body: object) -> str:
@@ -64,7 +104,7 @@ def lasted(crawl: dict[str, Any]) -> str:
 FILTERS = {
     "archive_href": safe_href,
     "archive_moment": moment,
-    "archive_paragraphs": paragraphs,
+    "archive_shaped": shaped,
     "archive_lead": lead,
     "archive_lasted": lasted,
 }
