@@ -111,8 +111,8 @@ def revise(
         " source_id, editor_id, author_id, category_id, content_key, encoding, found_by, first_seen_at,"
         " last_seen_at, replaced_at, changed, crawl_id)"
         " SELECT a.id, a.revision, a.title, b.body, b.marks, b.dateline, a.published_at,"
-        " a.published_precision, a.source_id, a.editor_id, a.author_id, a.category_id, a.content_key, b.encoding, b.found_by,"
-        " coalesce(a.revised_at, a.first_seen_at), s.last_fetched_at, ?, ?, ?"
+        " a.published_precision, a.source_id, a.editor_id, a.author_id, a.category_id, a.content_key,"
+        " b.encoding, b.found_by, coalesce(a.revised_at, a.first_seen_at), s.last_fetched_at, ?, ?, ?"
         " FROM articles a JOIN bodies b ON b.article_id = a.id JOIN sightings s ON s.article_id = a.id"
         " WHERE a.id = ?",
         (now, as_json(changed), crawl_id, known.id),
