@@ -33,8 +33,8 @@ class Judge:
         reason = unfit(item)
         if reason is not None:
             await self._quarantine(item, reason)
-        await self._check_since(item)
         session.tally.pages_fit += 1
+        await self._check_since(item)
         self.crawler.stats.inc_value("newscrawler/judge/article")
         return item
 
@@ -57,10 +57,17 @@ class Judge:
         day, crawl_id = item.published_at[:10], session.crawl_id
         await session.write(
             lambda db: ledger.mark(
-                db, url, "pending", error="before_since", detail=day, due_at=now, now=now, crawl_id=crawl_id
+                db,
+                url,
+                "pending",
+                error=ledger.BEFORE_SINCE,
+                detail=day,
+                due_at=now,
+                now=now,
+                crawl_id=crawl_id,
             )
         )
-        session.tally.note(url, "before_since")
+        session.tally.note(url, ledger.BEFORE_SINCE)
         self.crawler.stats.inc_value("newscrawler/judge/before_since")
         raise DropItem(f"{url}: published {day}, before since={since}")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from newscrawler.replica import Replica
@@ -55,3 +58,125 @@ def test_a_listing_whose_twin_is_missing_is_a_failure(tmp_path: Path, replica: R
     done = crawl(tmp_path / "archive.db", "-s", "RETRY_TIMES=0", site=replica)
     assert done.returncode == 4, done.stderr
     assert "finance.itbear.com.cn" in done.stderr
+
+
+@contextlib.contextmanager
+def served(answers: dict[str, bytes]) -> Iterator[tuple[str, list[str]]]:
+    """A site of fixed pages that never says how long they are: its address and the paths asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = answers.get(self.path, b"")
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
+
+
+def article(number: int, day: str) -> bytes:
+    """The page of one article."""
+    text = f"<p>{'这是第' + str(number) + '条新闻的正文，它说了一些事情，也说了另外一些事情。' * 3}</p>" * 3
+    return (
+        f"<html><head><title>新闻{number}的标题-快讯-ITBear科技资讯</title></head><body><h1>新闻{number}的标题</h1>"
+        f"<div>时间：{day} 08:00:00 来源：互联网 编辑：快讯</div><div id=content>{text}</div></body></html>"
+    ).encode()
+
+
+def listing(numbers: Iterable[int], *, day: str = "", older: str = "", side: Iterable[int] = ()) -> bytes:
+    """A listing page, with a side bar of undated links."""
+    entries = "".join(
+        f"<li><a href=/html/2025-09/{n}.html>新闻{n}的标题，它不很短</a> <span>{day}</span></li>"
+        for n in numbers
+    )
+    bar = "".join(f"<p><a href=/html/2025-09/{n}.html>新闻{n}的标题，它不很短</a></p>" for n in side)
+    pager = f"<div class=page><a href={older}>下一页</a></div>" if older else ""
+    return f"<html><body><ul>{entries}</ul>{pager}<div><h3>热门</h3>{bar}</div></body></html>".encode()
+
+
+def site_of_pages(pages: int, *, day: str = "2025-09-30", side: Iterable[int] = ()) -> dict[str, bytes]:
+    """Listing pages ``/list_1.html``… of ten articles each, the newest first, with the articles."""
+    answers: dict[str, bytes] = {}
+    for page in range(1, pages + 1):
+        numbers = [900000 - page * 10 - k for k in range(10)]
+        older = f"/list_{page + 1}.html" if page < pages else ""
+        answers[f"/list_{page}.html"] = listing(numbers, day=day, older=older, side=side)
+        answers |= {f"/html/2025-09/{n}.html": article(n, day) for n in numbers}
+    return answers | {f"/html/2025-09/{n}.html": article(n, day) for n in side}
+
+
+def walked(asked: list[str]) -> list[str]:
+    return [path for path in asked if path.startswith("/list")]
+
+
+def test_a_listing_that_was_cut_does_not_complete_its_channel(tmp_path: Path) -> None:
+    """Its pager stands at its end: the walk would stop there and never again look below."""
+    archive = tmp_path / "archive.db"
+    answers = site_of_pages(5)
+    whole = answers["/list_2.html"]
+    answers["/list_2.html"] = whole[: whole.index(b"<div class=page>")]
+    with served(answers) as (url, _):
+        done = crawl(archive, "-a", f"start_urls={url}/list_1.html")
+        assert done.returncode == 4, done.stderr
+        assert "list_2.html" in done.stderr
+        answers["/list_2.html"] = whole
+        assert crawl(archive, "-a", f"start_urls={url}/list_1.html").returncode == 0
+        assert len(rows(archive, "select url from news")) == 50
+
+
+def test_a_side_bar_does_not_keep_an_incremental_walk_going(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    answers = site_of_pages(9)
+    with served(answers) as (url, asked):
+        assert crawl(archive, "-a", f"start_urls={url}/list_1.html").returncode == 0
+        answers.update(site_of_pages(9, side=[950001]))  # new, and shown on every page
+        asked.clear()
+        assert crawl(archive, "-a", f"start_urls={url}/list_1.html").returncode == 0
+        assert len(walked(asked)) <= 3
+        assert len(rows(archive, "select url from news")) == 91
+
+
+def test_since_walks_below_what_an_earlier_crawl_completed_and_ends_there(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    answers = site_of_pages(4) | {
+        "/list_4.html": listing(range(899951, 899961), day="2025-09-30", older="/list_5.html")
+    }
+    for page in range(5, 12):
+        day = "2025-09-29" if page < 7 else "2025-09-20"
+        numbers = [900000 - page * 10 - k for k in range(10)]
+        side = [899990]  # undated, on every page
+        answers[f"/list_{page}.html"] = listing(numbers, day=day, older=f"/list_{page + 1}.html", side=side)
+        answers |= {f"/html/2025-09/{n}.html": article(n, day) for n in numbers}
+    with served(answers) as (url, asked):
+        start = ("-a", f"start_urls={url}/list_1.html")
+        assert crawl(archive, *start, "-s", "LISTING_PAGES_FIRST=3").returncode == 0
+        assert len(rows(archive, "select url from news")) == 30
+        asked.clear()
+        assert crawl(archive, *start, "-a", "since=2025-09-29").returncode == 0
+        assert walked(asked)[-1] == "/list_7.html"
+        days = {row["published_at"][:10] for row in rows(archive, "select published_at from news")}
+        assert days == {"2025-09-30", "2025-09-29"}
+
+
+def test_what_turned_out_older_than_since_is_neither_a_fault_nor_fetched_again(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    answers = site_of_pages(1, day="2025-09-01")
+    answers["/list_1.html"] = listing(range(899981, 899991))  # says no dates
+    with served(answers) as (url, asked):
+        start = ("-a", f"start_urls={url}/list_1.html")
+        first = crawl(archive, *start, "-a", "since=2025-09-29")
+        assert (first.returncode, first.stderr) == (0, "")
+        asked.clear()
+        assert crawl(archive, *start, "-a", "since=2025-09-29").returncode == 0
+        assert not [path for path in asked if "/html/" in path]
+        assert crawl(archive, *start).returncode == 0
+        assert len(rows(archive, "select url from news")) == 10

@@ -53,7 +53,8 @@ def test_a_wrong_argument_is_named(given: dict[str, str], named: str) -> None:
 
 
 def seen(*keys: int, unreached: int | None = None, dated: int = 0, too_old: int = 0) -> paging.Seen:
-    return paging.Seen(frozenset(keys), len(keys) if unreached is None else unreached, dated, too_old)
+    """A page of ``keys``, the first ``unreached`` of them new to us (None: all)."""
+    return paging.Seen(frozenset(keys), frozenset(keys[:unreached]), len(keys), dated, too_old)
 
 
 def test_a_walk_goes_on_while_pages_bring_something() -> None:
@@ -77,6 +78,20 @@ def test_known_pages_end_a_walk_only_after_the_margin_and_never_in_full() -> Non
     assert walk.verdict(seen(6, unreached=0), "5") == "known"
     full = paging.Walk("c")
     assert [full.verdict(seen(n, unreached=0), str(n)) for n in range(5)] == [None] * 5
+
+
+def test_a_side_bar_of_new_articles_does_not_keep_a_walk_of_known_pages_going() -> None:
+    walk = paging.Walk("c", stop_at_known=True, margin=2)
+    assert walk.verdict(seen(99, 1, 2, unreached=1), "2") is None
+    assert walk.verdict(seen(99, 3, 4, unreached=1), "3") is None
+    assert walk.verdict(seen(99, 5, 6, unreached=1), "4") == "known"
+
+
+def test_since_ends_a_walk_where_a_few_entries_or_a_side_bar_lack_a_date() -> None:
+    page = paging.Seen(frozenset(range(30)), frozenset(), entries=20, dated=19, too_old=19)
+    assert paging.Walk("c").verdict(page, "2") == "since"
+    hardly = paging.Seen(frozenset(range(20)), frozenset(), entries=20, dated=3, too_old=3)
+    assert paging.Walk("c").verdict(hardly, "2") is None
 
 
 def test_since_ends_a_walk_when_all_is_older_but_not_for_sticky_items() -> None:

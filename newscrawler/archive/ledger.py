@@ -23,6 +23,9 @@ Settled = Literal["archived", "unchanged", "quarantined"]
 FINISHED = frozenset({"archived", "unchanged", "gone", "failed", "quarantined", "disallowed"})
 """States in which an address needs no visit unless it is due again."""
 
+BEFORE_SINCE = "before_since"
+"""The ``last_error`` of an address whose page is older than a crawl asked for; ``detail`` is its day."""
+
 _IN = 500
 """Most keys in one look-up; SQLite's floor for parameters is far above."""
 

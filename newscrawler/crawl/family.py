@@ -109,8 +109,7 @@ class NewsFamily(Spider):
     def _pending(self) -> Iterator[ledger.LedgerRow]:
         for site in sorted({identity.site_of(url) for url in self.start_urls}):
             for row in ledger.pending(self._session.reader, site, clock.now(), PENDING_AT_ONCE):
-                since = self.arguments.since
-                if not (since and row.date and row.date < since) and self._take(row.url):
+                if not self._is_too_old(_day_of(row)) and self._take(row.url):
                     yield row
 
     def _all_known(self) -> Iterator[str]:
@@ -154,7 +153,7 @@ class NewsFamily(Spider):
                 completed=completed,
                 first=first,
             ),
-            stop_at_known=completed and not asked.full,
+            stop_at_known=completed and not asked.full and not asked.since,
             undated_limit=first if asked.since else None,
             margin=settings.getint("LISTING_MARGIN"),
         )
@@ -166,11 +165,18 @@ class NewsFamily(Spider):
         now = clock.now()
         listing = self._read_listing(response, now)
         self._count("listing/read")
+        if ends_early(response):
+            walk.cut_short = True
+            self._listing_lost(response.url, "short_body", "the connection ended before the listing did")
         found = self._articles_of(listing, response.url)
         if found:
             self._session.tally.listings_read += 1
         rows = self._session.known(url for url, _, _ in found)
-        wanted = [one for one in found if not self._is_too_old(one[1])]
+        wanted = [
+            (url, entry, linked)
+            for url, entry, linked in found
+            if not self._is_too_old(entry.date) and not self._is_too_old(_day_of(rows.get(url)))
+        ]
         await self._discover(wanted, rows, response.url, now)
         for url, entry, linked in wanted:
             if self._is_due(rows.get(url), now) and self._take(url):
@@ -231,9 +237,9 @@ class NewsFamily(Spider):
             return True
         return row.state == "pending" and (row.due_at is None or row.due_at <= clock.iso(now))
 
-    def _is_too_old(self, entry: ListingEntry) -> bool:
+    def _is_too_old(self, day: str | None) -> bool:
         since = self.arguments.since
-        if since and entry.date and entry.date < since:
+        if since and day and day < since:
             self._count("listing/before_since")
             return True
         return False
@@ -255,10 +261,13 @@ class NewsFamily(Spider):
     ) -> AsyncIterator[Request]:
         state = channels.channel_state(self._session.reader, identity.canonical(walk.channel))
         reached = state.last_completed_crawl_id if state else None
-        dated, too_old = paging.too_old((entry.date for _, entry, _ in found), self.arguments.since)
+        dated, too_old = paging.too_old((entry.date for entry in listing.entries), self.arguments.since)
         page = paging.Seen(
             keys=frozenset(identity.key64(url) for url, _, _ in found),
-            unreached=sum(1 for url, _, _ in found if not _is_reached(rows.get(url), reached)),
+            unreached=frozenset(
+                identity.key64(url) for url, _, _ in found if not _is_reached(rows.get(url), reached)
+            ),
+            entries=len(listing.entries),
             dated=dated,
             too_old=too_old,
         )
@@ -270,7 +279,8 @@ class NewsFamily(Spider):
             yield self._listing_request(next_url, walk=walk)
             return
         self._count(f"listing/ended/{verdict}")
-        if paging.counts_as_complete(verdict or "", asked=self.arguments.max_listing_pages):
+        complete = paging.counts_as_complete(verdict or "", asked=self.arguments.max_listing_pages)
+        if complete and not walk.cut_short:
             channel, crawl_id = identity.canonical(walk.channel), self._session.crawl_id
             await self._session.write(lambda db: channels.complete_channel(db, channel, crawl_id, now))
 
@@ -290,9 +300,12 @@ class NewsFamily(Spider):
         self._count(f"listing/failed/{kind}")
         if kind in {"http_4xx", "robots"} and walk.pages == 0 and request.url not in self.start_urls:
             return  # a link of the navigation that leads nowhere is no failure of ours
-        self._session.tally.note(request.url, "failed")
+        self._listing_lost(request.url, kind, detail)
+
+    def _listing_lost(self, url: str, kind: str, detail: str) -> None:
+        self._session.tally.note(url, "failed")
         self._session.tally.errors[kind] += 1
-        self._session.tally.problems.append(f"{request.url}: {detail}")
+        self._session.tally.problems.append(f"{url}: {detail}")
 
     # --- articles -----------------------------------------------------------------------------
 
@@ -441,6 +454,13 @@ def _is_reached(row: ledger.LedgerRow | None, completed_crawl: int | None) -> bo
     if row is None or completed_crawl is None or row.first_crawl_id is None:
         return False
     return row.first_crawl_id <= completed_crawl
+
+
+def _day_of(row: ledger.LedgerRow | None) -> str | None:
+    """When the article was published, as far as the ledger knows: its page's word goes before a listing's."""
+    if row is None:
+        return None
+    return row.detail if row.last_error == ledger.BEFORE_SINCE else row.date
 
 
 def _entry_of(row: ledger.LedgerRow) -> ListingEntry:

@@ -12,12 +12,19 @@ class Seen:
 
     keys: frozenset[int]
     """Every article on it, by the key of its canonical address."""
-    unreached: int
-    """How many of them no completed crawl of this channel had reached."""
+    unreached: frozenset[int]
+    """Those of them that no completed crawl of this channel had reached."""
+    entries: int = 0
+    """Entries of its main list (side bars repeat on every page and are seldom dated)…"""
     dated: int = 0
-    """Entries with a date…"""
+    """…those of them with a date…"""
     too_old: int = 0
-    """…and those of them before ``since``."""
+    """…and those before ``since``."""
+
+    @property
+    def before_since(self) -> bool:
+        """Whether the list has come to articles that nobody asked for; a few may lack a date."""
+        return bool(self.too_old) and self.too_old == self.dated and 2 * self.dated >= self.entries
 
 
 @dataclass(slots=True)
@@ -29,11 +36,14 @@ class Walk:
     limit: int | None = None
     """At most this many pages; None: no limit."""
     stop_at_known: bool = False
-    """Whether pages of known addresses end the walk: a completed crawl went before, and not ``full``."""
+    """Whether pages of known addresses end the walk: a completed crawl went before, and neither
+    ``full`` nor ``since`` asks for more than it reached."""
     undated_limit: int | None = None
     """With ``since``: how many pages without any date are read before giving up on finding one."""
     margin: int = 2
     """Pages in a row of nothing but known addresses that end it."""
+    cut_short: bool = False
+    """A page of it did not arrive whole: what it did not show may be missing."""
     pages: int = 0
     quiet: int = 0
     keys: set[int] = field(default_factory=set)
@@ -54,10 +64,11 @@ class Walk:
             return "not_a_listing"
         if not fresh:
             return "repeats"
-        self.quiet = 0 if page.unreached else self.quiet + 1
+        # Only what the walk had not met: a side bar of new articles stands on every page of a channel.
+        self.quiet = 0 if fresh & page.unreached else self.quiet + 1
         if self.stop_at_known and self.quiet >= self.margin:
             return "known"
-        if page.too_old and page.too_old == page.dated == len(page.keys):
+        if page.before_since:
             return "since"
         if self.undated_limit is not None and not page.dated and self.pages >= self.undated_limit:
             return "limit"
