@@ -74,7 +74,7 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
     all_groups = related.groups(document, zone, now, max(headline.block, 0), found.last if found else None)
     reading = Reading(document, headline, found, line, all_groups)
     if found is not None:
-        if not any(g.richness >= 0.5 for g in all_groups):
+        if not any(related.is_own(g, found.first, found.last) for g in all_groups):
             shape = related.by_shape(document, max(found.first, headline.block + 1), zone, now)
             if shape is not None:
                 all_groups = reading.groups = [*all_groups, shape]

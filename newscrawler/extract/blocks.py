@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -22,7 +23,6 @@ class Link:
     rel: str = ""
     text: str = ""
     """Its whole text, white space folded; complete once the walk has left it."""
-    texts: list[str] = field(default_factory=list)
     has_image: bool = False
 
 
@@ -60,9 +60,9 @@ class Block:
     node: int
     tag: str
     link_chars: int
-    links: list[Link]
-    pieces: list[tuple[str, str]]
-    """The text as its inline elements cut it, each with that element's class words."""
+    links: Sequence[Link]
+    pieces: Sequence[tuple[str, str]]
+    """The text as its inline elements cut it, each with that element's class words; kept for short texts only."""
     marks: int
     """Sentence punctuation outside links (an estimate: all of it where under half is link text)."""
     hidden: bool

@@ -123,20 +123,26 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
     first, last = nodes[top].first, nodes[top].last
     own = sum(weights[first:last])
     parent = nodes[top].parent
-    while parent >= 0 and nodes[parent].tag not in ("html",):
+    for _ in range(REACH):
+        if parent < 0 or nodes[parent].tag == "html":
+            break
         end = _text_end(document, last, nodes[parent].last)
         gain = sum(blocks[i].plain for i in range(last, end))
         links = sum(blocks[i].link_chars for i in range(last, end))
         if gain >= max(own * 0.2, 60) and links <= gain * 0.15:
             last = end
         begin = _text_begin(document, nodes[parent].first, first)
-        gain = sum(weights[begin:first])
-        if gain >= max(own * 0.05, 40):
+        before = sum(weights[begin:first])
+        if before >= max(own * 0.05, 40):
             first = begin
         if nodes[parent].tag == "body":
             break
         parent = nodes[parent].parent
     return first, last
+
+
+REACH = 10
+"""So many boxes outwards the text is followed."""
 
 
 def _ends(document: Document, block: Block) -> bool:
@@ -157,7 +163,7 @@ def _ends(document: Document, block: Block) -> bool:
         return True
     return any(
         document.nodes[n].words and markers.is_bad_box(document.nodes[n].words)
-        for n in document.ancestors(block.node)[:3]
+        for n in document.ancestors(block.node, 3)
     )
 
 

@@ -19,6 +19,8 @@ from newscrawler.extract.walk import BLOCK_TAGS, SKIPPED_TAGS, Walk
 __all__ = ["HEADING_TAGS", "Block", "Document", "Link", "Node", "Picture"]
 
 _UNASKED = "\0"
+DEEP = 40
+"""So many boxes around a block are looked at."""
 
 
 class Document:
@@ -87,23 +89,19 @@ class Document:
             count += other.tag in BLOCK_TAGS
         return None
 
-    def ancestors(self, node: int) -> list[int]:
-        """``node`` and the nodes around it, outwards."""
-        found = []
-        while node >= 0:
+    def ancestors(self, node: int, limit: int = DEEP) -> list[int]:
+        """``node`` and the nodes around it, outwards, no more than ``limit``: pages of thousands of levels exist."""
+        found: list[int] = []
+        while node >= 0 and len(found) < limit:
             found.append(node)
             node = self.nodes[node].parent
         return found
-
-    def inside(self, block: int, node: int) -> bool:
-        """True when the block stands in the node."""
-        return self.nodes[node].first <= block < self.nodes[node].last
 
 
 def _parser(target: Walk | None) -> etree.HTMLParser:
     return etree.HTMLParser(
         huge_tree=True, recover=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True,
-        target=target,
+        target=target,  # type: ignore[arg-type]  # the stubs ask for a wider attribute type
     )  # fmt: skip
 
 

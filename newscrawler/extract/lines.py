@@ -44,7 +44,7 @@ def row_of(document: Document, block: Block) -> int | None:
     """The table row of a cell in a real table: short cells side by side; None in layout tables and outside."""
     if len(block.text) > MAX_CELL:
         return None
-    chain = document.ancestors(block.node)[:5]
+    chain = document.ancestors(block.node, 5)
     for node in chain:
         if document.nodes[node].tag == "tr":
             row = document.nodes[node]

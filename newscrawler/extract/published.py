@@ -111,7 +111,7 @@ def _closing(document: Document, body: Body, found: Found, zone: ZoneInfo, now: 
 
 def _unnamed(document: Document, block: Block, headline: Title, body: Body | None, found: Found) -> None:
     """A medium's name beside the time without any label (2019-09-26 10:56 证券时报网)."""
-    pieces = [(piece.strip(), words) for piece, words in block.pieces if piece.strip()]
+    pieces = [(piece.strip(), words) for piece, words in block.pieces or [(block.text, "")] if piece.strip()]
     limit = body.first if body is not None else block.index + 4
     for near in document.blocks[block.index + 1 : min(block.index + 5, limit)]:
         if len(near.text) > 12 or near.tag in ("h1", "h2") or near.hidden:

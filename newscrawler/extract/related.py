@@ -138,6 +138,13 @@ def _swallow(document: Document, end: int, limit: int) -> int:
     return end
 
 
+def is_own(group: Group, first: int, last: int) -> bool:
+    """True for a group that needs no other beside it: teasers, or a full list right under the text."""
+    return group.richness >= 0.5 or (
+        not group.weak and len(group.items) >= SHAPE_ITEMS and first <= group.first <= last + 25
+    )
+
+
 def by_shape(
     document: Document, first: int, zone: ZoneInfo, now: datetime, stop: int | None = None
 ) -> Group | None:
@@ -177,7 +184,7 @@ def choose(
 ) -> Group | None:
     """The article's own related block among all: teasers before bare links, near the body, not in a side bar."""
     best: tuple[float, Group] | None = None
-    column = set(document.ancestors(body_node)[:3]) if body_node >= 0 else set()
+    column = set(document.ancestors(body_node, 3)) if body_node >= 0 else set()
     for order, group in enumerate(found):
         if group.first < body_first or (group.weak and not group.richness):
             continue

@@ -117,7 +117,7 @@ def _score(
     if meta and text_key == meta:
         score += 3
         rule = rule or "agrees with og:title"
-    tags = {document.nodes[n].tag for n in document.ancestors(block.node)[:2]}
+    tags = {document.nodes[n].tag for n in document.ancestors(block.node, 2)}
     if "h1" in tags:
         score += 3.0
         rule = f"h1, {rule}" if rule else "h1"

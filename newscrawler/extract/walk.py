@@ -8,7 +8,7 @@ at 2048 levels and silently loses what lies deeper).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Node, Picture, clean
@@ -53,6 +53,8 @@ _LAZY = (
 )
 """Where a picture's address stands when scripts load it late; ``src`` then shows a placeholder."""
 SMALL_PICTURE = 60
+LONG_LINK = 2000
+"""A link that a broken page never closes spans the rest of it; its text is kept to about this length."""
 
 
 class Walk:
@@ -61,7 +63,8 @@ class Walk:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.blocks, self.nodes = document.blocks, document.nodes
-        self.pieces: list[tuple[str, str]] = []
+        self.pieces: list[tuple[str, str | None]] = []
+        """(text, class words of its element); None where it only goes on from the piece before."""
         self.links: list[Link] = []
         self.link_chars = 0
         self.link: Link | None = None
@@ -119,7 +122,7 @@ class Walk:
             self._close(tag)
         elif kind == _LINK:
             if self.link is not None:
-                self.link.text = " ".join("".join(self.link.texts).split())
+                self.link.text = " ".join(self.link.text.split())
             self.link = None
         elif kind == _STRONG:
             self.strong -= 1
@@ -138,9 +141,8 @@ class Walk:
         if self.pre and "\n" in text:
             self._pre_text(text)
             return
-        if pieces and self.joins:
-            before, words = pieces[-1]
-            pieces[-1] = (before + text, words)
+        if self.joins and pieces:
+            pieces.append((text, None))
         elif pieces or not text.isspace():
             pieces.append((text, self.words))
             self.joins = True
@@ -148,7 +150,8 @@ class Walk:
             return
         link = self.link
         if link is not None:
-            link.texts.append(text)
+            if len(link.text) < LONG_LINK:
+                link.text += text
             if not self.links or self.links[-1] is not link:
                 self.links.append(link)
             self.link_chars += len(text.strip())
@@ -161,7 +164,7 @@ class Walk:
         while self.stack:
             self.nodes[self.stack.pop()].last = len(self.blocks)
         if self.link is not None:
-            self.link.text = " ".join("".join(self.link.texts).split())
+            self.link.text = " ".join(self.link.text.split())
 
     def _pre_text(self, text: str) -> None:
         """Preformatted text: a blank line or an indent begins a paragraph."""
@@ -170,7 +173,8 @@ class Walk:
                 self._flush()
             self.pieces.append((line + "\n", ""))
             if self.link is not None:
-                self.link.texts.append(line)
+                if len(self.link.text) < LONG_LINK:
+                    self.link.text += line
                 self.link_chars += len(line.strip())
 
     def _flush(self) -> None:
@@ -181,18 +185,24 @@ class Walk:
                 self.links, self.link_chars = [], 0  # a picture's link belongs to no text
             return
         text = clean("".join([piece for piece, _ in pieces]) if len(pieces) > 1 else pieces[0][0])
+        kept: Sequence[tuple[str, str]] = ()  # few containers: they are what the garbage collector counts
         if text:
+            if len(text) < 200 and (len(pieces) > 1 or pieces[0][1]):
+                kept = _merged(pieces)
             node, size = self.stack[-1] if self.stack else -1, len(text)
             link_chars = min(self.link_chars, size)
             marks = len(_SENTENCE_MARKS.findall(text)) if link_chars * 2 < size and size > 8 else 0
             tag = self.nodes[node].tag if node >= 0 else ""
             self.blocks.append(
                 Block(
-                    len(self.blocks), text, node, tag, link_chars, self.links, pieces if size < 200 else [], marks,
-                    self.hidden > 0, not self.plain_piece,
+                    len(self.blocks), text, node, tag, link_chars, self.links or (), kept, marks, self.hidden > 0,
+                    not self.plain_piece,
                 )
             )  # fmt: skip
-        self.pieces, self.links, self.link_chars, self.plain_piece = [], [], 0, False
+        pieces.clear()
+        if self.links:
+            self.links = []
+        self.link_chars, self.plain_piece = 0, False
 
     def _open(self, tag: str, attrib: Mapping[str, str]) -> None:
         """A block element begins."""
@@ -239,7 +249,7 @@ class Walk:
         if not href or href[:7].lower() == "mailto:":  # a mail address in the text is no way to another page
             return
         if self.link is not None:
-            self.link.text = " ".join("".join(self.link.texts).split())
+            self.link.text = " ".join(self.link.text.split())
         self.link = Link(
             href.strip(), attrib.get("title") or "", self.words, len(self.blocks), attrib.get("rel") or ""
         )  # fmt: skip
@@ -301,3 +311,14 @@ class Walk:
         content = attrib.get("content")
         if name and content:
             self.document.meta.setdefault(name.lower(), content.strip())
+
+
+def _merged(pieces: list[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Pieces as the elements cut them, not as the parser's buffer did."""
+    merged: list[tuple[str, str]] = []
+    for text, words in pieces:
+        if words is None and merged:
+            merged[-1] = (merged[-1][0] + text, merged[-1][1])
+        else:
+            merged.append((text, words or ""))
+    return merged
