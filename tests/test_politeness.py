@@ -9,6 +9,8 @@ import pytest
 
 from newscrawler.replica import Replica
 from newscrawler.replica import Request as Seen
+from newscrawler.replica.answers import Answer
+from newscrawler.replica.links import View
 from tests.conftest import crawl, rows
 
 
@@ -67,6 +69,25 @@ def test_a_long_retry_after_leaves_the_address_pending(tmp_path: Path) -> None:
         got = {row["url"] for row in rows(archive, "select url from news")}
         good = {a["url"] for a in site.truth()["articles"] if a["outcome"] == "archived"}
         assert {row["url"] for row in waiting} & good <= got
+
+
+def test_after_a_long_retry_after_nothing_that_waits_in_line_is_sent(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with Replica(articles=60, seed=1, faults=False, weight=1) as site:
+        usual = site.answer
+
+        def answer(view: View, path: str, query: str) -> Answer:
+            if not path.startswith("/html/"):
+                return usual(view, path, query)
+            return Answer(429, headers={"Retry-After": "3600"})
+
+        site.answer = answer  # type: ignore[method-assign]
+        done = crawl(archive, "-a", f"start_urls={site.url}", "-s", "DOWNLOAD_DELAY=0.05")
+        assert done.returncode == 4, done.stderr
+        refused = [n for n, request in enumerate(site.requests) if request.status == 429]
+        assert refused == [len(site.requests) - 1]
+    waiting = rows(archive, "select distinct state, last_error from ledger where attempts > 0")
+    assert waiting == [{"state": "pending", "last_error": "throttled"}]
 
 
 def test_what_robots_disallows_is_not_asked_for(tmp_path: Path) -> None:

@@ -104,6 +104,10 @@ class Writer:
             self._wake.notify()
         self._thread.join()
 
+    def hurry(self, patience: float) -> None:
+        """Wait at most ``patience`` seconds for another program's lock from now on; a signal may call it."""
+        self._patience = min(self._patience, patience)
+
     def abandon(self) -> None:
         """Stop without waiting for anybody: what is in a running transaction is committed, the rest fails."""
         self._abandoned.set()

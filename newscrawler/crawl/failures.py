@@ -18,6 +18,9 @@ from twisted.web.client import ResponseFailed
 
 GONE_STATUSES = frozenset({404, 410})
 
+INTERRUPTED = "interrupted"
+"""Class of what never left because the crawl ends: no failure."""
+
 
 class HostUnavailable(IgnoreRequest):
     """A host that asked for quiet (429, 503 with a long Retry-After) or whose robots.txt cannot be had.
@@ -29,6 +32,10 @@ class HostUnavailable(IgnoreRequest):
         super().__init__(message)
         self.kind = kind
         self.seconds = seconds
+
+
+class Interrupted(IgnoreRequest):
+    """The crawl was told to stop before the request left; its address is still pending."""
 
 
 class RobotsForbidden(IgnoreRequest):
@@ -60,6 +67,8 @@ def classify(failure: Failure) -> tuple[str, str]:
         return f"http_{status // 100}xx", f"HTTP {status}"
     if isinstance(error, HostUnavailable):
         return error.kind, detail
+    if isinstance(error, Interrupted):
+        return INTERRUPTED, detail
     if isinstance(error, RobotsForbidden):
         return "robots", detail
     if isinstance(error, IgnoreRequest):

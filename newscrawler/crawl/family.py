@@ -22,7 +22,7 @@ from newscrawler.archive import session as sessions
 from newscrawler.archive.store import record_sightings
 from newscrawler.crawl import paging
 from newscrawler.crawl.arguments import Arguments, parse
-from newscrawler.crawl.failures import GONE_STATUSES, classify
+from newscrawler.crawl.failures import GONE_STATUSES, INTERRUPTED, classify
 from newscrawler.crawl.multipart import missing_part, part_address
 from newscrawler.crawl.responses import aliases_of, content_type, ends_early
 from newscrawler.extract import Listing, read_listing
@@ -288,6 +288,8 @@ class NewsFamily(Spider):
         """A listing page that could not be had: its mobile twin, else a failure of this crawl."""
         request: Request = failure.request  # type: ignore[attr-defined]
         kind, detail = classify(failure)
+        if kind == INTERRUPTED:
+            return
         twin = self._twin_of(request, kind)
         walk: paging.Walk = request.cb_kwargs["walk"]
         if twin:
@@ -388,6 +390,8 @@ class NewsFamily(Spider):
         """An article page (or a part) that could not be had: its mobile twin, else pending, with why."""
         request: Request = failure.request  # type: ignore[attr-defined]
         kind, detail = classify(failure)
+        if kind == INTERRUPTED:
+            return
         twin = None if "part" in request.meta else self._twin_of(request, kind)
         if twin:
             self._count("article/twin")

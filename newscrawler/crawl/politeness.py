@@ -14,10 +14,11 @@ from time import monotonic
 from scrapy import Request, signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
-from newscrawler.crawl.failures import HostUnavailable
+from newscrawler.crawl.failures import HostUnavailable, Interrupted
 
 THROTTLED = frozenset({429, 503})
 
@@ -116,11 +117,24 @@ class Politeness:
         if wait > self.retry_after_max:
             why = f"HTTP {response.status}, to be left alone for {wait:.0f} s"
             self._closed[key] = (monotonic() + wait, why)
+            self._turn_away(key, HostUnavailable(why, kind="throttled", seconds=wait))
             return
         slot = self._downloader.slots.get(key)
         if slot is not None:
             slot.delay = max(wait, self._base(key))
             slot.jitter = 0.0
+
+    def stop_waiting(self) -> None:
+        """The crawl ends: what waits for its turn is not asked for; each may wait for minutes."""
+        for key in list(self._downloader.slots):
+            self._turn_away(key, Interrupted("the crawl was interrupted"))
+
+    def _turn_away(self, key: str, why: IgnoreRequest) -> None:
+        """Fail what waits in the slot already: it has passed check_open()."""
+        slot = self._downloader.slots.get(key)
+        while slot is not None and slot.queue:
+            _request, waiting = slot.queue.popleft()
+            waiting.errback(why)
 
     def _base(self, key: str) -> float:
         return max(self.delay, self._asked.get(key, 0.0))

@@ -89,11 +89,16 @@ class Recorder:
         except ArchiveError as error:
             self.session.tally.problems.append(str(error))
 
-    def spider_error(self, failure: Failure, response: Response, spider: Spider) -> None:
-        """A callback that raised: the page stays pending in the ledger, and counts as failed."""
-        request = response.request
-        url = request.meta.get("article", request.url) if isinstance(request, Request) else response.url
-        self._failed(url, failure)
+    def spider_error(self, failure: Failure, response: Response | Failure, spider: Spider) -> None:
+        """A callback that raised: the page stays pending in the ledger, and counts as failed.
+
+        When it was an errback, ``response`` is the failure that it was called with.
+        """
+        request = getattr(response, "request", None)
+        url = getattr(response, "url", "a page")
+        self._failed(
+            request.meta.get("article", request.url) if isinstance(request, Request) else url, failure
+        )
 
     def item_error(self, item: Any, response: Response, spider: Spider, failure: Failure) -> None:
         """A pipeline that raised: likewise."""

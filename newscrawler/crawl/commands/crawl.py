@@ -22,6 +22,11 @@ from newscrawler.archive.session import Session, register
 from newscrawler.crawl import outcome as results
 from newscrawler.crawl.arguments import HELP, ArgumentError, parse
 from newscrawler.crawl.family import NewsFamily
+from newscrawler.crawl.politeness import Politeness
+from newscrawler.crawl.recorder import ARCHIVE_ERROR
+
+PATIENCE_WHEN_STOPPED = 2.0
+"""Seconds that a crawl that was told to stop still waits for another program's lock on the archive."""
 
 
 class Command(ScrapyCrawl):
@@ -103,7 +108,7 @@ class Command(ScrapyCrawl):
         # It warns of the first short body of a crawl alone; ours are counted, every one.
         logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
         process.crawl(crawler, **arguments)
-        self._stop_on_hangup()
+        self._stop_soon(crawler, session)
         process.start()
         if process.bootstrap_failed:
             problem = (
@@ -114,19 +119,40 @@ class Command(ScrapyCrawl):
             self._leave(results.NOT_STARTED, f"the crawl could not start: {problem}")
             return
         stats = crawler.stats.get_stats()
-        outcome = results.outcome_of(session.tally, stats, stats.get("finish_reason"))
+        reason = stats.get("finish_reason")
+        if session.writer.failed is not None and reason in results.CLEAN_ENDS:
+            reason = ARCHIVE_ERROR  # it failed at the very end, with nobody left to stop
+        outcome = results.outcome_of(session.tally, stats, reason)
         self.exitcode = outcome.exit_code
         if sys.stderr.isatty():
             print(results.summary(outcome, session.tally, str(session.path)), file=sys.stderr)
         elif outcome.exit_code != results.OK:
             print(results.one_line(outcome, session.tally, str(session.path)), file=sys.stderr)
 
-    def _stop_on_hangup(self) -> None:
-        """A closed terminal (SIGHUP) ends the crawl as SIGTERM does; Scrapy would die of it."""
+    def _stop_soon(self, crawler: Crawler, session: Session) -> None:
+        """Signals end the crawl within seconds: nobody waits for a turn or a locked archive any more.
+
+        A closed terminal (SIGHUP) does as SIGTERM does; Scrapy would die of it.
+        """
         from twisted.internet import reactor  # only once the process has installed its reactor
 
-        shutdown = self.crawler_process._signal_shutdown  # type: ignore[union-attr]
-        reactor.callWhenRunning(signal.signal, signal.SIGHUP, shutdown)
+        process: Any = self.crawler_process
+        usual, forced = process._signal_shutdown, process._signal_kill
+
+        def stop(number: int, frame: Any) -> None:
+            session.writer.hurry(PATIENCE_WHEN_STOPPED)
+            usual(number, frame)
+            signal.signal(signal.SIGHUP, end)
+            politeness = crawler.get_extension(Politeness)
+            if politeness is not None:
+                reactor.callFromThread(politeness.stop_waiting)
+
+        def end(number: int, frame: Any) -> None:
+            session.writer.hurry(0.0)
+            forced(number, frame)
+
+        process._signal_shutdown, process._signal_kill = stop, end
+        reactor.callWhenRunning(signal.signal, signal.SIGHUP, stop)
 
     def _leave(self, code: int, sentence: str) -> None:
         print(f"newscrawler: {sentence}", file=sys.stderr)
