@@ -97,6 +97,8 @@ class NewsFamily(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Pending addresses first, then the listings; with ``full`` every known article at the end."""
+        # With JOBDIR Scrapy keeps this dict for the next start, as it keeps the requests in its queue.
+        self._seen = getattr(self, "state", {}).setdefault("seen", self._seen)
         for row in self._pending():
             yield self._article_request(row.url, _entry_of(row), priority=PENDING)
         for url in self.start_urls:
@@ -105,6 +107,11 @@ class NewsFamily(Spider):
             for url in self._all_known():
                 if self._take(url):
                     yield self._article_request(url, None, priority=REVISITS)
+
+    def closed(self, reason: str) -> None:
+        """A job that came to its end (JOBDIR) leaves nothing that its next start must not ask for."""
+        if reason == "finished":
+            self._seen.clear()
 
     def _pending(self) -> Iterator[ledger.LedgerRow]:
         for site in sorted({identity.site_of(url) for url in self.start_urls}):
@@ -391,6 +398,7 @@ class NewsFamily(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         kind, detail = classify(failure)
         if kind == INTERRUPTED:
+            self._seen.discard(identity.key64(request.meta["article"]))
             return
         twin = None if "part" in request.meta else self._twin_of(request, kind)
         if twin:

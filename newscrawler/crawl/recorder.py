@@ -20,6 +20,7 @@ from newscrawler.archive import crawls
 from newscrawler.archive.errors import ArchiveError
 from newscrawler.archive.session import Session, session_of
 from newscrawler.crawl.outcome import outcome_of
+from newscrawler.crawl.politeness import Politeness
 from newscrawler.items import Article, Page
 
 logger = logging.getLogger(__name__)
@@ -121,6 +122,9 @@ class Recorder:
             self._closing = asyncio.ensure_future(
                 self.crawler.engine.close_spider_async(reason=ARCHIVE_ERROR)
             )
+            politeness = self.crawler.get_extension(Politeness)
+            if politeness is not None:
+                politeness.stop_waiting()
 
 
 def _stats_json(crawler: Crawler) -> str:
