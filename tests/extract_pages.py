@@ -21,11 +21,17 @@ BR = "<br><br>".join(f"　　{s}" for s in S)
 
 def menu(n: int = 12) -> str:
     names = ["首页", "新闻", "财经", "科技", "体育", "娱乐", "汽车", "房产", "教育", "健康", "旅游", "视频"]
-    return '<div class="nav"><ul>' + "".join(f'<li><a href="/c{i}/">{t}</a></li>' for i, t in enumerate(names[:n])) + "</ul></div>"
+    return (
+        '<div class="nav"><ul>'
+        + "".join(f'<li><a href="/c{i}/">{t}</a></li>' for i, t in enumerate(names[:n]))
+        + "</ul></div>"
+    )
 
 
 def hot(n: int = 8, head: str = "热门排行") -> str:
-    items = "".join(f'<li><a href="/hot/{i}.html">侧栏里第{i}条毫不相干的热门新闻标题</a></li>' for i in range(n))
+    items = "".join(
+        f'<li><a href="/hot/{i}.html">侧栏里第{i}条毫不相干的热门新闻标题</a></li>' for i in range(n)
+    )
     return f'<div class="sidebar"><h3>{head}</h3><ul>{items}</ul></div>'
 
 
@@ -174,9 +180,12 @@ PAGES["blog"] = Case(
 PAGES["old_table"] = Case(
     "<html><head><title>海湾网</title><meta http-equiv='Content-Type' content='text/html; charset=gb2312'></head><body bgcolor=#ffffff><table width=760><tr>"
     + "".join(f'<td><a href="/{i}/">频道{i}</a></td>' for i in range(8))
-    + f'</tr></table><table width=760><tr><td width=500><p align=center><font size=5 color=red><b>{TITLE}</b></font></p><p align=center>2024年05月13日09:27 　海湾晚报</p><hr>'
+    + f"</tr></table><table width=760><tr><td width=500><p align=center><font size=5 color=red><b>{TITLE}</b></font></p><p align=center>2024年05月13日09:27 　海湾晚报</p><hr>"
     f"<font size=3>{BR}</font><p align=right>（责任编辑：周明）</p><p>相关报道：</p>"
-    + "".join(f'<font color=#333>·</font><a href="/x/{i}.html">旧表格里的相关新闻标题第{i}号</a>(05-1{i} 08:00)<br>' for i in range(1, 4))
+    + "".join(
+        f'<font color=#333>·</font><a href="/x/{i}.html">旧表格里的相关新闻标题第{i}号</a>(05-1{i} 08:00)<br>'
+        for i in range(1, 4)
+    )
     + "</td><td width=260 valign=top>"
     + "".join(f'<a href="/y/{i}.html">右栏新闻标题很短第{i}条</a><br>' for i in range(12))
     + "</td></tr></table><center>版权所有 海湾网</center></body></html>",
@@ -187,7 +196,10 @@ PAGES["old_table"] = Case(
 PAGES["all_in_one_div"] = Case(
     page(
         f'<div id="main"><h1>{TITLE}</h1>时间：2024-05-13 09:27 来源：海湾网 编辑：周明<br><br>{BR}<br><br>更多热门内容<br>'
-        + "".join(f'<a href="/html/2024-05/{i}.html">同一容器里的推荐标题第{i}条</a><br>这一条推荐的摘要写到一半就被截断了，后面还有很多字没有显示出来…<br>2024-05-1{i}<br>' for i in range(1, 6))
+        + "".join(
+            f'<a href="/html/2024-05/{i}.html">同一容器里的推荐标题第{i}条</a><br>这一条推荐的摘要写到一半就被截断了，后面还有很多字没有显示出来…<br>2024-05-1{i}<br>'
+            for i in range(1, 6)
+        )
         + "</div>"
     ),
     source="海湾网",
@@ -207,7 +219,10 @@ PAGES["mention_in_text"] = Case(
         f'<h1>{TITLE}</h1><div class="i">2024-05-13 09:27:00 来源：海湾网</div><div class="c">{P}<p>更多热门内容这一栏目自上线以来点击量翻了三倍，编辑：这个岗位也因此增加了两人，前往日本采访的记者下周回国。</p></div>'
     ),
     source="海湾网",
-    body=[*S, "更多热门内容这一栏目自上线以来点击量翻了三倍，编辑：这个岗位也因此增加了两人，前往日本采访的记者下周回国。"],
+    body=[
+        *S,
+        "更多热门内容这一栏目自上线以来点击量翻了三倍，编辑：这个岗位也因此增加了两人，前往日本采访的记者下周回国。",
+    ],
 )
 PAGES["sections"] = Case(
     page(
@@ -219,7 +234,10 @@ PAGES["sections"] = Case(
 PAGES["side_dates"] = Case(
     page(
         '<div class="side"><div class="t">最新快讯</div><ul>'
-        + "".join(f"<li><span>2024-05-14 1{i}:00</span><a href='/k/{i}'>快讯里的第{i}条标题文字</a></li>" for i in range(8))
+        + "".join(
+            f"<li><span>2024-05-14 1{i}:00</span><a href='/k/{i}'>快讯里的第{i}条标题文字</a></li>"
+            for i in range(8)
+        )
         + f'</ul></div><div class="main"><h1>{TITLE}</h1><div class="d">2024-05-13 09:27 来源: 海湾网</div><div class="n">{P}</div></div>',
         side=False,
     ),
@@ -227,7 +245,9 @@ PAGES["side_dates"] = Case(
     related=[],
 )
 PAGES["relative_day"] = Case(
-    page(f'<h1>{TITLE}</h1><div class="d"><span>05-13 09:27</span> <span>来源：海湾网</span></div><div class="n">{P}</div>'),
+    page(
+        f'<h1>{TITLE}</h1><div class="d"><span>05-13 09:27</span> <span>来源：海湾网</span></div><div class="n">{P}</div>'
+    ),
     source="海湾网",
 )
 PAGES["modified_only"] = Case(
@@ -242,13 +262,17 @@ PAGES["json_ld"] = Case(
 )
 PAGES["span_paragraphs"] = Case(
     page(
-        f'<h1>{TITLE}</h1><div class="d">2024-05-13 09:27 来源：海湾网 作者：李青 王岚</div><div class="n">' + "".join(f'<span class="l">{s}</span><br/>' for s in S) + "</div>"
+        f'<h1>{TITLE}</h1><div class="d">2024-05-13 09:27 来源：海湾网 作者：李青 王岚</div><div class="n">'
+        + "".join(f'<span class="l">{s}</span><br/>' for s in S)
+        + "</div>"
     ),
     source="海湾网",
     author="李青 王岚",
 )
 PAGES["english_labels"] = Case(
-    page(f'<h1>{TITLE}</h1><div class="d">[2024.05.13 09:27] (Source: Harbour Daily)</div><div class="n">{P}</div>'),
+    page(
+        f'<h1>{TITLE}</h1><div class="d">[2024.05.13 09:27] (Source: Harbour Daily)</div><div class="n">{P}</div>'
+    ),
     source="Harbour Daily",
 )
 PAGES["inline_recommendation"] = Case(
@@ -265,7 +289,10 @@ PAGES["mobile"] = Case(
     f'<div class="art"><div class="tt">{TITLE}</div><div class="dt"><em>海湾快报</em><i>2024-05-13 09:27</i></div><div class="cc">'
     + "".join(f"<div>{s}</div>" for s in S)
     + '</div></div><div class="open">打开海湾APP，阅读全文</div><div class="lst"><div class="h">大家都在看</div>'
-    + "".join(f'<a href="/m/{i}"><div class="c"><div class="l"><div class="x">移动端卡片式推荐的第{i}个标题</div><div class="y">海湾快报 3小时前</div></div><img src="/i{i}.jpg"></div></a>' for i in range(4))
+    + "".join(
+        f'<a href="/m/{i}"><div class="c"><div class="l"><div class="x">移动端卡片式推荐的第{i}个标题</div><div class="y">海湾快报 3小时前</div></div><img src="/i{i}.jpg"></div></a>'
+        for i in range(4)
+    )
     + "</div></body></html>",
     source="海湾快报",
     related=[f"移动端卡片式推荐的第{i}个标题" for i in range(4)],

@@ -6,6 +6,8 @@ by the prefix of a sentence; then the end is looked for, which is what goes wron
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from newscrawler.extract import entries, markers, related
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import Block, Document
@@ -116,9 +118,9 @@ def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) 
     text_after = sum(document.blocks[i].plain for i in lines if i > last_small)
     text_before = sum(document.blocks[i].plain for i in lines if i < last_small)
     if last_small >= 0 and text_before < text_after * 0.3:
-        for index in [i for i in lines if i < last_small]:
-            body.cut[index] = "before the dateline"
-            lines.remove(index)
+        place = bisect_left(lines, last_small)
+        body.cut.update((index, "before the dateline") for index in lines[:place])
+        del lines[:place]
 
 
 _TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
@@ -178,9 +180,9 @@ def _first_foreign(
 
 
 def _cut_from(body: Body, lines: list[int], start: int, why: str) -> None:
-    for index in [i for i in lines if i >= start]:
-        body.cut[index] = f"behind: {why}"
-        lines.remove(index)
+    place = bisect_left(lines, start)
+    body.cut.update((index, f"behind: {why}") for index in lines[place:])
+    del lines[place:]
 
 
 def _section(document: Document, block: Block) -> bool:

@@ -165,7 +165,7 @@ def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
     title = next((text for text, heading in fitting if heading), fitting[0][0])
     stem = _CUT.sub("", title).rstrip()
     for longer in [text for text, _ in fitting] + [entry.link.title.strip()]:
-        if len(longer) > len(stem) and longer.startswith(stem) and stem != title:
+        if stem != title and len(longer) > len(stem) and longer.startswith(stem) and not is_cut(longer):
             title = longer
             break
     entry.title = title.rstrip(",，、;； ") or title

@@ -50,7 +50,7 @@ def page_number(url: str) -> int | None:
     for name, value in parse_qsl(parts.query):
         if _PAGE_PARAMETER.match(name) and value.isdigit() and len(value) <= 5:
             return int(value)
-    match = _PAGE_PATH.search(parts.path)
+    match = _PAGE_PATH.search(parts.path[-80:])
     return int(match["number"]) if match else None
 
 

@@ -286,7 +286,7 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
         for i, why in body.cut.items()
         if i < end and why in ("editor line", "source line", "author line", "credits")
     ]
-    places = [*behind, *text_end, *signed]
+    places = [*behind, *text_end, *signed[-8:]]
     for colons in (True, False):  # 责任编辑：… counts before a by-line without a colon
         for index in places:
             text = blocks[index].text

@@ -140,9 +140,10 @@ def _swallow(document: Document, end: int, limit: int) -> int:
 
 def is_own(group: Group, first: int, last: int) -> bool:
     """True for a group that needs no other beside it: teasers, or a full list right under the text."""
-    return group.richness >= 0.5 or (
-        not group.weak and len(group.items) >= SHAPE_ITEMS and first <= group.first <= last + 25
-    )
+    if group.richness >= 0.5:
+        return True
+    side = group.weak or markers.SIDE_HEADING.fullmatch(group.heading or "") is not None
+    return not side and len(group.items) >= SHAPE_ITEMS and first <= group.first <= last + 25
 
 
 def by_shape(
@@ -184,13 +185,14 @@ def choose(
 ) -> Group | None:
     """The article's own related block among all: teasers before bare links, near the body, not in a side bar."""
     best: tuple[float, Group] | None = None
-    column = set(document.ancestors(body_node, 3)) if body_node >= 0 else set()
+    column = {n for n in document.ancestors(body_node, 3) if document.nodes[n].tag not in ("body", "html")}
     for order, group in enumerate(found):
         if group.first < body_first or (group.weak and not group.richness):
             continue
         chain = document.ancestors(document.blocks[group.first].node)
         beside = bool(column.intersection(chain[:4]))
-        if not group.richness and not beside and markers.SIDE_HEADING.fullmatch(group.heading or ""):
+        inside = body_node in chain
+        if not group.richness and not inside and markers.SIDE_HEADING.fullmatch(group.heading or ""):
             continue
         score = 2.0 * group.richness - 0.15 * order + 0.5 * beside
         if any(

@@ -1,0 +1,93 @@
+"""The small print in its spellings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newscrawler.extract import moment
+from newscrawler.extract.dateline import GAP, read
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("2025-09-30 23:57:37", "2025-09-30T23:57:37+08:00"),
+        ("2025-09-30 23:57", "2025-09-30T23:57:00+08:00"),
+        ("2025/9/30 3:07", "2025-09-30T03:07:00+08:00"),
+        ("2025.09.30 23:57", "2025-09-30T23:57:00+08:00"),
+        ("2025年9月30日 23:57", "2025-09-30T23:57:00+08:00"),
+        ("2025年09月30日23时57分", "2025-09-30T23:57:00+08:00"),
+        ("2025年9月30日 星期二 下午3:07", "2025-09-30T15:07:00+08:00"),
+        ("2025-09-30T15:57:37Z", "2025-09-30T23:57:37+08:00"),
+        ("2025-09-30T15:57:37.123+0000", "2025-09-30T23:57:37+08:00"),
+        ("2025 09/30 23:57:37", "2025-09-30T23:57:37+08:00"),
+        ("2025-09-30", "2025-09-30"),
+        ("September 30, 2025", "2025-09-30"),
+        ("30/09/2025 - 13:48", "2025-09-30T13:48:00+08:00"),
+        ("09-30 23:57", "2025-09-30T23:57:00+08:00"),
+        ("12-30 23:57", "2024-12-30T23:57:00+08:00"),
+        ("3小时前", "2025-10-01"),
+        ("20分钟前", "2025-10-01T11:40:00+08:00"),
+        ("昨天 23:57", "2025-09-30T23:57:00+08:00"),
+        ("前天", "2025-09-29"),
+        ("2天前", "2025-09-29"),
+    ],
+)
+def test_times(text: str, want: str) -> None:
+    found = moment.find(moment.fold(text), ZONE, NOW, loose=True)
+    assert found is not None
+    assert found.iso == want
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-13-40",
+        "1.2.3",
+        "06/02/2022 - 13:48",
+        "/2025-09/960596.html",
+        "电话 010-88886666",
+        "版本 2025",
+        "100-200",
+    ],
+)
+def test_no_times(text: str) -> None:
+    assert moment.find(text, ZONE, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "want"),
+    [
+        ("时间：2025-09-30 23:57:37 来源：互联网 编辑：快讯", ("互联网", "快讯", None)),
+        ("时间:2025-09-30 23:57:37来源:互联网编辑:快讯", ("互联网", "快讯", None)),
+        ("发布时间：2025-09-30 来源：海湾网 作者：李青 责任编辑：周明 点击：102", ("海湾网", "周明", "李青")),
+        ("2025-09-30 23:57　稿源：海湾日报　责编：周明", ("海湾日报", "周明", None)),
+        ("来源： 海湾网 | 作者：李青 王岚 | 2025-09-30", ("海湾网", None, "李青 王岚")),
+        ("2025年09月30日 来源：中国 我要评论", ("中国", None, None)),
+        ("转自：海湾晚报 2025-09-30 字号：大 中 小", ("海湾晚报", None, None)),
+        ("来源:IT Home Daily 2025-09-30", ("IT Home Daily", None, None)),
+        ("（责任编辑：周明）", (None, "周明", None)),
+        ("【编辑：周明】", (None, "周明", None)),
+        ("文/李青", (None, None, "李青")),
+        ("采写：海湾记者 李青", (None, None, "李青")),
+        ("Source: Harbour Daily (2025-09-30)", ("Harbour Daily", None, None)),
+        (f"来源{GAP}海湾网", ("海湾网", None, None)),
+        ("来源：", (None, None, None)),
+    ],
+)
+def test_labels(line: str, want: tuple[str | None, str | None, str | None]) -> None:
+    values = read(line, ZONE, NOW).values
+    assert (values.get("source"), values.get("editor"), values.get("author")) == want
+
+
+def test_an_update_is_no_publication() -> None:
+    assert read("更新时间：2025-09-30 23:57", ZONE, NOW).modified
+    both = read("更新时间：2025-09-30 23:57 发布时间：2025-09-29 10:00", ZONE, NOW)
+    assert both.moment is not None
+    assert (both.moment.day, both.modified) == ("2025-09-29", False)

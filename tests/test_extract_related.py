@@ -1,0 +1,126 @@
+"""The related block in all its forms, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract_pages import P, S, TITLE, page
+from newscrawler.extract import read_article
+from newscrawler.items import Article, Page
+
+URL = "https://www.itbear.com.cn/html/2025-09/960596.html"
+ITEMS = [
+    (
+        f"推荐内容的第{i}条标题写在这里",
+        f"这条摘要讲了第{i}件事情，写到一半就被截断，后面没有了…",
+        f"2025-09-2{i}",
+    )
+    for i in range(1, 8)
+]
+
+
+def article(html: str) -> Article:
+    return read_article(Page(URL, html.encode(), None, fetched_at="2025-10-01T00:00:00+00:00"))
+
+
+def around(block: str, *, inside: bool) -> str:
+    head = f'<h1>{TITLE}</h1><div class="d">2025-09-30 09:27:00 来源：海湾网</div>'
+    if inside:
+        return page(f'<div class="w">{head}<div id="content">{P}{block}</div></div>')
+    return page(f'<div class="w">{head}<div id="content">{P}</div>{block}</div>')
+
+
+FORMS = {
+    "list": lambda n, t, s, d: f'<li><a href="/html/2025-09/{n}.html">{t}</a><p>{s}</p><span>{d}</span></li>',
+    "pictures": lambda n, t, s, d: (
+        f'<div class="i"><a href="/html/2025-09/{n}.html"><img src="/a.jpg"></a><h4><a href="/html/2025-09/{n}.html">{t}</a></h4><p>{s}</p><em>{d}</em></div>'
+    ),
+    "breaks": lambda n, t, s, d: f'<a href="/html/2025-09/{n}.html">{t}</a><br>{s}<br>{d}<br><br>',
+    "paragraphs": lambda n, t, s, d: f'<p><a href="/html/2025-09/{n}.html">{t}</a></p><p>{s}</p><p>{d}</p>',
+    "cards": lambda n, t, s, d: (
+        f'<a href="/html/2025-09/{n}.html"><div><div>{t}</div><p>{s}</p><i>{d}</i></div></a>'
+    ),
+    "definition": lambda n, t, s, d: (
+        f'<dl><dt><a href="/html/2025-09/{n}.html">{t}</a></dt><dd>{s}</dd><dd>{d}</dd></dl>'
+    ),
+    "date_first": lambda n, t, s, d: (
+        f'<li><span>{d}</span><a href="/html/2025-09/{n}.html">{t}</a><p>{s}</p></li>'
+    ),
+    "read_more": lambda n, t, s, d: (
+        f'<li><a href="/html/2025-09/{n}.html">{t}</a><p>{s} <a href="/html/2025-09/{n}.html">阅读全文</a></p><span>{d}</span></li>'
+    ),
+}
+HEADS = {
+    "h2": "<h2>更多热门内容</h2>",
+    "div": '<div class="t">更多热门内容：</div>',
+    "strong": "<p><strong>更多热门内容</strong></p>",
+    "font": '<font color="red">更多热门内容</font><br>',
+    "none": "",
+}
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["inside", "outside"])
+@pytest.mark.parametrize("head", list(HEADS))
+@pytest.mark.parametrize("form", list(FORMS))
+def test_block(form: str, head: str, inside: bool) -> None:
+    block = HEADS[head] + "".join(FORMS[form](960100 + n, *item) for n, item in enumerate(ITEMS))
+    found = article(around(f"<div>{block}</div>", inside=inside))
+    assert found.body.split("\n\n") == S
+    assert [(r.position, r.title, r.summary, r.date) for r in found.related] == [
+        (n, title, summary, day) for n, (title, summary, day) in enumerate(ITEMS, 1)
+    ]
+    assert [r.url for r in found.related] == [
+        f"https://www.itbear.com.cn/html/2025-09/{960100 + n}.html" for n in range(7)
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "更多热门内容",
+        "热门推荐",
+        "相关阅读",
+        "相关新闻",
+        "推荐阅读",
+        "延伸阅读",
+        "大家都在看",
+        "猜你喜欢",
+        "相关文章",
+        "为您推荐",
+        "【相关阅读】",
+        "延伸 · 推荐",
+        "相关链接：",
+    ],
+)
+@pytest.mark.parametrize("inside", [True, False], ids=["inside", "outside"])
+def test_headings_over_bare_links(heading: str, inside: bool) -> None:
+    links = "".join(f'<p><a href="/a/{n}.html">{title}</a></p>' for n, (title, _, _) in enumerate(ITEMS))
+    found = article(around(f"<div><p>{heading}</p>{links}</div>", inside=inside))
+    assert found.body.split("\n\n") == S
+    assert [r.title for r in found.related] == [title for title, _, _ in ITEMS]
+    assert found.related_heading == heading
+
+
+def test_a_side_bar_of_rankings_is_no_related_block() -> None:
+    assert article(around("", inside=False)).related == []
+
+
+def test_what_is_no_address_is_left_out() -> None:
+    block = (
+        '<h3>相关阅读</h3><ul><li><a href="javascript:;">点开看看这条不是地址的链接</a></li><li><a href="/a/1.html">真正的第一条相关新闻</a></li>'
+        '<li><a href="mailto:a@example.com">写信给编辑部的各位老师</a></li><li><a href="http://m.itbear.com.cn/html/2025-09/1.html?from=x">真正的第二条相关新闻</a></li></ul>'
+    )
+    found = article(around(block, inside=False))
+    assert [(r.position, r.url) for r in found.related] == [
+        (1, "https://www.itbear.com.cn/a/1.html"),
+        (2, "https://www.itbear.com.cn/html/2025-09/1.html"),
+    ]
+
+
+def test_the_text_goes_on_behind_a_block() -> None:
+    links = "".join(f'<p><a href="/a/{n}.html">{title}</a></p>' for n, (title, _, _) in enumerate(ITEMS[:3]))
+    html = page(
+        f'<h1>{TITLE}</h1><div class="d">2025-09-30 09:27:00</div><div id="content"><p>{S[0]}</p><p>{S[1]}</p><p>{S[2]}</p>'
+        f"<p>相关阅读</p>{links}<p>{S[3]}</p><p>{S[4]}</p><p>{S[1]}</p></div>"
+    )
+    assert article(html).body.split("\n\n") == [*S, S[1]]
