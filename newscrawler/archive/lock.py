@@ -7,11 +7,13 @@ makes a new one would both hold "the" lock. The kernel lets go when the holder d
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +22,10 @@ from newscrawler import clock
 from newscrawler.archive.errors import ArchiveMissing, ArchiveUnwritable, LockHeld
 
 __all__ = ["ArchiveLock", "LockHeld", "lock_path"]
+
+
+GLANCES, GLANCE = 10, 0.02
+"""How often, and how many seconds apart, a lock is tried: holder() takes it for an instant as well."""
 
 
 def lock_path(archive: str | Path) -> Path:
@@ -51,7 +57,7 @@ class ArchiveLock:
             return
         descriptor = self._open()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(descriptor)
         except BlockingIOError:
             holder = _read_holder(descriptor)
             os.close(descriptor)
@@ -121,6 +127,16 @@ class ArchiveLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def _take(descriptor: int) -> None:
+    """Lock ``descriptor``; BlockingIOError when another process keeps it for longer than a glance."""
+    for _ in range(GLANCES):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(GLANCE)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _read_holder(descriptor: int) -> dict[str, object]:
