@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -96,7 +97,11 @@ def _zone() -> Iterator[Finding]:
         yield Finding("ok", "time zone data is there (Asia/Shanghai)")
     except ZoneInfoNotFoundError:
         yield Finding("bad", "no time zone data", "pip install tzdata")
-    now = clock.now()
+    try:
+        now = clock.now()
+    except ValueError as error:
+        yield Finding("bad", str(error), f"unset {clock.ENVIRONMENT_VARIABLE}")
+        return
     if os.environ.get(clock.ENVIRONMENT_VARIABLE):
         yield Finding(
             "note",
@@ -162,12 +167,13 @@ def _contact(contact: str) -> Finding:
 
 def _site(home: str, user_agent: str) -> Iterator[Finding]:
     address = home.rstrip("/") + "/robots.txt"
-    request = urllib.request.Request(address, headers={"User-Agent": user_agent})
+    # As Scrapy sends it: a contact in Chinese is UTF-8 on the wire.
+    request = urllib.request.Request(address, headers={"User-Agent": user_agent.encode().decode("latin-1")})
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             body, date = answer.read(500_000), answer.headers.get("Date")
     except urllib.error.HTTPError as error:
-        if error.code < 500:
+        if error.code < 500 and error.code != 429:
             yield Finding("ok", f"{address}: HTTP {error.code}, so everything is allowed")
         else:
             yield Finding(
@@ -175,7 +181,7 @@ def _site(home: str, user_agent: str) -> Iterator[Finding]:
             )
         error.close()
         return
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         yield Finding(
             "bad",
