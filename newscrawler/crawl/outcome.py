@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 from newscrawler.archive.session import Tally
@@ -29,6 +30,7 @@ CLEAN_ENDS = frozenset(
         "closespider_pagecount",
         "closespider_itemcount",
         "closespider_timeout_no_item",
+        "closespider_pagecount_no_item",
     }
 )
 INTERRUPTIONS = frozenset({"shutdown", "interrupted"})
@@ -81,6 +83,13 @@ def exit_code(tally: Tally, reason: str) -> int:
     return OK
 
 
+def missing_feeds(feeds: Mapping[str, Any], stats: Mapping[str, Any]) -> list[str]:
+    """The feeds (``-O FILE``) asked for when not all could be written; Scrapy only logs that."""
+    done = sum(count for name, count in stats.items() if name.startswith("feedexport/success_count/"))
+    failed = any(name.startswith("feedexport/failed_count/") for name in stats)
+    return [*feeds] if failed or (done < len(feeds) and stats.get("item_scraped_count")) else []
+
+
 def one_line(outcome: Outcome, tally: Tally, archive: str) -> str:
     """The one line that cron mails when something is not as it should be."""
     classes = ", ".join(f"{kind} {count}" for kind, count in tally.errors.most_common(4))
@@ -109,7 +118,7 @@ def summary(outcome: Outcome, tally: Tally, archive: str) -> str:
         )
     lines.extend(f"  {problem}" for problem in tally.problems[:5])
     lines.append(f"  archive: {archive}")
-    lines.append(f"  look at it:  newscrawler serve --archive {archive}")
+    lines.append(f"  look at it:  newscrawler serve --archive {quote(archive)}")
     if outcome.failed:
         lines.append("  failed pages stay pending; the next crawl takes them first")
     return "\n".join(lines)

@@ -32,7 +32,7 @@ class Progress:
     """Counts answers against the requests scheduled so far; the total grows as listings are read."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if not sys.stderr.isatty():
+        if sys.stderr is None or not sys.stderr.isatty():
             raise NotConfigured("standard error is no terminal")
         try:
             self.session: Session = session_of(crawler)

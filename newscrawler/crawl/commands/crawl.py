@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import logging
 import signal
@@ -52,7 +53,7 @@ class Command(ScrapyCrawl):
             if not _by_user(settings, "LOG_LEVEL"):
                 settings.set("LOG_LEVEL", "INFO", priority="cmdline")
         elif (
-            not sys.stderr.isatty()
+            not _at_terminal()
             and not _by_user(settings, "LOG_LEVEL")
             and not _by_user(settings, "LOG_ENABLED")
         ):
@@ -63,11 +64,17 @@ class Command(ScrapyCrawl):
         if len(args) != 1:
             raise UsageError("name one spider, for example: scrapy crawl itbear", print_help=False)
         assert self.settings is not None
-        path = Path(self.settings["ARCHIVE_PATH"])
-        holder = ArchiveLock(path).holder()  # asked first: 75 goes before all other codes
-        if holder is not None:
-            self._leave(results.LOCKED, holder)
+        path = Path(self.settings["ARCHIVE_PATH"] or "")
+        if not path.name:
+            self._leave(
+                results.USAGE, "ARCHIVE_PATH is empty; expected the archive's file, such as archive.db"
+            )
             return
+        with contextlib.suppress(OSError):  # where it cannot be looked at, Session() says why
+            holder = ArchiveLock(path).holder()  # asked first: 75 goes before all other codes
+            if holder is not None:
+                self._leave(results.LOCKED, holder)
+                return
         try:
             spider_class = self._spider_class(args[0])
             if issubclass(spider_class, NewsFamily):
@@ -119,15 +126,21 @@ class Command(ScrapyCrawl):
             self._leave(results.NOT_STARTED, f"the crawl could not start: {problem}")
             return
         stats = crawler.stats.get_stats()
+        if missing := results.missing_feeds(crawler.settings.getdict("FEEDS"), stats):
+            session.tally.note(missing[0], "failed")
+            session.tally.errors["feed"] += 1
+            session.tally.problems.append(
+                f"not written: {', '.join(missing)} (the articles are in the archive)"
+            )
         reason = stats.get("finish_reason")
         if session.writer.failed is not None and reason in results.CLEAN_ENDS:
             reason = ARCHIVE_ERROR  # it failed at the very end, with nobody left to stop
         outcome = results.outcome_of(session.tally, stats, reason)
         self.exitcode = outcome.exit_code
-        if sys.stderr.isatty():
-            print(results.summary(outcome, session.tally, str(session.path)), file=sys.stderr)
+        if _at_terminal():
+            _say(results.summary(outcome, session.tally, str(session.path)))
         elif outcome.exit_code != results.OK:
-            print(results.one_line(outcome, session.tally, str(session.path)), file=sys.stderr)
+            _say(results.one_line(outcome, session.tally, str(session.path)))
 
     def _stop_soon(self, crawler: Crawler, session: Session) -> None:
         """Signals end the crawl within seconds: nobody waits for a turn or a locked archive any more.
@@ -155,8 +168,19 @@ class Command(ScrapyCrawl):
         reactor.callWhenRunning(signal.signal, signal.SIGHUP, stop)
 
     def _leave(self, code: int, sentence: str) -> None:
-        print(f"newscrawler: {sentence}", file=sys.stderr)
+        _say(f"newscrawler: {sentence}")
         self.exitcode = code
+
+
+def _at_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()  # None: closed by the caller (2>&-)
+
+
+def _say(text: str) -> None:
+    """Print to standard error; the exit code counts, also when nobody reads (a closed pipe or terminal)."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(text, file=sys.stderr, flush=True)
 
 
 def _by_user(settings: Any, name: str) -> bool:

@@ -1,0 +1,117 @@
+"""Whatever stands around the process, its exit code is right: closed pipes, lost terminals, odd paths."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from newscrawler.archive.errors import LockHeld
+from newscrawler.archive.lock import ArchiveLock
+from newscrawler.replica import Replica
+from tests.conftest import REPLICA_START, crawl, environment, rows
+
+UNREACHABLE = "-a start_urls=http://127.0.0.1:9/ -s RETRY_TIMES=0 -s DOWNLOAD_DELAY=0"
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(UNREACHABLE, 5), ("-a since=nonsense", 2)])
+@pytest.mark.parametrize("ending", ["2>&-", ">&- 2>&-", "2>&1 | true"])
+def test_the_exit_code_does_not_depend_on_who_listens(
+    tmp_path: Path, arguments: str, code: int, ending: str
+) -> None:
+    line = f"{sys.executable} -m scrapy crawl itbear {arguments} {ending}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, env=environment(), timeout=60, check=False)
+    assert done.returncode == code
+
+
+def test_a_terminal_that_is_closed_interrupts_the_crawl_cleanly(tmp_path: Path) -> None:
+    with Replica(articles=120, seed=2, faults=False, weight=1, delay=0.05) as site:
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scrapy", "crawl", "itbear", "-a", f"start_urls={site.url}"],
+            cwd=tmp_path,
+            env=environment(NEWSCRAWLER_NOW=REPLICA_START),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+        )
+        os.close(slave)
+        while len(site.requests) < 4 and process.poll() is None:
+            time.sleep(0.05)
+        os.close(master)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(timeout=10) == 130
+    assert rows(tmp_path / "archive.db", "select reason from crawls") == [{"reason": "shutdown"}]
+
+
+def test_an_empty_archive_path_is_wrong_usage(tmp_path: Path) -> None:
+    done = crawl(tmp_path / "archive.db", "-s", "ARCHIVE_PATH=")
+    assert done.returncode == 2
+    assert "ARCHIVE_PATH" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_archive_may_have_any_name(tmp_path: Path) -> None:
+    name = "a b?%41#x '归档'.db"
+    with Replica(articles=30, seed=1, faults=False, weight=1) as site:
+        done = crawl(tmp_path / name, "-a", f"start_urls={site.url}", "-s", f"ARCHIVE_PATH={name}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path.name for path in tmp_path.iterdir()} == {name, f"{name}.lock"}
+
+
+def test_a_feed_that_cannot_be_written_is_a_failure(tmp_path: Path, replica: Replica) -> None:
+    (tmp_path / "file").touch()
+    done = crawl(tmp_path / "archive.db", "-a", f"start_urls={replica.url}", "-O", "file/items.jsonl")
+    assert done.returncode == 4, done.stderr
+    assert "items.jsonl" in done.stderr
+
+
+def test_who_only_asks_for_the_holder_keeps_nobody_out(tmp_path: Path) -> None:
+    """doctor and every crawl that starts look at the lock for a moment."""
+    archive = tmp_path / "archive.db"
+    with ArchiveLock(archive, command="long gone"):
+        pass
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not ended.wait(0.0005):
+            ArchiveLock(archive).holder()
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    refused = 0
+    for _ in range(500):
+        try:
+            with ArchiveLock(archive):
+                pass
+        except LockHeld:
+            refused += 1
+    ended.set()
+    asker.join()
+    assert refused == 0
+
+
+def test_the_doctor_lives_with_odd_surroundings(tmp_path: Path) -> None:
+    def said(*arguments: str, **extra: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "newscrawler.cli", "doctor", *arguments],
+            cwd=tmp_path,
+            env=environment(**extra),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.stderr == ""
+        return done.stdout
+
+    assert "NEWSCRAWLER_NOW" in said("--offline", NEWSCRAWLER_NOW="noon")
+    proxy = "http://127.0.0.1:9"
+    assert "张三" in said(NEWSCRAWLER_CONTACT="张三", http_proxy=proxy, https_proxy=proxy)
