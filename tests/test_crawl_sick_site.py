@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +14,7 @@ from pathlib import Path
 from newscrawler.replica import Replica
 from newscrawler.replica.answers import Answer
 from newscrawler.replica.links import View
-from tests.conftest import crawl, rows
+from tests.conftest import crawl, environment, rows
 
 WWW = "www.itbear.com.cn"
 
@@ -180,3 +183,53 @@ def test_what_turned_out_older_than_since_is_neither_a_fault_nor_fetched_again(t
         assert not [path for path in asked if "/html/" in path]
         assert crawl(archive, *start).returncode == 0
         assert len(rows(archive, "select url from news")) == 10
+
+
+def test_a_page_that_breaks_the_extraction_stays_pending_with_its_reason(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    program = (
+        "import sys, pipelines.separate as separate\n"
+        "usual = separate.read_article\n"
+        "def broken(page):\n"
+        "    if '899985' in page.url:\n"
+        "        raise KeyError('dateline')\n"
+        "    return usual(page)\n"
+        "separate.read_article = broken\n"
+        "from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[1:]])\n"
+    )
+    with served(site_of_pages(1)) as (url, _):
+        done = subprocess.run(
+            [
+                *(sys.executable, "-c", program, "crawl", "itbear"),
+                *("-a", f"start_urls={url}/list_1.html", "-s", "DOWNLOAD_DELAY=0"),
+            ],
+            cwd=tmp_path,
+            env=environment(NEWSCRAWLER_ARCHIVE=str(archive)),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 4, done.stderr
+    left = rows(
+        archive, "select url, state, last_error, detail, attempts from ledger where state <> 'archived'"
+    )
+    assert [(row["state"], row["last_error"], row["attempts"]) for row in left] == [
+        ("pending", "site_rule", 1)
+    ]
+    assert "KeyError" in left[0]["detail"]
+
+
+def test_full_does_not_take_a_whole_archive_into_memory(tmp_path: Path) -> None:
+    """Revisits are asked for when nothing else is left, some at a time."""
+    archive = tmp_path / "archive.db"
+    with served(site_of_pages(15)) as (url, asked):
+        start = ("-a", f"start_urls={url}/list_1.html")
+        assert crawl(archive, *start).returncode == 0
+        only = ("-a", f"start_urls={url}/list_15.html", "-a", "full=1")
+        assert crawl(archive, *only, "-s", "CLOSESPIDER_PAGECOUNT=8").returncode == 0
+        last = rows(archive, "select stats from crawl_runs order by id desc limit 1")[0]
+        assert json.loads(last["stats"])["scheduler/enqueued"] <= 120
+        asked.clear()
+        assert crawl(archive, *only).returncode == 0
+        assert len([path for path in asked if "/html/" in path]) == 150

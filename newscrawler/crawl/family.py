@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -37,6 +37,9 @@ NO_TWIN = frozenset({"robots", "throttled", "dns", "http_4xx"})
 PENDING_AT_ONCE = 20_000
 """Most pending addresses that one crawl takes up: five hours at the polite pace."""
 
+
+REVISITS_AT_ONCE = 100
+"""How many known articles ``full`` asks for whenever nothing else is left to be asked for."""
 
 HOME_PATHS = frozenset(
     {
@@ -104,7 +107,9 @@ class NewsFamily(Spider):
         for url in self.start_urls:
             yield self._listing_request(url, home=_is_home(url))
         if self.arguments.full:
-            for url in self._all_known():
+            for number, url in enumerate(self._all_known()):
+                if number % REVISITS_AT_ONCE == 0:  # Scrapy takes all that start() has at once: millions
+                    await self.crawler.signals.wait_for(signals.scheduler_empty)
                 if self._take(url):
                     yield self._article_request(url, None, priority=REVISITS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -15,8 +16,8 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawler import clock
-from newscrawler.archive import crawls
+from newscrawler import clock, identity
+from newscrawler.archive import crawls, ledger
 from newscrawler.archive.errors import ArchiveError
 from newscrawler.archive.session import Session, session_of
 from newscrawler.crawl.outcome import outcome_of
@@ -114,6 +115,27 @@ class Recorder:
         else:
             self.session.tally.errors["site_rule"] += 1
             self.session.tally.problems.append(f"{url}: {failure.getErrorMessage()}")
+            self._note(url, f"{type(failure.value).__name__}: {failure.getErrorMessage()}")
+
+    def _note(self, url: str, detail: str) -> None:
+        """Why the address is still pending; where it is no address of the ledger there is nothing to note."""
+        now, crawl_id = clock.now(), self.session.crawl_id
+        with contextlib.suppress(ValueError, ArchiveError):
+            own = identity.canonical(url)
+            row = self.session.known([own]).get(own)
+            if row is not None and row.state == "pending":
+                self.session.writer.submit(
+                    lambda db: ledger.mark(
+                        db,
+                        own,
+                        "pending",
+                        error="site_rule",
+                        detail=detail,
+                        due_at=now,
+                        now=now,
+                        crawl_id=crawl_id,
+                    )
+                )
 
     def _stop(self, why: str) -> None:
         if why not in self.session.tally.problems:
