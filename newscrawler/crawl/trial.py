@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from newscrawler import clock
 from newscrawler.crawl.failures import classify
 from newscrawler.crawl.multipart import missing_part, part_address
-from newscrawler.crawl.responses import content_type
+from newscrawler.crawl.responses import content_type, ends_early
 from newscrawler.identity import site_of
 from newscrawler.items import Page, Part
 
@@ -29,7 +29,6 @@ class TrialSpider(Spider):
     """Brings one page with all its parts; the result is left in ``found``, a problem in ``problem``."""
 
     name = "trial"
-    handle_httpstatus_all = True
 
     def __init__(self, url: str, found: list[Page], problem: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -40,10 +39,8 @@ class TrialSpider(Spider):
         yield Request(self.url, callback=self.parse, errback=self.failed)
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
-        """Take the first part; a status that is no success is a problem with its number."""
-        if response.status >= 400:
-            self.problem.append(f"the server answers HTTP {response.status}")
-            return
+        """Take the first part."""
+        self._refuse_half(response)
         page = Page(
             url=response.url,
             body=response.body,
@@ -58,10 +55,15 @@ class TrialSpider(Spider):
 
     async def parse_part(self, response: Response) -> AsyncIterator[Request]:
         """Take a later part."""
+        self._refuse_half(response)
         page = self.found[0]
         page.later_parts.append(Part(response.url, response.body, content_type(response)))
         for request in self._next_part(page):
             yield request
+
+    def _refuse_half(self, response: Response) -> None:
+        if ends_early(response):
+            self.problem.append(f"short_body: the connection ended before {response.url} did")
 
     def _next_part(self, page: Page) -> list[Request]:
         missing = missing_part(page)
