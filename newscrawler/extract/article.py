@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from newscrawler import clock, identity
-from newscrawler.extract import border, box, lines, published, related, title, unfit
+from newscrawler.extract import border, box, entries, lines, published, related, title, unfit
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline
 from newscrawler.extract.document import Document
@@ -85,7 +85,9 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
         published.last_lines(document, found, line, zone, now)
         reading.paragraphs = lines.paragraphs(document, found)
         start, end = (found.kept[0], found.kept[-1] + 1) if found.kept else (found.first, found.last)
-        reading.chosen = related.choose(reading.groups, document, found.node, start, end)
+        reading.chosen = chosen = related.choose(reading.groups, document, found.node, start, end)
+        if chosen is not None:
+            chosen.items = entries.complete(document, chosen.items, zone, now)
     return reading
 
 

@@ -65,8 +65,14 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
     """Why a line is no body, by itself; None when it may be."""
     text = block.text
     size = len(text)
-    if size > 24 and block.link_chars * 2 <= size and not markers.SUSPECT.search(text) and text != title:
-        return None
+    if block.link_chars * 2 <= size and not markers.SUSPECT.search(text) and text != title:
+        button = (
+            size <= 16
+            and not block.marks
+            and markers.BUTTON_LINE.fullmatch(text)
+            and any(map(str.isalpha, text))
+        )
+        return "button" if button else None
     if size <= 60 and markers.EDITOR_LINE.fullmatch(text):
         return "editor line"
     if size <= 60 and markers.CREDIT_LINE.fullmatch(text):

@@ -55,7 +55,8 @@ class Body:
 
 def prose(document: Document, block: Block) -> float:
     """How much running text a block holds: characters outside links, where sentence punctuation stands."""
-    if block.hidden or block.plain < 10 or block.link_chars * 2 > len(block.text):
+    size = len(block.text)
+    if size < 10 or block.link_chars * 2 > size or block.hidden or size - block.link_chars < 10:
         return 0.0
     if len(block.text) < 250 and entries.is_cut(block.text):
         return 0.0  # a teaser of another article

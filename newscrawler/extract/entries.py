@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ class Entry:
     title: str = ""
     summary: str | None = None
     date: str | None = None
-    texts: list[tuple[str, bool, str]] = field(default_factory=list)
+    read: bool = False
 
     @property
     def rich(self) -> bool:
@@ -58,10 +58,12 @@ def split(
     *,
     limit: int = 2000,
     only: set[str] | None = None,
+    read: int | None = None,
 ) -> list[Entry]:
     """The entries among the blocks ``first`` … ``last`` (exclusive), in order, one per run of links to one address.
 
     With ``only`` links to other addresses are no entries (tags, comment counts, section names).
+    With ``read`` only so many entries are read now; ``complete`` reads the others, should they be wanted.
     """
     found: list[Entry] = []
     at: dict[str, Entry] = {}
@@ -92,8 +94,20 @@ def split(
     _extend(document, found, first, last)
     if len(found) == 1 and len(found[0].link.text) < MIN_TITLE:
         return []
-    for entry in found:
+    for entry in found[:read]:
         _fill(document, entry, zone, now)
+    if read is not None:
+        for entry in found[read:]:
+            entry.title = entry.link.text
+    return [entry for entry in found if entry.title]
+
+
+def complete(document: Document, found: list[Entry], zone: ZoneInfo, now: datetime) -> list[Entry]:
+    """Read those of ``found`` that have not been read yet."""
+    for entry in found:
+        if not entry.read:
+            entry.title = ""
+            _fill(document, entry, zone, now)
     return [entry for entry in found if entry.title]
 
 
@@ -130,6 +144,7 @@ def _extend(document: Document, entries: list[Entry], first: int, last: int) -> 
 
 def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> None:
     """Title, summary and date from the entry's blocks."""
+    entry.read = True
     linked: list[tuple[str, bool]] = []
     rest: list[str] = []
     for block in document.blocks[entry.first : entry.last]:

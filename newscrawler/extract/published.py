@@ -177,6 +177,8 @@ def _best_line(
         block = document.blocks[index]
         if index == headline.block or block.hidden or len(block.text) > 200 or len(block.text) < 4:
             continue
+        if len(block.text) > 60 and block.marks >= 2 and not _COLON_LABEL.search(block.text):
+            continue
         if not _TIME_SIGNS.search(block.text) and not _labelled(block.text):
             continue
         text = joined(block)
@@ -194,6 +196,7 @@ def _best_line(
 
 
 _SIGNS = re.compile("来源|编辑|作者|來源|记者|责编|来自|稿源|采写|撰文|文/|文丨|編輯")
+_COLON_LABEL = re.compile(r"(?:时间|日期|来源|稿源|编辑|作者|来自|责编|Source|來源|時間)\s*[:：]")
 _TIME_SIGNS = re.compile(r"\d[-/.:年月：]\s?\d|前|昨|今|刚|20\d\d")
 
 

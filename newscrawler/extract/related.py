@@ -18,6 +18,8 @@ from newscrawler.extract.entries import Entry
 MIN_ITEMS = 2
 ENOUGH = 4
 """So many groups behind the text are looked at; the rest of a page is side bars and foot."""
+SAMPLE = 4
+"""So many items tell whether a group is made of teasers; the rest is read when the group is chosen."""
 SHAPE_ITEMS = 3
 """So many siblings of title link with a cut summary or a date are a related block without any heading."""
 
@@ -35,8 +37,9 @@ class Group:
 
     @property
     def richness(self) -> float:
-        """The share of items that have a summary or a date."""
-        return sum(item.rich for item in self.items) / len(self.items) if self.items else 0.0
+        """The share of items that have a summary or a date, of those read."""
+        known = [item.rich for item in self.items if item.read]
+        return sum(known) / len(known) if known else 0.0
 
 
 _DATED = re.compile(r"\d{1,2}[-/月.]\d{1,2}|前|昨")
@@ -92,7 +95,7 @@ def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) ->
             break
         last = _section_end(document, heading, nodes[node].last)
         if last - heading.index > 1:
-            items = entries.split(document, heading.index + 1, last, zone, now, limit=40)
+            items = entries.split(document, heading.index + 1, last, zone, now, limit=40, read=SAMPLE)
             items = [item for item in items if not markers.BUTTON_LINE.fullmatch(item.title)]
             if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
                 weak = heading.text.strip(" :：>") in markers.WEAK_HEADINGS

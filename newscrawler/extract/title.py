@@ -13,6 +13,9 @@ _TAIL = re.compile(r"\s*(?:--+|——+|[-_|–—｜丨·»«<>＜＞,，]|\s[:�
 _SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s)\s*")
 _CRUMB_SPLIT = re.compile(r"\s*(?:>+|&gt;|»|›|＞|→|/|\||｜|\\|·|-->|::|：：|—)\s*")
 
+SURE = 8.0
+"""A heading that agrees with ``<title>`` from its first character; no better one is looked for far behind it."""
+
 
 @dataclass(slots=True)
 class Title:
@@ -38,6 +41,8 @@ def find(document: Document, body_first: int | None) -> Title:
     shared = document.meta.get("og:title", "") or document.meta.get("title", "")
     meta = key(shared)
     for block in document.blocks[:limit]:
+        if best is not None and best[0] >= SURE and block.index > best[1].index + 40:
+            break
         if block.hidden or not 4 <= len(block.text) <= 120 or not _may_be(document, block, head, shared):
             continue
         found = _score(document, block, head_key, meta, limit)

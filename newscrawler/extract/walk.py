@@ -131,23 +131,20 @@ class Walk:
 
     def data(self, text: str) -> None:
         """Text, possibly only a part of it: the parser cuts at entities and at its buffer's end."""
+        pieces = self.pieces
+        if not pieces and text.isspace() and self.caught is None:
+            return  # two thirds of all calls: the white space between tags
         if self.skip:
             if self.caught is not None:
                 self.caught.append(text)
             return
         if self.mute:
             return
-        pieces = self.pieces
         if self.pre and "\n" in text:
             self._pre_text(text)
             return
-        if self.joins and pieces:
-            pieces.append((text, None))
-        elif pieces or not text.isspace():
-            pieces.append((text, self.words))
-            self.joins = True
-        else:
-            return
+        pieces.append((text, None if self.joins else self.words))
+        self.joins = True
         link = self.link
         if link is not None:
             if len(link.text) < LONG_LINK:
