@@ -16,7 +16,7 @@ import pytest
 from newscrawler.archive.errors import LockHeld
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.replica import Replica
-from tests.conftest import REPLICA_START, crawl, environment, rows
+from tests.conftest import REPLICA_START, crawl, environment, rows, scrapy
 
 UNREACHABLE = "-a start_urls=http://127.0.0.1:9/ -s RETRY_TIMES=0 -s DOWNLOAD_DELAY=0"
 
@@ -115,3 +115,13 @@ def test_the_doctor_lives_with_odd_surroundings(tmp_path: Path) -> None:
     assert "NEWSCRAWLER_NOW" in said("--offline", NEWSCRAWLER_NOW="noon")
     proxy = "http://127.0.0.1:9"
     assert "张三" in said(NEWSCRAWLER_CONTACT="张三", http_proxy=proxy, https_proxy=proxy)
+
+
+def test_scrapy_parse_shows_the_page_and_warns_of_nothing_of_ours(tmp_path: Path, replica: Replica) -> None:
+    url = next(a["url"] for a in replica.truth()["articles"] if a["listed"] and a["outcome"] == "archived")
+    start = f"start_urls={replica.url}"
+    done = scrapy("parse", url, "--spider", "itbear", "-a", start, "-c", "parse_article", cwd=tmp_path)
+    assert done.returncode == 0
+    assert url in done.stdout
+    assert "newscrawler.crawl" not in done.stderr
+    assert not list(tmp_path.glob("archive.db*"))

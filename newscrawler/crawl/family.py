@@ -347,9 +347,9 @@ class NewsFamily(Spider):
         )
 
     async def parse_article(
-        self, response: Response, entry: ListingEntry | None, linked: str
+        self, response: Response, entry: ListingEntry | None = None, linked: str | None = None
     ) -> AsyncIterator[Request | Page]:
-        """One article page; yielded when all its parts are there."""
+        """One article page; yielded when all its parts are there; ``scrapy parse`` gives no more than it."""
         if ends_early(response):
             await self._article_lost(
                 response.request, "short_body", "the connection ended before the page did"
@@ -365,9 +365,9 @@ class NewsFamily(Spider):
             zone=self.zone,
             hints=dict(self.page_hints),
             listed=entry,
-            aliases=aliases_of(response, linked),
+            aliases=aliases_of(response, linked or response.url),
         )
-        for result in self._whole(page, response.meta["article"]):
+        for result in self._whole(page, response.meta.get("article") or identity.canonical(response.url)):
             yield result
 
     def _whole(self, page: Page, article: str) -> Iterable[Request | Page]:

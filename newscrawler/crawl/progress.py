@@ -33,11 +33,11 @@ class Progress:
 
     def __init__(self, crawler: Crawler) -> None:
         if sys.stderr is None or not sys.stderr.isatty():
-            raise NotConfigured("standard error is no terminal")
+            raise NotConfigured  # without a word: with one Scrapy warns
         try:
             self.session: Session = session_of(crawler)
         except RuntimeError as none:
-            raise NotConfigured("not an archiving crawl") from none
+            raise NotConfigured from none
         self.crawler = crawler
         self.bar: tqdm[Any] | None = None
 

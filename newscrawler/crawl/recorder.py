@@ -38,7 +38,7 @@ class Recorder:
             self.session: Session = session_of(crawler)
         except RuntimeError as none:
             # scrapy shell, check and parse build a crawler too and must not touch an archive.
-            raise NotConfigured("no archive is open; 'scrapy crawl' opens one") from none
+            raise NotConfigured from none
         self.crawler = crawler
         self._closing: asyncio.Future[None] | None = None
 
