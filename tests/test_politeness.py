@@ -98,3 +98,22 @@ def test_what_robots_disallows_is_not_asked_for(tmp_path: Path) -> None:
     with Replica(articles=30, seed=1, faults=False, weight=1) as site:
         crawl(tmp_path / "other.db", "-a", f"start_urls={site.url}")
         assert not [r.path for r in site.requests if r.path.startswith(("/search", "/admin"))]
+
+
+def test_a_redirect_to_another_site_is_not_followed_and_says_so(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with Replica(articles=30, seed=1, faults=False, weight=1) as site:
+        sick = next(a["url"] for a in site.truth()["articles"] if a["listed"] and a["outcome"] == "archived")
+        usual = site.answer
+
+        def answer(view: View, path: str, query: str) -> Answer:
+            if view.host.startswith("127.") and sick.endswith(path) and path != "/":
+                return Answer(302, headers={"Location": f"http://localhost:{site.port}{path}"})
+            return usual(view, path, query)
+
+        site.answer = answer  # type: ignore[method-assign]
+        assert crawl(archive, "-a", f"start_urls={site.url}").returncode == 4
+        assert not [request for request in site.requests if request.host.startswith("localhost")]
+        row = rows(archive, "select state, last_error, detail from ledger where url = ?", sick)[0]
+        assert (row["state"], row["last_error"]) == ("pending", "offsite")
+        assert "another site" in row["detail"]

@@ -31,7 +31,7 @@ from newscrawler.items import DEFAULT_ZONE, ListingEntry, Page, Part
 # What leaves first when several requests wait for the same host.
 PENDING, LISTINGS, PARTS, ARTICLES, OLDER_LISTINGS, REVISITS = 50, 40, 30, 20, 10, 0
 
-NO_TWIN = frozenset({"robots", "throttled", "dns", "http_4xx"})
+NO_TWIN = frozenset({"robots", "throttled", "dns", "http_4xx", "offsite"})
 """Failures that the mobile twin would share, or that are an answer."""
 
 PENDING_AT_ONCE = 20_000

@@ -65,7 +65,10 @@ class Robots(RobotsTxtMiddleware):
             await self._take(response, netloc, request)
         except Exception as error:  # any way in which a download can fail: the host waits, with the reason
             kind, detail = classify(Failure(error))  # type: ignore[no-untyped-call]
-            self._give_up(netloc, kind, f"robots.txt cannot be had: {detail}")
+            if "offsite" in detail:  # a redirect: Scrapy's filter lets the page pass, but not this request
+                self._give_up(netloc, "offsite", f"leads to {netloc}, another site; it is not crawled")
+            else:
+                self._give_up(netloc, kind, f"robots.txt cannot be had: {detail}")
         self._stats.inc_value("robotstxt/request_count")
         return await super().robot_parser(request)
 
