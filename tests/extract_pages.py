@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup reads better unbroken)
 """Whole pages in the manners of common Chinese news templates, each with what must be read from it.
 
 The sentences are our own; only the markup habits are those of the web. ``PAGES`` maps a name to a Case.

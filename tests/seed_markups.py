@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup reads better unbroken)
 """The seed page's text, and six and more markups around it; the text itself is never kept in this repository."""
 
 from __future__ import annotations

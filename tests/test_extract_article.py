@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup reads better unbroken)
 """Whole pages in the manners of common templates, and one rule per case: what is body, and what is not."""
 
 from __future__ import annotations

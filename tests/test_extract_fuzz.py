@@ -7,10 +7,10 @@ import re
 import time
 
 import pytest
+from extract_pages import PAGES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extract_pages import PAGES
 from newscrawler.extract import explain, markers, read, read_listing
 from newscrawler.items import Page
 

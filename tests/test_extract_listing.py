@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup reads better unbroken)
 """Listing pages of known and unknown sites: entries, the way on, the menu."""
 
 from __future__ import annotations
@@ -6,8 +7,8 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-
 from extract_pages import FOOT, hot, menu
+
 from newscrawler.extract import Listing, listing_as_json, read_listing
 
 URL = "http://www.example.com/news/"

@@ -1,10 +1,11 @@
+# ruff: noqa: E501  (markup reads better unbroken)
 """The related block in all its forms, and what is none."""
 
 from __future__ import annotations
 
 import pytest
+from extract_pages import TITLE, P, S, page
 
-from extract_pages import P, S, TITLE, page
 from newscrawler.extract import read_article
 from newscrawler.items import Article, Page
 

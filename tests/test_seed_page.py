@@ -1,19 +1,29 @@
-"""The page the project started from, in markups of our own: every field exact, not a character of the block in the body."""
+"""The page the project started from, in markups of our own: every field exact, not a character of the
+block in the body.
+"""
 
 from __future__ import annotations
 
 import pytest
-
 import seed_markups as seeds
+
 from newscrawler.extract import read_article
 from newscrawler.items import Page
 
 pytestmark = pytest.mark.skipif(not seeds.SEED.exists(), reason=f"the seed text is not at {seeds.SEED}")
 
 NAMES = (
-    "outside_div", "inside_p_strong", "after_ad_list", "br_inside", "mobile_cards", "desktop_pictures", "table_layout",
-    "shape_only", "gbk_undeclared", "links_br",
-)  # fmt: skip
+    "outside_div",
+    "inside_p_strong",
+    "after_ad_list",
+    "br_inside",
+    "mobile_cards",
+    "desktop_pictures",
+    "table_layout",
+    "shape_only",
+    "gbk_undeclared",
+    "links_br",
+)
 
 
 @pytest.fixture(scope="module")

@@ -6,5 +6,13 @@ from newscrawler.extract.listing import Listing, read_listing
 from newscrawler.extract.report import as_json, explain, listing_as_json
 
 __all__ = [
-    "Decoded", "Listing", "as_json", "decode", "explain", "listing_as_json", "read", "read_article", "read_listing",
-]  # fmt: skip
+    "Decoded",
+    "Listing",
+    "as_json",
+    "decode",
+    "explain",
+    "listing_as_json",
+    "read",
+    "read_article",
+    "read_listing",
+]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from newscrawler import clock, identity
-from newscrawler.extract import border, box, entries, lines, published, related, title, unfit
+from newscrawler.extract import border, box, entries, lines, published, related, signature, title, unfit
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline
 from newscrawler.extract.document import Document
@@ -80,9 +80,15 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
                 all_groups = reading.groups = [*all_groups, shape]
         inside = [g for g in all_groups if found.first <= g.first < found.last]
         border.judge(
-            document, found, title=headline.text, title_block=headline.block, small=small.used, closing=small.closing, groups=inside
-        )  # fmt: skip
-        published.last_lines(document, found, line, zone, now)
+            document,
+            found,
+            title=headline.text,
+            title_block=headline.block,
+            small=small.used,
+            closing=small.closing,
+            groups=inside,
+        )
+        signature.last_lines(document, found, line, zone, now)
         reading.paragraphs = lines.paragraphs(document, found)
         start, end = (found.kept[0], found.kept[-1] + 1) if found.kept else (found.first, found.last)
         reading.chosen = chosen = related.choose(reading.groups, document, found.node, start, end)
@@ -149,7 +155,9 @@ def _images(article: Article, reading: Reading) -> None:
 
 
 def _caption(article: Article, document: Document, block: int, alt: str) -> str | None:
-    """The figcaption or the marked line behind a picture, else its alt text where that is no copy of the headline."""
+    """The figcaption or the marked line behind a picture, else its alt text where that is no copy of
+    the headline.
+    """
     if block < len(document.blocks):
         following = document.blocks[block]
         if following.tag == "figcaption" or (len(following.text) <= 80 and lines.is_caption(following)):

@@ -62,7 +62,9 @@ class Block:
     link_chars: int
     links: Sequence[Link]
     pieces: Sequence[tuple[str, str]]
-    """The text as its inline elements cut it, each with that element's class words; kept for short texts only."""
+    """The text as its inline elements cut it, each with that element's class words; kept for short
+    texts only.
+    """
     marks: int
     """Sentence punctuation outside links (an estimate: all of it where under half is link text)."""
     hidden: bool
@@ -76,7 +78,9 @@ class Block:
 
 
 def clean(text: str) -> str:
-    """``text`` with white space folded and invisible characters out; a line break inside Han text is no space."""
+    """``text`` with white space folded and invisible characters out; a line break inside Han text is no
+    space.
+    """
     if "\n" in text:
         text = _HAN_WRAP.sub("", text)
     text = " ".join(text.split())

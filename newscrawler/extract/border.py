@@ -112,14 +112,18 @@ _SHORT_LINES = (
 
 
 def _links(document: Document, block: Block) -> str | None:
-    """A line that is a link: body only where it is a whole sentence or an intermediate heading between text."""
+    """A line that is a link: body only where it is a whole sentence or an intermediate heading between
+    text.
+    """
     if block.marks >= 2 or len(block.text) > 60:
         return None
     return "link"
 
 
 def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) -> None:
-    """Short unpunctuated lines before the first running text go, when they stand before the dateline or are link-dense."""
+    """Short unpunctuated lines before the first running text go, when they stand before the dateline or
+    are link-dense.
+    """
     last_small = max((i for i in dateline if body.first <= i < body.last), default=-1)
     text_after = sum(document.blocks[i].plain for i in lines if i > last_small)
     text_before = sum(document.blocks[i].plain for i in lines if i < last_small)
@@ -136,7 +140,9 @@ RESUMED = 120
 
 
 def _tail(document: Document, body: Body, lines: list[int], closing: int | None) -> None:
-    """The end: what stands behind comments, a section heading, an editor line or a notice goes; then trailing scraps."""
+    """The end: what stands behind comments, a section heading, an editor line or a notice goes; then
+    trailing scraps.
+    """
     blocks = document.blocks
     stop = _first_foreign(document, body, lines, closing)
     if stop is not None:

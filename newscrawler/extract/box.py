@@ -66,7 +66,9 @@ def prose(document: Document, block: Block) -> float:
 
 
 def find(document: Document, title_block: int = -1) -> Body | None:
-    """The box with the most running text, each block's text counted for the boxes around it, less with distance."""
+    """The box with the most running text, each block's text counted for the boxes around it, less with
+    distance.
+    """
     nodes = document.nodes
     weights = [prose(document, block) for block in document.blocks]
     scores: dict[int, float] = {}
@@ -115,7 +117,7 @@ def _soft(document: Document, node: int) -> float:
 
 
 def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]:
-    """The box's range, carried on over what follows (or precedes) it in its parents as long as that is text too.
+    """The box's range, carried on over what stands around it in its parents as long as that is text too.
 
     A body spread over sibling boxes, or a table behind the text, belongs to the article; comments,
     related links and notices end it.

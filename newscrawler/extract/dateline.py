@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import markers, moment
+from newscrawler.extract.blocks import Block
 from newscrawler.extract.moment import Moment
 
 GAP = "\u2003"
@@ -19,7 +20,8 @@ GAP = "\u2003"
 
 _LABEL = re.compile(
     rf"(?:(?P<time>{markers.TIME_LABELS})|(?P<source>{markers.SOURCE_LABELS})|(?P<editor>{markers.EDITOR_LABELS})"
-    rf"|(?P<author>{markers.AUTHOR_LABELS})|(?P<other>{markers.OTHER_LABELS}))[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{{4}})|(?<=[a-z])\s)"
+    rf"|(?P<author>{markers.AUTHOR_LABELS})|(?P<other>{markers.OTHER_LABELS}))"
+    r"[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{4})|(?<=[a-z])\s)"
     rf"|(?P<bare>(?:采访|撰)?文|作者)\s*[/|丨]\s*|(?P<slash>责任编辑|编辑|责编)\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*",
     re.IGNORECASE,
 )
@@ -103,7 +105,9 @@ def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) 
 def _time(
     plain: str, labels: list[re.Match[str]], zone: ZoneInfo, now: datetime, loose: bool
 ) -> tuple[Moment | None, bool]:
-    """The line's published time: one under a published label first, an update only when nothing else is there."""
+    """The line's published time: one under a published label first, an update only when nothing else is
+    there.
+    """
     first = moment.find(plain, zone, now, loose=loose)
     if first is None:
         return None, False
@@ -120,7 +124,9 @@ def _time(
 
 
 def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> str | None:
-    """The value at the head of ``plain``: up to a date, a button word, a bracket that closes more than it opened, a gap."""
+    """The value at the head of ``plain``: up to a date, a button word, a bracket that closes more than
+    it opened, a gap.
+    """
     lead = len(plain) - len(plain.lstrip(_EDGE))
     plain, shown = plain[lead:], shown[lead:]
     if kind == "author" and (prefix := markers.NAME_PREFIX.match(plain)):
@@ -166,7 +172,9 @@ def _closing(text: str) -> int:
 
 
 def _gap(value: str, kind: str) -> int:
-    """Where a gap ends the value: for names a list of names may go on, for English words a blank is no gap."""
+    """Where a gap ends the value: for names a list of names may go on, for English words a blank is no
+    gap.
+    """
     if kind != "source":
         names = _NAMES.match(value)
         if names is not None:
@@ -181,3 +189,28 @@ def _gap(value: str, kind: str) -> int:
         if not (latin and GAP not in match[0]):
             return match.start()
     return len(value)
+
+
+def take(result: Dateline, line: Dateline, rule: str) -> None:
+    """Take over what ``line`` says and ``result`` does not know yet."""
+    if result.moment is None and line.moment is not None and not line.modified:
+        result.moment = line.moment
+        result.rules["published_at"] = rule
+    for name, value in line.values.items():
+        if name not in result.values:
+            result.values[name] = value
+            result.rules[name] = rule
+
+
+def joined(block: Block) -> str:
+    """A block's text with a gap where its inline elements meet."""
+    if len(block.pieces) < 2:
+        return block.text
+    return " ".join(GAP.join(piece.strip() for piece, _ in block.pieces if piece.strip()).split(" "))
+
+
+_SIGNS = re.compile("来源|编辑|作者|來源|记者|责编|来自|稿源|采写|撰文|文/|文丨|編輯")
+
+
+def labelled(text: str) -> bool:
+    return _SIGNS.search(text) is not None

@@ -29,7 +29,9 @@ META_WINDOW = 8192
 SAMPLE = 2000
 """So many Han characters are looked at for their frequency."""
 CLEAR = 0.45
-"""Running Chinese text decoded rightly has a larger share of frequent characters; decoded wrongly under a fifth."""
+"""Running Chinese text decoded rightly has a larger share of frequent characters; decoded wrongly under
+a fifth.
+"""
 SMALL_EVIDENCE = 40
 """Below this many bytes outside ASCII, valid UTF-8 may be chance and the declaration is asked too."""
 
@@ -70,7 +72,9 @@ def _family(name: str | None) -> str | None:
 
 
 def _cut(data: bytes, encoding: str) -> tuple[str, int]:
-    """``data`` decoded without ever raising, half a character at the end left out; and how many bytes were bad."""
+    """``data`` decoded without ever raising, half a character at the end left out; and how many bytes
+    were bad.
+    """
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data)
     return text, text.count("\ufffd")
 
@@ -137,7 +141,9 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 
 
 def _weigh(data: bytes, said: list[tuple[str, str]], named: str) -> Decoded:
-    """What is not valid UTF-8: each candidate is decoded and judged by bad bytes and by frequent characters."""
+    """What is not valid UTF-8: each candidate is decoded and judged by bad bytes and by frequent
+    characters.
+    """
     candidates = list(
         dict.fromkeys([codec for codec, _ in said if codec != "ascii"] + ["gb18030", "big5hkscs", "utf-8"])
     )

@@ -90,7 +90,9 @@ class Document:
         return None
 
     def ancestors(self, node: int, limit: int = DEEP) -> list[int]:
-        """``node`` and the nodes around it, outwards, no more than ``limit``: pages of thousands of levels exist."""
+        """``node`` and the nodes around it, outwards, no more than ``limit``: pages of thousands of
+        levels exist.
+        """
         found: list[int] = []
         while node >= 0 and len(found) < limit:
             found.append(node)
@@ -100,7 +102,12 @@ class Document:
 
 def _parser(target: Walk | None) -> etree.HTMLParser:
     return etree.HTMLParser(
-        huge_tree=True, recover=True, encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True,
+        huge_tree=True,
+        recover=True,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        no_network=True,
         target=target,  # type: ignore[arg-type]  # the stubs ask for a wider attribute type
     )  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""A range of blocks taken apart into entries: title link, summary, date. Listings and related blocks share it."""
+"""A range of blocks taken apart into entries: title link, summary, date. Listings and related blocks
+share it.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ def split(
     only: set[str] | None = None,
     read: int | None = None,
 ) -> list[Entry]:
-    """The entries among the blocks ``first`` … ``last`` (exclusive), in order, one per run of links to one address.
+    """The entries among the blocks ``first`` … ``last`` (exclusive), one per run of links to one address.
 
     With ``only`` links to other addresses are no entries (tags, comment counts, section names).
     With ``read`` only so many entries are read now; ``complete`` reads the others, should they be wanted.
@@ -112,7 +114,9 @@ def complete(document: Document, found: list[Entry], zone: ZoneInfo, now: dateti
 
 
 def _extend(document: Document, entries: list[Entry], first: int, last: int) -> None:
-    """Each entry's range: from its own box's begin to the next entry's begin; the last one no longer than the others."""
+    """Each entry's range: from its own box's begin to the next entry's begin; the last one no longer
+    than the others.
+    """
     starts = [entry.first for entry in entries]
     ends = [entry.last for entry in entries]
     longest = 1

@@ -25,7 +25,9 @@ def extract_files(
     out: TextIO,
     err: TextIO,
 ) -> int:
-    """One JSON object a line for each file; an unreadable file goes to ``err``, the rest is done. Returns 0 or 1."""
+    """One JSON object a line for each file; an unreadable file goes to ``err``, the rest is done.
+    Returns 0 or 1.
+    """
     code = 0
     for path in map(Path, paths):
         try:

@@ -41,7 +41,9 @@ def _without_button(block: Block) -> str:
 
 
 def row_of(document: Document, block: Block) -> int | None:
-    """The table row of a cell in a real table: short cells side by side; None in layout tables and outside."""
+    """The table row of a cell in a real table: short cells side by side; None in layout tables and
+    outside.
+    """
     if len(block.text) > MAX_CELL:
         return None
     chain = document.ancestors(block.node, 5)

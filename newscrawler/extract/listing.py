@@ -26,7 +26,9 @@ class Listing:
     entries: list[ListingEntry]
     """The main list, in page order, one entry per address as linked."""
     others: list[ListingEntry] = field(default_factory=list)
-    """Article links outside the main list (side bars, hot lists, headlines); filled when ``is_article`` is given."""
+    """Article links outside the main list (side bars, hot lists, headlines); filled when ``is_article``
+    is given.
+    """
     next: str | None = None
     counter: tuple[int, int] | None = None
     """``1/57`` as (1, 57)."""
@@ -46,7 +48,9 @@ def read_listing(
     zone: str = DEFAULT_ZONE,
     is_article: Callable[[str], bool] | None = None,
 ) -> Listing:
-    """Read a listing page. With ``is_article`` no link that satisfies it is lost: it is an entry or among ``others``."""
+    """Read a listing page. With ``is_article`` no link that satisfies it is lost: it is an entry or
+    among ``others``.
+    """
     document = Document(body, url, content_type)
     now = fetched_at or clock.now()
     if now.tzinfo is None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (patterns and words read better unbroken)
 """Every Chinese literal the extraction knows, each with its English gloss. No rule stands here, only words.
 
 Patterns named ``*_LINE`` are matched against whole short lines, never against the prefix of a sentence:
@@ -142,7 +143,9 @@ BUTTON_LINE = re.compile(
     r"\d++|[T+-]|次|人|条|条评论|人参与|个赞|扫一扫|扫描二维码|二维码|微信扫一扫|用微信扫描二维码|分享至好友和朋友圈|微信公众号|小程序|Facebook|Twitter|share|print|下载|保存|导出|语音播报|听新闻|播报|朗读|小号|中号|大号|视力保护色)[\s\W]*)+",
     re.IGNORECASE,
 )
-"""Buttons: share, print, close, favourite, font size, comment, report an error, back, more, read all, log in."""
+"""Buttons: share, print, close, favourite, font size, comment, report an error, back, more, read all,
+log in.
+"""
 NOTICE_LINE = re.compile(
     r"[\s\W]*(?:(?:(?:特别|免责|版权|郑重|重要|本站|本网|网站|平台|广告|相关|法律|侵权|转载|原创)*(?:声明|免责)|(?:风险|投资|免责|版权|侵权|转载|法律)(?:提示|提醒|说明|须知))\s*[:：】\]].{0,400}"
     r"|(?:声明|免责声明|版权声明|版权说明|特别声明|风险提示|版权所有)\W{0,3}"
@@ -153,7 +156,9 @@ NOTICE_LINE = re.compile(
     r"|.{0,30}(?:ICP备|京公网安备|公网安备|违法和不良信息举报).{0,200})",
     re.IGNORECASE | re.DOTALL,
 )
-"""Disclaimers: "for reference only", "does not represent this site", "repost only with", copyright, ICP numbers."""
+"""Disclaimers: "for reference only", "does not represent this site", "repost only with", copyright, ICP
+numbers.
+"""
 PROMOTION_LINE = re.compile(
     r"[\s\W]*(?:.{0,24}(?:扫(?:一扫|描|码|二维码).{0,30}(?:二维码|关注|下载|阅读|看|客户端|APP|微信|公众号|向|分享|上)|长按.{0,12}(?:二维码|识别|关注)|关注.{0,20}(?:公众号|微信|微博|官方|订阅号)|"
     r"(?:微信|公众号|微信号|微博)[^。]{0,6}(?:搜索|ID|号)?\s*[:：].{0,40}|(?:点击|戳|猛戳)[^，。]{0,12}(?:阅读原文|原文链接|下载|关注|进入|这里|此处|查看更多|专题).{0,40}|下载.{0,12}(?:客户端|APP).{0,30}|"

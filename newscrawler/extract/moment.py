@@ -46,7 +46,9 @@ _DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30}
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A printed time: ISO text with the zone's offset (or the day alone), its precision, and where it stood."""
+    """A printed time: ISO text with the zone's offset (or the day alone), its precision, and where it
+    stood.
+    """
 
     iso: str
     precision: str
@@ -74,7 +76,9 @@ def _fold1(char: str) -> str:
 
 
 def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Moment | None:
-    """The first time in ``text`` (folded). ``loose`` also takes forms without a year (09-30 23:57, 3小时前, 昨天)."""
+    """The first time in ``text`` (folded). ``loose`` also takes forms without a year (09-30 23:57,
+    3小时前, 昨天).
+    """
     for match in _FULL.finditer(text):
         found = _absolute(match, int(match["year"]), "1", zone, "full")
         if found is not None:

@@ -45,7 +45,9 @@ def counter(document: Document) -> tuple[int, int] | None:
 
 
 def page_number(url: str) -> int | None:
-    """The page number that an address states (``?page=3``, ``index_3.html``, ``/page/3/``); None when it states none."""
+    """The page number that an address states (``?page=3``, ``index_3.html``, ``/page/3/``); None when
+    it states none.
+    """
     parts = urlsplit(url)
     for name, value in parse_qsl(parts.query):
         if _PAGE_PARAMETER.match(name) and value.isdigit() and len(value) <= 5:
@@ -69,7 +71,9 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
 
 
 def _backwards(url: str, target: str) -> bool:
-    """True when ``target`` is ``url`` with a number that is not higher (a pager's 下一页 on the last page)."""
+    """True when ``target`` is ``url`` with a number that is not higher (a pager's 下一页 on the last
+    page).
+    """
     here, there = page_number(url), page_number(target)
     if here is None or there is None:
         return False

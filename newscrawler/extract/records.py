@@ -21,7 +21,9 @@ STEPS = 5
 
 @dataclass(slots=True)
 class Records:
-    """One list: its title links as (address, text), the blocks it covers, and how much it looks like the main list."""
+    """One list: its title links as (address, text), the blocks it covers, and how much it looks like
+    the main list.
+    """
 
     titles: list[tuple[str, str]] = field(default_factory=list)
     blocks: list[int] = field(default_factory=list)
@@ -72,7 +74,9 @@ def _stem(words: str) -> str:
 
 
 def _lists(document: Document, members: list[tuple[Link, str]], *, known: bool) -> list[Records]:
-    """One signature's links cut into lists: a box of its own for each three or more of them, like boxes joined."""
+    """One signature's links cut into lists: a box of its own for each three or more of them, like boxes
+    joined.
+    """
     boxes: dict[int, Records] = {}
     counts: dict[int, int] = {}
     for link, _ in members:
@@ -136,7 +140,9 @@ def _score(document: Document, records: Records, *, known: bool) -> float:
 
 
 def _merge(found: list[Records]) -> list[Records]:
-    """Lists over the same addresses (title link and summary link of each record) are one: the headed, else the first."""
+    """Lists over the same addresses (title link and summary link of each record) are one: the headed,
+    else the first.
+    """
     kept: list[Records] = []
     for records in found:
         urls = {url for url, _ in records.titles}

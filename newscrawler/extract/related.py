@@ -26,7 +26,9 @@ SHAPE_ITEMS = 3
 
 @dataclass(slots=True)
 class Group:
-    """A block of links under one heading: the blocks ``first`` … ``last`` (exclusive), the heading included."""
+    """A block of links under one heading: the blocks ``first`` … ``last`` (exclusive), the heading
+    included.
+    """
 
     heading: str | None
     first: int
@@ -186,7 +188,9 @@ def _teaser(document: Document, entry: Entry) -> bool:
 def choose(
     found: list[Group], document: Document, body_node: int, body_first: int, body_last: int
 ) -> Group | None:
-    """The article's own related block among all: teasers before bare links, near the body, not in a side bar."""
+    """The article's own related block among all: teasers before bare links, near the body, not in a
+    side bar.
+    """
     best: tuple[float, Group] | None = None
     column = {n for n in document.ancestors(body_node, 3) if document.nodes[n].tag not in ("body", "html")}
     for order, group in enumerate(found):

@@ -12,7 +12,9 @@ FIELDS = ("url", "title", "published_at", "source", "author", "editor", "categor
 
 
 def as_json(article: Article, id: str) -> dict[str, Any]:
-    """The contract's object of ``newscrawler extract``: all keys always, null where unknown; ``reason`` when unfit."""
+    """The contract's object of ``newscrawler extract``: all keys always, null where unknown; ``reason``
+    when unfit.
+    """
     row: dict[str, Any] = {"id": id}
     row.update({name: getattr(article, name) or None for name in FIELDS})
     row["related"] = [
@@ -34,24 +36,23 @@ def listing_as_json(listing: Listing, id: str) -> dict[str, Any]:
 
 def explain(article: Article, readings: list[Reading]) -> str:
     """Which rule found each field, what was cut and why, in readable form."""
+    by = article.found_by
     lines = [
         f"address    {article.url}",
-        f"encoding   {article.encoding}: {article.found_by.get('encoding', '')}",
+        f"encoding   {article.encoding}: {by.get('encoding', '')}",
     ]
     for name in ("title", "published_at", "source", "editor", "author", "category"):
         value = getattr(article, name)
-        rule = article.found_by.get(name, "")
+        rule = by.get(name, "")
         lines.append(f"{name:<12} {value or '-'}" + (f"   [{rule}]" if rule and value else ""))
     lines.append(f"dateline     {article.dateline or '-'}")
     lines.append(
-        f"body         {len(article.body)} characters, {len(article.images)} pictures   [{article.found_by.get('body', '-')}]"
+        f"body       {len(article.body)} characters, {len(article.images)} pictures  [{by.get('body', '-')}]"
     )
     for reading in readings:
         lines.extend(_cuts(reading))
     heading = article.related_heading or "no heading"
-    lines.append(
-        f"related      {len(article.related)} items under {heading!r}   [{article.found_by.get('related', '-')}]"
-    )
+    lines.append(f"related      {len(article.related)} items under {heading!r}   [{by.get('related', '-')}]")
     lines.extend(f"  {item.position}. {item.title}  {item.date or ''}" for item in article.related)
     if article.reason:
         lines.append(f"judged unfit: {article.reason}")

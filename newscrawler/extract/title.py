@@ -1,4 +1,6 @@
-"""The headline: where the page's heading and its ``<title>`` agree; the category from the tail or the breadcrumb."""
+"""The headline: where the page's heading and its ``<title>`` agree; the category from the tail or the
+breadcrumb.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,16 @@ _SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=
 _CRUMB_SPLIT = re.compile(r"\s*(?:>+|&gt;|»|›|＞|→|/|\||｜|\\|·|-->|::|：：|—)\s*")
 
 SURE = 8.0
-"""A heading that agrees with ``<title>`` from its first character; no better one is looked for far behind it."""
+"""A heading that agrees with ``<title>`` from its first character; no better one is looked for far
+behind it.
+"""
 
 
 @dataclass(slots=True)
 class Title:
-    """The headline, the block it stands in (-1: only in the head), the tail cut from ``<title>``, and the rule."""
+    """The headline, the block it stands in (-1: only in the head), the tail cut from ``<title>``, and
+    the rule.
+    """
 
     text: str | None
     block: int
@@ -141,7 +147,9 @@ def _score(
 
 
 def _without_site(text: str, head: str) -> str:
-    """A heading that itself carries the site's tail loses it; a headline with dashes of its own keeps them."""
+    """A heading that itself carries the site's tail loses it; a headline with dashes of its own keeps
+    them.
+    """
     if key(text) != key(head):
         return text
     parts = [p for p in _SPLIT.split(head) if p]
@@ -179,7 +187,9 @@ def _tail(head: str, title: str) -> str:
 
 
 def category(document: Document, title: Title, body_first: int | None) -> tuple[str | None, str]:
-    """The category: from the title's tail (标题-栏目-站名), else the last breadcrumb element that is not the title."""
+    """The category: from the title's tail (标题-栏目-站名), else the last breadcrumb element that is
+    not the title.
+    """
     parts = [p.strip() for p in _SPLIT.split(title.tail) if p.strip()]
     if len(parts) >= 2 and 2 <= len(parts[0]) <= 10 and not markers.SITE_WORDS.search(parts[0]):
         return parts[0], "title tail"
@@ -207,13 +217,18 @@ def _breadcrumb(document: Document, title: Title, body_first: int | None) -> str
         text = re.sub(r"^.{0,12}?(?:位置|所在)[^:：>]{0,4}[:：>]?", "", text)
         elements = [p.strip(" :：>»›") for p in _CRUMB_SPLIT.split(text)]
         wanted = key(title.text or "")
-        named = [
-            p for p in elements
-            if 2 <= len(p) <= 14 and p not in markers.BREADCRUMB_WORDS and not (wanted and ((key(p) in wanted and len(p) > 6) or wanted in key(p)))
-        ]  # fmt: skip
+        named = [p for p in elements if _names_channel(p, wanted)]
         if named:
             return named[-1]
     return None
+
+
+def _names_channel(element: str, headline: str) -> bool:
+    """A breadcrumb element that is neither the headline (or a piece of it) nor 首页, 正文."""
+    if not 2 <= len(element) <= 14 or element in markers.BREADCRUMB_WORDS:
+        return False
+    own = key(element)
+    return not (headline and ((own in headline and len(element) > 6) or headline in own))
 
 
 def document_line(document: Document, block: Block) -> str:

@@ -1,4 +1,6 @@
-"""When a page is no article, and why. A page that fits nothing is kept apart, never guessed into the archive."""
+"""When a page is no article, and why. A page that fits nothing is kept apart, never guessed into the
+archive.
+"""
 
 from __future__ import annotations
 

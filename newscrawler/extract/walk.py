@@ -16,15 +16,17 @@ from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Node, Picture,
 if TYPE_CHECKING:
     from newscrawler.extract.document import Document
 
-BLOCK_TAGS = frozenset(
-    "html body div p section article main header footer aside nav ul ol li dl dt dd table tbody thead tfoot "
-    "tr td th caption h1 h2 h3 h4 h5 h6 blockquote pre figure figcaption form fieldset address center hr "
-    "details summary hgroup menu dir marquee".split()
-)
-SKIPPED_TAGS = frozenset(
-    "script style noscript iframe object embed svg select button textarea template canvas video audio "
-    "map applet datalist noframes math title".split()
-)
+_BLOCKS = """
+html body div p section article main header footer aside nav ul ol li dl dt dd table tbody thead tfoot tr td
+th caption h1 h2 h3 h4 h5 h6 blockquote pre figure figcaption form fieldset address center hr details summary
+hgroup menu dir marquee
+"""
+_SKIPPED = """
+script style noscript iframe object embed svg select button textarea template canvas video audio map applet
+datalist noframes math title
+"""
+BLOCK_TAGS = frozenset(_BLOCKS.split())
+SKIPPED_TAGS = frozenset(_SKIPPED.split())
 _BLOCK, _SKIP, _BREAK, _LINK, _IMAGE, _STRONG, _BASE, _SPAN, _META = range(1, 10)
 _KIND = (
     dict.fromkeys(BLOCK_TAGS, _BLOCK)
@@ -36,7 +38,9 @@ _KIND = (
 _LEAKY = frozenset(
     ("select", "button", "map", "object", "video", "audio", "canvas", "noscript", "template", "svg")
 )
-"""Skipped elements that broken pages forget to close: after LEAK block elements inside they count as closed."""
+"""Skipped elements that broken pages forget to close: after LEAK block elements inside they count as
+closed.
+"""
 LEAK = 40
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SENTENCE_MARKS = re.compile(r"[，。！？；,;!?]|\.(?= |$)")
@@ -192,10 +196,18 @@ class Walk:
             tag = self.nodes[node].tag if node >= 0 else ""
             self.blocks.append(
                 Block(
-                    len(self.blocks), text, node, tag, link_chars, self.links or (), kept, marks, self.hidden > 0,
+                    len(self.blocks),
+                    text,
+                    node,
+                    tag,
+                    link_chars,
+                    self.links or (),
+                    kept,
+                    marks,
+                    self.hidden > 0,
                     not self.plain_piece,
                 )
-            )  # fmt: skip
+            )
         pieces.clear()
         if self.links:
             self.links = []

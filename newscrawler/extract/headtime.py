@@ -1,0 +1,153 @@
+"""What a page's head and scripts say of time, source and author: a fallback only."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from newscrawler.extract import markers, moment
+from newscrawler.extract.dateline import Dateline
+from newscrawler.extract.document import Document
+from newscrawler.extract.moment import Moment
+
+_META_TIMES = (
+    "article:published_time",
+    "og:release_date",
+    "publishdate",
+    "pubdate",
+    "publish_date",
+    "publishtime",
+    "publish_time",
+    "dc.date",
+    "dc.date.issued",
+    "datepublished",
+    "weibo:article:create_at",
+    "apub:time",
+    "release_date",
+    "og:time",
+    "article:create_at",
+    "date",
+    "_pubtime",
+    "pubtime",
+    "firstpublished",
+    "bytedance:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+)
+_META_SOURCES = ("contentsource", "source", "mediaid", "article:source", "og:source")
+_META_AUTHORS = ("author", "article:author", "og:article:author", "byl")
+_META_EDITORS = ("editor", "responsibleeditor", "contenteditor")
+_SCRIPT_TIME = re.compile(
+    r"""["']?\b(?:pub_?time|publish_?(?:time|date|at)|pub_?date|ptime|date_?published|create_?time|ctime|article_?time|pubDate)["']?\s*[:=]\s*"""
+    r"""(?:["']([^"'<>]{8,40})["']|(\d{10}(?:\d{3})?)\b)""",
+    re.IGNORECASE,
+)
+
+
+def fill(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) -> None:
+    """What the page's head and scripts say, only where the page itself shows nothing (or only the day)."""
+    found, rule = _meta_time(document, zone)
+    if found is not None and result.moment is None:
+        _settle(document, result, found, zone)
+    if found is None and result.moment is None:
+        found, rule = _script_time(document, zone)
+    if found is not None and (
+        result.moment is None
+        or (result.moment.precision == "day" and found.precision != "day" and found.day == result.moment.day)
+    ):
+        result.moment = found
+        result.rules["published_at"] = rule
+    for name, keys in (("source", _META_SOURCES), ("author", _META_AUTHORS), ("editor", _META_EDITORS)):
+        if name in result.values:
+            continue
+        for key in keys:
+            value = document.meta.get(key, "").strip()
+            if (
+                2 <= len(value) <= 20
+                and not value.startswith("http")
+                and not re.search(r"[@,，/\d]", value)
+                and _is_name(name, value, document)
+            ):
+                result.values[name] = value
+                result.rules[name] = f"meta {key}"
+                break
+
+
+def _settle(document: Document, result: Dateline, known: Moment, zone: ZoneInfo) -> None:
+    """06/02/2022 may be February or June: the day that the head states decides, and the page's clock
+    time is taken.
+    """
+    for block in document.blocks:
+        if len(block.text) > 80 or block.text.count("/") < 2:
+            continue
+        for found in moment.slashed(moment.fold(block.text), zone):
+            if found.day == known.day and found.precision != "day":
+                result.moment = found
+                result.raw = result.raw or block.text
+                result.rules["published_at"] = "dateline, its day settled by the head"
+                return
+
+
+def _is_name(name: str, value: str, document: Document) -> bool:
+    """A meta author that is the site itself is no author."""
+    if name != "author":
+        return True
+    return value not in document.head_title and not markers.SITE_WORDS.search(value) and not value.isascii()
+
+
+def _meta_time(document: Document, zone: ZoneInfo) -> tuple[Moment | None, str]:
+    for key in _META_TIMES:
+        value = document.meta.get(key) or document.meta.get(key.replace(":", ": ", 1))
+        if value:
+            found = moment.find(value, zone, datetime.now(UTC)) or _epoch(value, zone)
+            if found is not None:
+                return found, f"meta {key}"
+    for kind, text in document.scripts:
+        if "ld+json" in kind and len(text) < 200_000:
+            found = _json_ld(text, zone)
+            if found is not None:
+                return found, "JSON-LD"
+    return None, ""
+
+
+def _json_ld(text: str, zone: ZoneInfo) -> Moment | None:
+    try:
+        data: Any = json.loads(text.strip())
+    except (ValueError, RecursionError):
+        match = re.search(r'"(?:datePublished|pubDate)"\s*:\s*"([^"]{8,40})"', text)
+        return moment.find(match[1], zone, datetime.now(UTC)) if match else None
+    todo = [data]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, list):
+            todo.extend(item[:20])
+        elif isinstance(item, dict):
+            value = item.get("datePublished") or item.get("pubDate")
+            if isinstance(value, str):
+                found = moment.find(value, zone, datetime.now(UTC))
+                if found is not None:
+                    return found
+            todo.extend(v for v in item.values() if isinstance(v, (dict, list)))
+    return None
+
+
+def _script_time(document: Document, zone: ZoneInfo) -> tuple[Moment | None, str]:
+    for _, text in document.scripts:
+        if len(text) > 500_000:
+            continue
+        for match in _SCRIPT_TIME.finditer(text):
+            found = moment.find(match[1], zone, datetime.now(UTC)) if match[1] else None
+            found = found or _epoch(match[1] or match[2], zone)
+            if found is not None:
+                return found, "script"
+    return None, ""
+
+
+def _epoch(value: str, zone: ZoneInfo) -> Moment | None:
+    if not re.fullmatch(r"1\d{9}(?:\d{3})?", value):
+        return None
+    local = datetime.fromtimestamp(int(value[:10]), zone)
+    return Moment(local.isoformat(timespec="seconds"), "second", 0, len(value), "full")

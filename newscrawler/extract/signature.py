@@ -1,0 +1,74 @@
+"""Editor, source and author where they stand at the text's end, and the by-line in its lead."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from newscrawler.extract import dateline, markers
+from newscrawler.extract.box import Body
+from newscrawler.extract.dateline import Dateline, joined, labelled, take
+from newscrawler.extract.document import Block, Document
+
+_LAST_BRACKET = re.compile(r"[(（【\[〔][^()（）【】\[\]]{2,40}[)）】\]〕]\s*$")
+
+
+def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo, now: datetime) -> None:
+    """Editor, source and author from the lines at the text's end (责任编辑：张三, （责编：…）) and the
+    lead's byline.
+    """
+    blocks = document.blocks
+    if not body.kept:
+        return
+    end = body.kept[-1]
+    behind = list(range(end + 1, min(len(blocks), end + 25)))
+    text_end = [end, *reversed([i for i in body.kept if i < end][-4:])]
+    signed = [
+        i
+        for i, why in body.cut.items()
+        if i < end and why in ("editor line", "source line", "author line", "credits")
+    ]
+    places = [*behind, *text_end, *signed[-8:]]
+    for colons in (True, False):  # 责任编辑：… counts before a by-line without a colon
+        for index in places:
+            text = blocks[index].text
+            if blocks[index].hidden or not labelled(text) or _is_labelled_line(text) != colons:
+                continue
+            line = _signature(blocks[index], zone, now)
+            if line is not None and line.labels:
+                line.moment = None
+                take(result, line, "last lines")
+    if "author" not in result.values:
+        _byline(document, body, result)
+
+
+def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
+    """What a line at the text's end says: the whole of it when it is nothing else, else its last bracket."""
+    text = block.text
+    if len(text) <= 120 and _is_labelled_line(text):
+        return dateline.read(joined(block), zone, now)
+    tail = _LAST_BRACKET.search(text)
+    if tail is not None and labelled(tail[0]):
+        return dateline.read(tail[0], zone, now)
+    if block.marks > 1 or len(text) > 60:
+        return None
+    return dateline.read(joined(block), zone, now)
+
+
+def _byline(document: Document, body: Body, result: Dateline) -> None:
+    """（记者 张三） in the lead, or a line that is nothing but a by-line at either end of the text."""
+    lead, end = body.kept[:6], body.kept[-3:]
+    for place, index in enumerate([*lead, *end]):
+        text = document.blocks[index].text
+        match = markers.BYLINE.search(text[:120]) if place < 3 else None
+        if match is None and len(text) <= 40:
+            match = markers.NAME_LINE.fullmatch(text)
+        if match is not None:
+            result.values["author"] = " ".join(match["names"].split())
+            result.rules["author"] = "byline"
+            return
+
+
+def _is_labelled_line(text: str) -> bool:
+    return any(p.fullmatch(text) for p in (markers.EDITOR_LINE, markers.SOURCE_LINE, markers.AUTHOR_LINE))
