@@ -8,9 +8,9 @@ from newscrawler.extract import decode
 
 SIMPLIFIED = "海湾市数据中心二期工程昨日完成主体封顶，项目负责人表示，全部机柜将在年底前交付使用。" * 3
 TRADITIONAL = (
-    "海灣市資料中心二期工程昨日完成主體封頂，專案負責人表示，全部機櫃將在年底前交付使用，這是我們的時代。" * 3
+    "海灣市資料中心二期工程昨日完成主體封頂，專案負責人表示，機櫃將在年底前交付，這是我們的時代。" * 3
 )
-META = '<html><head><meta http-equiv="Content-Type" content="text/html; charset={}"></head><body>{}</body></html>'
+META = '<html><meta http-equiv="Content-Type" content="text/html; charset={}"><body>{}</body></html>'
 
 
 @pytest.mark.parametrize(

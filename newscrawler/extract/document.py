@@ -14,7 +14,8 @@ from lxml import etree
 
 from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Node, Picture
 from newscrawler.extract.decode import Decoded, decode
-from newscrawler.extract.walk import BLOCK_TAGS, SKIPPED_TAGS, Walk
+from newscrawler.extract.tags import BLOCK_TAGS, SKIPPED_TAGS
+from newscrawler.extract.walk import Walk
 
 __all__ = ["HEADING_TAGS", "Block", "Document", "Link", "Node", "Picture"]
 

@@ -12,29 +12,22 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Node, Picture, clean
+from newscrawler.extract.tags import (
+    BLOCK,
+    BLOCK_TAGS,
+    BREAK,
+    IMAGE,
+    KIND,
+    LINK,
+    META,
+    SKIP,
+    SPAN,
+    STRONG,
+)
 
 if TYPE_CHECKING:
     from newscrawler.extract.document import Document
 
-_BLOCKS = """
-html body div p section article main header footer aside nav ul ol li dl dt dd table tbody thead tfoot tr td
-th caption h1 h2 h3 h4 h5 h6 blockquote pre figure figcaption form fieldset address center hr details summary
-hgroup menu dir marquee
-"""
-_SKIPPED = """
-script style noscript iframe object embed svg select button textarea template canvas video audio map applet
-datalist noframes math title
-"""
-BLOCK_TAGS = frozenset(_BLOCKS.split())
-SKIPPED_TAGS = frozenset(_SKIPPED.split())
-_BLOCK, _SKIP, _BREAK, _LINK, _IMAGE, _STRONG, _BASE, _SPAN, _META = range(1, 10)
-_KIND = (
-    dict.fromkeys(BLOCK_TAGS, _BLOCK)
-    | dict.fromkeys(SKIPPED_TAGS, _SKIP)
-    | dict.fromkeys(("b", "strong"), _STRONG)
-    | dict.fromkeys(("span", "i", "em", "label"), _SPAN)
-    | {"br": _BREAK, "a": _LINK, "img": _IMAGE, "base": _BASE, "meta": _META, "link": _META}
-)
 _LEAKY = frozenset(
     ("select", "button", "map", "object", "video", "audio", "canvas", "noscript", "template", "svg")
 )
@@ -87,26 +80,26 @@ class Walk:
             self._inside_skipped(tag)
             return
         self.joins = False
-        kind = _KIND.get(tag)
-        if kind == _BLOCK:
+        kind = KIND.get(tag)
+        if kind == BLOCK:
             self._open(tag, attrib)
             return
-        if kind is None or kind == _SPAN:
+        if kind is None or kind == SPAN:
             self.words = (attrib.get("class") or attrib.get("id") or "") if attrib else ""
             if kind is not None and attrib:
                 self._hide(tag, attrib)
-        elif kind == _BREAK:
+        elif kind == BREAK:
             if self.pieces or self.links:
                 self._flush()
-        elif kind == _LINK:
+        elif kind == LINK:
             self._begin_link(attrib)
-        elif kind == _IMAGE:
+        elif kind == IMAGE:
             self._picture(attrib)
-        elif kind == _STRONG:
+        elif kind == STRONG:
             self.strong += 1
-        elif kind == _SKIP:
+        elif kind == SKIP:
             self._begin_skip(tag, attrib)
-        elif kind == _META:
+        elif kind == META:
             self._meta(tag, attrib)
         elif attrib.get("href"):
             self.document.rebase(attrib["href"])
@@ -121,14 +114,14 @@ class Walk:
             return
         self.joins = False
         self.words = ""
-        kind = _KIND.get(tag)
-        if kind == _BLOCK:
+        kind = KIND.get(tag)
+        if kind == BLOCK:
             self._close(tag)
-        elif kind == _LINK:
+        elif kind == LINK:
             if self.link is not None:
                 self.link.text = " ".join(self.link.text.split())
             self.link = None
-        elif kind == _STRONG:
+        elif kind == STRONG:
             self.strong -= 1
         elif self.mute and tag == self.mute_tag:
             self.mute -= 1

@@ -1,0 +1,23 @@
+"""What each element means to the walk."""
+
+from __future__ import annotations
+
+_BLOCKS = """
+html body div p section article main header footer aside nav ul ol li dl dt dd table tbody thead tfoot tr td
+th caption h1 h2 h3 h4 h5 h6 blockquote pre figure figcaption form fieldset address center hr details summary
+hgroup menu dir marquee
+"""
+_SKIPPED = """
+script style noscript iframe object embed svg select button textarea template canvas video audio map applet
+datalist noframes math title
+"""
+BLOCK_TAGS = frozenset(_BLOCKS.split())
+SKIPPED_TAGS = frozenset(_SKIPPED.split())
+BLOCK, SKIP, BREAK, LINK, IMAGE, STRONG, BASE, SPAN, META = range(1, 10)
+KIND = (
+    dict.fromkeys(BLOCK_TAGS, BLOCK)
+    | dict.fromkeys(SKIPPED_TAGS, SKIP)
+    | dict.fromkeys(("b", "strong"), STRONG)
+    | dict.fromkeys(("span", "i", "em", "label"), SPAN)
+    | {"br": BREAK, "a": LINK, "img": IMAGE, "base": BASE, "meta": META, "link": META}
+)
