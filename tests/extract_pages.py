@@ -298,3 +298,23 @@ PAGES["mobile"] = Case(
     source="海湾快报",
     related=[f"移动端卡片式推荐的第{i}个标题" for i in range(4)],
 )
+PAGES["summary_box"] = Case(
+    page(
+        f'<h1>{TITLE}</h1><div class="d">2024-05-13 09:27 来源：海湾网</div><div class="summary">摘要：{S[0]}</div><div class="n">{P}</div>'
+    ),
+    source="海湾网",
+)
+PAGES["licensed"] = Case(
+    page(
+        f'<h1>{TITLE}</h1><div class="t"><a href="/u/1">海湾视界</a><span><i>·</i>2024-05-13 09:27</span></div><div class="n">{P}'
+        "<p>本文来自微信公众号“海湾视界”，作者：李青，本站经授权发布。</p></div><div>该文观点仅代表作者本人，平台仅提供信息存储空间服务。</div>"
+    ),
+    source="海湾视界",
+)
+PAGES["list_dateline"] = Case(
+    page(
+        f'<h1>{TITLE}</h1><ul class="info"><li>发布时间：2024-05-13 09:27</li><li>来源：海湾网</li><li>作者：李青</li><li>浏览：33</li></ul><div class="n">{P}</div>'
+    ),
+    source="海湾网",
+    author="李青",
+)

@@ -44,6 +44,7 @@ def judge(
             body.cut[index] = reason
     _restore(document, body, lines)
     _head(document, body, lines, small - {closing})
+    _summary(document, body, lines)
     _tail(document, body, lines, closing)
     body.kept = lines
 
@@ -131,6 +132,19 @@ def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) 
         place = bisect_left(lines, last_small)
         body.cut.update((index, "before the dateline") for index in lines[:place])
         del lines[:place]
+
+
+def _summary(document: Document, body: Body, lines: list[int]) -> None:
+    """A summary box before the text: named so by its class, or by its label in a box of its own."""
+    if len(lines) < 3:
+        return
+    block, following = document.blocks[lines[0]], document.blocks[lines[1]]
+    nodes = document.nodes
+    apart = nodes[block.node].parent != nodes[following.node].parent and block.node != following.node
+    if apart and (
+        markers.SUMMARY_HEAD.match(block.text) or markers.SUMMARY_WORDS.search(nodes[block.node].words)
+    ):
+        body.cut[lines.pop(0)] = "summary box"
 
 
 _TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))

@@ -21,3 +21,5 @@ KIND = (
     | dict.fromkeys(("span", "i", "em", "label"), SPAN)
     | {"br": BREAK, "a": LINK, "img": IMAGE, "base": BASE, "meta": META, "link": META}
 )
+SPANS = frozenset(("span", "i", "em", "label"))
+"""Inline elements whose style may hide them."""

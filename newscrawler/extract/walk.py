@@ -22,6 +22,7 @@ from newscrawler.extract.tags import (
     META,
     SKIP,
     SPAN,
+    SPANS,
     STRONG,
 )
 
@@ -83,11 +84,13 @@ class Walk:
         kind = KIND.get(tag)
         if kind == BLOCK:
             self._open(tag, attrib)
-            return
-        if kind is None or kind == SPAN:
-            self.words = (attrib.get("class") or attrib.get("id") or "") if attrib else ""
-            if kind is not None and attrib:
-                self._hide(tag, attrib)
+        elif kind is None or kind == SPAN:
+            if attrib:
+                self.words = attrib.get("class") or attrib.get("id") or ""
+                if "style" in attrib:
+                    self._hide(tag, attrib)
+            if self.mute and tag == self.mute_tag and "style" not in attrib:
+                self.mute += 1
         elif kind == BREAK:
             if self.pieces or self.links:
                 self._flush()
@@ -277,6 +280,8 @@ class Walk:
         """An inline element that shows nothing mutes its text."""
         if self.mute:
             self.mute += tag == self.mute_tag
+            return
+        if tag not in SPANS:
             return
         style = attrib.get("style")
         if style is not None and "none" in style and _HIDDEN_STYLE.search(style):
