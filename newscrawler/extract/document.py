@@ -40,6 +40,8 @@ class Document:
         self.head_title = ""
         self.scripts: list[tuple[str, str]] = []
         """(type, text) of every script."""
+        self.times: list[tuple[int, str]] = []
+        """(block, ``datetime``) of every ``time`` element that states one."""
         self.next_href: str | None = None
         _feed(self.decoded.utf8, Walk(self))
 

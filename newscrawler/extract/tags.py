@@ -13,13 +13,13 @@ datalist noframes math title
 """
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 SKIPPED_TAGS = frozenset(_SKIPPED.split())
-BLOCK, SKIP, BREAK, LINK, IMAGE, STRONG, BASE, SPAN, META = range(1, 10)
+BLOCK, SKIP, BREAK, LINK, IMAGE, STRONG, BASE, SPAN, META, TIME = range(1, 11)
 KIND = (
     dict.fromkeys(BLOCK_TAGS, BLOCK)
     | dict.fromkeys(SKIPPED_TAGS, SKIP)
     | dict.fromkeys(("b", "strong"), STRONG)
     | dict.fromkeys(("span", "i", "em", "label"), SPAN)
-    | {"br": BREAK, "a": LINK, "img": IMAGE, "base": BASE, "meta": META, "link": META}
+    | {"br": BREAK, "a": LINK, "img": IMAGE, "base": BASE, "meta": META, "link": META, "time": TIME}
 )
 SPANS = frozenset(("span", "i", "em", "label"))
 """Inline elements whose style may hide them."""

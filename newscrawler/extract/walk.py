@@ -24,6 +24,7 @@ from newscrawler.extract.tags import (
     SPAN,
     SPANS,
     STRONG,
+    TIME,
 )
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class Walk:
         elif kind is None or kind == SPAN:
             if attrib:
                 self.words = attrib.get("class") or attrib.get("id") or ""
+                if "itemprop" in attrib:
+                    self.words += " " + attrib["itemprop"]
                 if "style" in attrib:
                     self._hide(tag, attrib)
             if self.mute and tag == self.mute_tag and "style" not in attrib:
@@ -104,6 +107,10 @@ class Walk:
             self._begin_skip(tag, attrib)
         elif kind == META:
             self._meta(tag, attrib)
+        elif kind == TIME:
+            self.words = f"{attrib.get('class') or ''} {attrib.get('itemprop') or ''}".strip()
+            if attrib.get("datetime"):
+                self.document.times.append((len(self.blocks), attrib["datetime"].strip()))
         elif attrib.get("href"):
             self.document.rebase(attrib["href"])
 
@@ -250,7 +257,7 @@ class Walk:
 
     def _begin_link(self, attrib: Mapping[str, str]) -> None:
         href = attrib.get("href")
-        self.words = attrib.get("class") or ""
+        self.words = attrib.get("class") or attrib.get("rel") or ""
         if not href or href[:7].lower() == "mailto:":  # a mail address in the text is no way to another page
             return
         if self.link is not None:
