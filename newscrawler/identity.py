@@ -116,7 +116,10 @@ def address(url: str) -> Address:
         if parts.query:
             reasons.append("query")
         path, part = _article_path(shape, parts.path, reasons)
-        return Address(urlunsplit((scheme, netloc, path, "", "")), site_id, True, part, tuple(reasons))
+        canonical = urlunsplit((scheme, netloc, path, "", ""))
+        if not reasons and canonical != url:
+            reasons.append("form")
+        return Address(canonical, site_id, True, part, tuple(reasons))
 
     clean = urlsplit(
         canonicalize_url(urlunsplit((scheme, netloc, parts.path, parts.query, "")), keep_blank_values=True)
@@ -154,8 +157,6 @@ def _article_path(shape: re.Match[str], given: str, reasons: list[str]) -> tuple
             reasons.append("part")
         elif f"/0{shape['id']}." in given or re.search(r"/0+\d+\.html?$", given):
             reasons.append("zeros")
-    if path != given and not reasons:
-        reasons.append("form")
     return path, part
 
 

@@ -233,3 +233,58 @@ def test_full_does_not_take_a_whole_archive_into_memory(tmp_path: Path) -> None:
         asked.clear()
         assert crawl(archive, *only).returncode == 0
         assert len([path for path in asked if "/html/" in path]) == 150
+
+
+def test_what_was_gone_or_no_article_is_tried_again_a_day_later_while_it_is_listed(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with Replica(articles=60, seed=1, weight=1) as site:
+        start = ("-a", f"start_urls={site.url}")
+        crawl(archive, *start)
+        lost = {
+            row["url"]
+            for row in rows(archive, "select url from ledger where state in ('gone', 'quarantined')")
+        }
+        assert lost
+        for moment, expected in (("2025-10-01T12:00:00+08:00", set()), ("2025-10-02T01:00:00+08:00", lost)):
+            site.reset_log()
+            crawl(archive, *start, NEWSCRAWLER_NOW=moment)
+            asked = {site.url.rstrip("/") + request.path for request in site.requests}
+            assert asked & lost == expected, moment
+
+
+def test_unfit_pages_alone_are_no_alarm_on_a_site_that_we_know(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with Replica(articles=60, seed=1, weight=1) as site:
+        start = ("-a", f"start_urls={site.url}")
+        crawl(archive, *start)
+        good = {a["url"] for a in site.truth()["articles"] if a["outcome"] == "archived"}
+        rows_before = rows(archive, "select count(*) as n from news")[0]["n"]
+        assert rows_before
+        assert good
+        later = crawl(archive, *start, "-s", "RETRY_TIMES=0", NEWSCRAWLER_NOW="2025-10-02T01:00:00+08:00")
+        assert later.returncode in {0, 4}, later.stderr  # soft 404 and login wall again, and nothing new
+
+
+def test_the_address_as_it_was_linked_survives_an_interruption(tmp_path: Path) -> None:
+    """A page that a later crawl takes from the ledger gets the same alias as one that is fetched at once."""
+    with Replica(articles=60, seed=1, faults=False, weight=1) as site:
+        first, other = tmp_path / "first.db", tmp_path / "other.db"
+        crawl(first, site=site)
+        crawl(other, "-s", "CLOSESPIDER_PAGECOUNT=15", site=site)
+        crawl(other, site=site)
+        sql = "select url, reason from aliases order by url, reason"
+        assert rows(first, sql) == rows(other, sql)
+        assert rows(first, sql)
+
+
+def test_who_starts_at_plain_http_gets_plain_http(tmp_path: Path) -> None:
+    """A site that answers on http alone is had so; its articles keep their canonical https addresses."""
+    archive = tmp_path / "archive.db"
+    with Replica(articles=30, seed=1, faults=False, weight=1) as site:
+        proxies = {**site.environment(), "https_proxy": "http://127.0.0.1:9"}
+        done = crawl(
+            archive, "-a", "start_urls=http://www.itbear.com.cn/", "-s", "RETRY_TIMES=0",
+            **proxies,
+        )  # fmt: skip
+        assert rows(archive, "select count(*) as n from news")[0]["n"] > 20, done.stderr
+        assert all(r["url"].startswith("https://") for r in rows(archive, "select url from news"))

@@ -26,6 +26,7 @@ FINANCE = "https://finance.itbear.com.cn/html/2025-05/168590.html"
         ("https://www.itbear.com.cn/html/2025-09/960596_3.html", WWW, ("part",)),
         ("https://www.itbear.com.cn/html/2025-09/00960596.html", WWW, ("zeros",)),
         ("http://m.finance.itbear.com.cn/html/2025-05/168590.html?a=1", FINANCE, ("http", "mobile", "query")),
+        ("https://WWW.ITBear.com.cn:443/html/2025-09/960596.html", WWW, ("form",)),
         ("https://www.itbear.com.cn/n12345678.aspx", "https://www.itbear.com.cn/n12345678.aspx", ()),
         (
             "http://127.0.0.1:8080/html/2025-09/960596_2.html?x=1#a",
@@ -113,3 +114,9 @@ def test_fingerprint_ignores_white_space_and_width_but_not_words() -> None:
 
 def test_a_short_body_alone_is_no_identity() -> None:
     assert identity.fingerprint("甲", "如图。") != identity.fingerprint("乙", "如图。")
+
+
+@given(st.builds("{}://{}{}".format, st.sampled_from(["http", "https", "HTTPS"]), hosts, paths))
+def test_an_address_that_is_not_canonical_says_why(url: str) -> None:
+    found = identity.address(url)
+    assert (found.url == url) == (not found.reasons)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlite_utils import Database
@@ -25,6 +25,12 @@ FINISHED = frozenset({"archived", "unchanged", "gone", "failed", "quarantined", 
 
 BEFORE_SINCE = "before_since"
 """The ``last_error`` of an address whose page is older than a crawl asked for; ``detail`` is its day."""
+
+MOST_FORMS = 20
+"""Forms of one address that are kept: a listing that adds a new token to each link must not fill the disk."""
+
+RECHECK = timedelta(days=1)
+"""After this an address that was gone, no article or disallowed may be tried again, if it is still shown."""
 
 _IN = 500
 """Most keys in one look-up; SQLite's floor for parameters is far above."""
@@ -43,6 +49,8 @@ class Discovery:
     summary: str | None = None
     date: str | None = None
     """YYYY-MM-DD as the listing printed it."""
+    linked: str | None = None
+    """The address as the page links it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ class LedgerRow:
     etag: str | None
     last_modified: str | None
     changed_at: str
+    linked: str | None = None
+    """The addresses as they were linked, where not the canonical one; one a line, the first found first."""
 
     @property
     def is_finished(self) -> bool:
@@ -77,7 +87,8 @@ class LedgerRow:
 _SELECT = (
     "SELECT l.url, s.name, l.state, l.discovered_at, l.discovered_on, l.discovered_as, "
     "l.first_crawl_id, l.title,"
-    " l.summary, l.date, l.attempts, l.last_error, l.detail, l.due_at, l.etag, l.last_modified, l.changed_at"
+    " l.summary, l.date, l.attempts, l.last_error, l.detail, l.due_at, l.etag, l.last_modified, l.changed_at,"
+    " l.linked"
     " FROM ledger l JOIN sites s ON s.id = l.site_id"
 )
 
@@ -115,11 +126,12 @@ def discover(
         connection.executemany(
             "INSERT INTO ledger(url_key, url, site_id, discovered_at, discovered_on, "
             "discovered_as, first_crawl_id,"
-            " title, summary, date, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " title, summary, date, changed_at, linked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     *(identity.key64(e.url), e.url, site_number, moment, e.found_on, e.how, crawl_id),
                     *(e.title or None, e.summary or None, e.date or None, moment),
+                    e.linked if e.linked != e.url else None,
                 )
                 for e in fresh
             ],
@@ -134,7 +146,36 @@ def discover(
                 if url in known and _fills(known[url], e)
             ],
         )
+        _note_links(connection, known, by_url, moment)
     return {entry.url for entry in fresh}
+
+
+def _note_links(
+    connection: sqlite3.Connection, known: dict[str, LedgerRow], found: dict[str, Discovery], now: str
+) -> None:
+    """Another form in which a known address is linked: kept, and at once an alias of an archived article."""
+    for url, row in known.items():
+        form = found[url].linked
+        forms = row.linked.split("\n") if row.linked else []
+        if not form or form == url or form in forms or len(forms) >= MOST_FORMS:
+            continue
+        connection.execute(
+            "UPDATE ledger SET linked = ? WHERE url_key = ?",
+            ("\n".join([*forms, form]), identity.key64(url)),
+        )
+        connection.execute(
+            "INSERT INTO aliases(url_key, url, article_id, reason, first_seen_at)"
+            " SELECT ?, ?, id, ?, ? FROM articles WHERE url_key = ?"
+            " ON CONFLICT(url_key, article_id) DO NOTHING",
+            (identity.key64(form), form, identity.address(form).reasons[0], now, identity.key64(url)),
+        )
+
+
+def linked_forms(connection: sqlite3.Connection, url: str) -> list[tuple[str, str]]:
+    """Every other form in which listings linked the canonical address ``url``, each with its reason."""
+    row = connection.execute("SELECT linked FROM ledger WHERE url_key = ?", (identity.key64(url),)).fetchone()
+    forms = row[0].split("\n") if row and row[0] else []
+    return [(form, reason) for form in forms for reason in identity.address(form).reasons[:1]]
 
 
 def _fills(row: LedgerRow, entry: Discovery) -> bool:
@@ -224,7 +265,7 @@ def mark_gone(database: Database, url: str, *, now: datetime, crawl_id: int | No
     """
     moment = clock.iso(now)
     with transaction(database) as connection:
-        mark(database, url, "gone", now=now, crawl_id=crawl_id)
+        mark(database, url, "gone", due_at=now + RECHECK, now=now, crawl_id=crawl_id)
         row = connection.execute(
             "UPDATE articles SET gone_at = ? WHERE url_key = ? AND gone_at IS NULL RETURNING id",
             (moment, identity.key64(url)),
@@ -243,6 +284,7 @@ def settle(
     *,
     error: str | None = None,
     detail: str | None = None,
+    due_at: str | None = None,
 ) -> None:
     """For the storing modules, inside their transaction: ``url`` reached ``state`` at ``now`` (ISO 8601 UTC).
 
@@ -251,13 +293,13 @@ def settle(
     connection.execute(
         "INSERT INTO ledger(url_key, url, site_id, state, discovered_at, discovered_as, "
         "first_crawl_id, last_error,"
-        " detail, changed_at, last_crawl_id) VALUES (?, ?, ?, ?, ?, 'start', ?, ?, ?, ?, ?)"
+        " detail, due_at, changed_at, last_crawl_id) VALUES (?, ?, ?, ?, ?, 'start', ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT(url_key) DO UPDATE SET state = excluded.state, attempts = 0,"
-        " last_error = excluded.last_error, detail = excluded.detail, due_at = NULL,"
+        " last_error = excluded.last_error, detail = excluded.detail, due_at = excluded.due_at,"
         " changed_at = excluded.changed_at, last_crawl_id = excluded.last_crawl_id"
-        " WHERE state <> excluded.state OR last_error IS NOT excluded.last_error OR due_at IS NOT NULL"
-        " OR attempts <> 0",
-        (identity.key64(url), url, site, state, now, crawl_id, error, detail, now, crawl_id),
+        " WHERE state <> excluded.state OR last_error IS NOT excluded.last_error"
+        " OR due_at IS NOT excluded.due_at OR attempts <> 0",
+        (identity.key64(url), url, site, state, now, crawl_id, error, detail, due_at, now, crawl_id),
     )
 
 

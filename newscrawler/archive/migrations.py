@@ -240,6 +240,7 @@ def m003_ledger(db: Database) -> None:
             discovered_at TEXT NOT NULL,
             discovered_on TEXT, -- the listing or article page that showed it
             discovered_as TEXT, -- listing, related, start
+            linked TEXT, -- the forms in which it was linked, where not the canonical one; one a line
             first_crawl_id INTEGER REFERENCES crawl_runs(id),
             title TEXT, -- title, summary, date: what the listing said
             summary TEXT,

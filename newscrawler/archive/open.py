@@ -93,6 +93,16 @@ def _open(path: Path, read_only: bool) -> Database:
     return database
 
 
+def refuse_foreign(path: str | Path) -> None:
+    """Raise open_archive()'s error for a file that is no archive of ours; touches nothing, takes no lock.
+
+    What does not exist, or cannot be read, is left to open_archive().
+    """
+    path = Path(path)
+    if path.is_file() and path.stat().st_size and os.access(path, os.R_OK):
+        _check_ours(path)
+
+
 def _check_place(path: Path, *, create: bool, read_only: bool) -> bool:
     """Refuse a place where no archive can be; True when there is no archive yet and one may be made."""
     folder = path.parent

@@ -32,7 +32,10 @@ def quarantine_page(
     payload_key = identity.key64("\0".join(part.body.hex() for part in page.parts))
     with transaction(database) as connection:
         site = site_id(connection, page.site or identity.site_of(url))
-        ledger.settle(connection, url, site, "quarantined", now, crawl_id, error=reason, detail=detail)
+        due_at = clock.iso(seen_at + ledger.RECHECK)
+        ledger.settle(
+            connection, url, site, "quarantined", now, crawl_id, error=reason, detail=detail, due_at=due_at
+        )
         for alias, _reason in page.aliases:
             own = identity.canonical(alias)
             if own != url:  # a redirect to nothing: its source would stay pending for ever

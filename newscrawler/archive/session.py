@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from newscrawler.archive import ledger
 from newscrawler.archive.lock import ArchiveLock
-from newscrawler.archive.open import open_archive
+from newscrawler.archive.open import open_archive, refuse_foreign
 from newscrawler.archive.writer import Writer
 from newscrawler.identity import key64
 
@@ -36,6 +36,8 @@ class Tally:
         self.pages_judged = 0
         """Article pages that reached a verdict, fit or not."""
         self.pages_fit = 0
+        self.known_seen = 0
+        """Archived articles that the listings still showed: the site is the one we know."""
         self.problems: list[str] = []
         """What to tell the user of, one line each (listings that could not be had)."""
         self.errors: Counter[str] = Counter()
@@ -66,12 +68,18 @@ class Session:
         self.lock = lock or ArchiveLock(path, command=command)
         self.crawl_id: int | None = None
         self.tally = Tally()
+        refuse_foreign(path)  # before the lock's file is made beside what is not ours
         self.lock.acquire()
         try:
             open_archive(path).conn.close()  # migrations and views, before anyone reads
-            self.writer = Writer(path)
             self.reader: Database = open_archive(path, create=False, read_only=True)
         except BaseException:
+            self.lock.release()
+            raise
+        try:
+            self.writer = Writer(path)
+        except BaseException:
+            self.reader.conn.close()
             self.lock.release()
             raise
 

@@ -215,7 +215,7 @@ def _keep_aliases(
     for ever: it is settled with its article.
     """
     assert article.page is not None
-    for url, reason in article.page.aliases:
+    for url, reason in [*article.page.aliases, *ledger.linked_forms(connection, article.url)]:
         if url == article.url:
             continue
         connection.execute(

@@ -97,8 +97,6 @@ def _count(text: str) -> int:
 
 
 def _switch(text: str) -> bool:
-    if text.lower() in {"1", "true", "yes"}:
-        return True
-    if text.lower() in {"0", "false", "no"}:
-        return False
+    if text in {"0", "1"}:
+        return text == "1"
     raise ArgumentError(f"full: {text!r} is neither 1 nor 0")

@@ -6,37 +6,38 @@ may override: ``is_article``, ``is_channel``, ``page_hints``.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, Spider, signals
-from scrapy.crawler import Crawler
+from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
 from newscrawler.archive import channels, ledger
-from newscrawler.archive import session as sessions
 from newscrawler.archive.store import record_sightings
 from newscrawler.crawl import paging
-from newscrawler.crawl.arguments import Arguments, parse
-from newscrawler.crawl.failures import GONE_STATUSES, INTERRUPTED, classify
-from newscrawler.crawl.multipart import missing_part, part_address
-from newscrawler.crawl.responses import aliases_of, content_type, ends_early
+from newscrawler.crawl.articles import (
+    LISTINGS,
+    OLDER_LISTINGS,
+    PENDING,
+    REVISITS,
+    ArticleSpider,
+    first_failure,
+)
+from newscrawler.crawl.failures import INTERRUPTED, classify
+from newscrawler.crawl.responses import content_type, ends_early
 from newscrawler.extract import Listing, read_listing
-from newscrawler.items import DEFAULT_ZONE, ListingEntry, Page, Part
-
-# What leaves first when several requests wait for the same host.
-PENDING, LISTINGS, PARTS, ARTICLES, OLDER_LISTINGS, REVISITS = 50, 40, 30, 20, 10, 0
-
-NO_TWIN = frozenset({"robots", "throttled", "dns", "http_4xx", "offsite"})
-"""Failures that the mobile twin would share, or that are an answer."""
+from newscrawler.items import ListingEntry
 
 PENDING_AT_ONCE = 20_000
 """Most pending addresses that one crawl takes up: five hours at the polite pace."""
 
+
+RECHECKED = frozenset({"gone", "quarantined", "disallowed"})
+"""States of addresses that are tried again, a day later, where a listing still shows them."""
 
 REVISITS_AT_ONCE = 100
 """How many known articles ``full`` asks for whenever nothing else is left to be asked for."""
@@ -55,42 +56,17 @@ HOME_PATHS = frozenset(
 """Start pages with these paths are home pages: their navigation is followed to the channels."""
 
 
-class NewsFamily(Spider):
+class NewsFamily(ArticleSpider):
     """A site of listing pages and article pages."""
 
-    home_pages: ClassVar[tuple[str, ...]] = ()
-    zone: ClassVar[str] = DEFAULT_ZONE
     max_channels: ClassVar[int] = 80
     """A navigation with more links than this is no navigation."""
-    page_hints: ClassVar[dict[str, str]] = {}
-    """Optional CSS selectors by role (``body``, ``related``): hints, never needed."""
 
     def __init__(self, *args: Any, **arguments: Any) -> None:
-        self.arguments: Arguments = parse(arguments)
-        self.given = {name: str(value) for name, value in arguments.items()}
-        super().__init__(*args)
-        starts = self.arguments.start_urls or self.home_pages
-        self.start_urls = list(starts)
-        hosts = {urlsplit(url).hostname or "" for url in starts}
-        for url in starts:
-            hosts |= identity.hosts_of(identity.site_of(url))
-        self.allowed_domains = sorted(hosts)
-        self._seen: set[int] = set()
+        super().__init__(*args, **arguments)
         self._listings: set[str] = set()
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsFamily:
-        """Scrapy's constructor; ArgumentError for an unknown or malformed argument."""
-        return super().from_crawler(crawler, *args, **kwargs)
-
     # --- hooks of a site ----------------------------------------------------------------------
-
-    def is_article(self, url: str) -> bool:
-        """Whether ``url`` (absolute) has the shape of one of this site's articles."""
-        try:
-            return identity.address(url).is_article and self._allowed(url)
-        except ValueError:
-            return False
 
     def is_channel(self, url: str, title: str) -> bool:
         """Whether a link of the navigation may lead to a channel's listing (栏目)."""
@@ -103,7 +79,7 @@ class NewsFamily(Spider):
         # With JOBDIR Scrapy keeps this dict for the next start, as it keeps the requests in its queue.
         self._seen = getattr(self, "state", {}).setdefault("seen", self._seen)
         for row in self._pending():
-            yield self._article_request(row.url, _entry_of(row), priority=PENDING)
+            yield self._article_request(row.url, _entry_of(row), linked=_first_link(row), priority=PENDING)
         for url in self.start_urls:
             yield self._listing_request(url, home=_is_home(url))
         if self.arguments.full:
@@ -192,7 +168,7 @@ class NewsFamily(Spider):
         await self._discover(wanted, rows, response.url, now)
         for url, entry, linked in wanted:
             if self._is_due(rows.get(url), now) and self._take(url):
-                yield self._article_request(url, entry, linked=linked)
+                yield self._article_request(url, entry, linked=linked, again=_is_settled(rows.get(url)))
         if home:
             for request in self._channel_requests(listing):
                 yield request
@@ -231,9 +207,11 @@ class NewsFamily(Spider):
         """Write what the page brought before any request leaves; known articles are sighted."""
         crawl_id, site = self._session.crawl_id, identity.site_of(listing_url)
         discoveries = [
-            ledger.Discovery(url, "listing", listing_url, e.title, e.summary, e.date) for url, e, _ in found
+            ledger.Discovery(url, "listing", listing_url, e.title, e.summary, e.date, linked)
+            for url, e, linked in found
         ]
         sighted = [url for url in rows if rows[url].state in {"archived", "unchanged"}]
+        self._session.tally.known_seen += len(sighted)
         if not discoveries:
             return
 
@@ -247,6 +225,8 @@ class NewsFamily(Spider):
     def _is_due(self, row: ledger.LedgerRow | None, now: datetime) -> bool:
         if row is None or self.arguments.full:
             return True
+        if row.state in RECHECKED:  # still shown, so perhaps it is back
+            return row.due_at is not None and row.due_at <= clock.iso(now)
         return row.state == "pending" and (row.due_at is None or row.due_at <= clock.iso(now))
 
     def _is_too_old(self, day: str | None) -> bool:
@@ -310,7 +290,7 @@ class NewsFamily(Spider):
                 twin, home=request.cb_kwargs["home"], walk=walk, twin_for=(kind, detail)
             )
             return
-        kind, detail = _first_failure(request, kind, detail)
+        kind, detail = first_failure(request, kind, detail)
         self._count(f"listing/failed/{kind}")
         if kind in {"http_4xx", "robots"} and walk.pages == 0 and request.url not in self.start_urls:
             return  # a link of the navigation that leads nowhere is no failure of ours
@@ -320,150 +300,6 @@ class NewsFamily(Spider):
         self._session.tally.note(url, "failed")
         self._session.tally.errors[kind] += 1
         self._session.tally.problems.append(f"{url}: {detail}")
-
-    # --- articles -----------------------------------------------------------------------------
-
-    def _take(self, url: str) -> bool:
-        """Whether this crawl has not asked for ``url`` (canonical) yet; from now on it has."""
-        key = identity.key64(url)
-        if key in self._seen:
-            return False
-        self._seen.add(key)
-        return True
-
-    def _article_request(
-        self, url: str, entry: ListingEntry | None, *, linked: str | None = None, priority: int = ARTICLES
-    ) -> Request:
-        return Request(
-            url,
-            callback=self.parse_article,
-            errback=self.article_failed,
-            priority=priority,
-            cb_kwargs={"entry": entry, "linked": linked or url},
-            meta={"article": url},
-            # _take() keeps apart what was asked for. Scrapy's own filter would also drop a redirect to an
-            # address that was met before, and without a word: the article would be neither had nor failed.
-            dont_filter=True,
-        )
-
-    async def parse_article(
-        self, response: Response, entry: ListingEntry | None = None, linked: str | None = None
-    ) -> AsyncIterator[Request | Page]:
-        """One article page; yielded when all its parts are there; ``scrapy parse`` gives no more than it."""
-        if ends_early(response):
-            await self._article_lost(
-                response.request, "short_body", "the connection ended before the page did"
-            )
-            return
-        page = Page(
-            url=response.url,
-            body=response.body,
-            content_type=content_type(response),
-            status=response.status,
-            fetched_at=clock.iso(clock.now()),
-            site=identity.site_of(response.url),
-            zone=self.zone,
-            hints=dict(self.page_hints),
-            listed=entry,
-            aliases=aliases_of(response, linked or response.url),
-        )
-        for result in self._whole(page, response.meta.get("article") or identity.canonical(response.url)):
-            yield result
-
-    def _whole(self, page: Page, article: str) -> Iterable[Request | Page]:
-        missing = missing_part(page)
-        if missing is None:
-            yield page
-            return
-        yield Request(
-            part_address(page.url, missing),
-            callback=self.parse_part,
-            errback=self.article_failed,
-            priority=PARTS,
-            cb_kwargs={"page": page},
-            meta={"article": article, "part": missing},
-            dont_filter=True,
-        )
-
-    async def parse_part(self, response: Response, page: Page) -> AsyncIterator[Request | Page]:
-        """A later part of an article."""
-        if ends_early(response):
-            await self._article_lost(
-                response.request, "short_body", "the connection ended before the part did"
-            )
-            return
-        self._count("article/parts")
-        page.later_parts.append(Part(response.url, response.body, content_type(response)))
-        page.aliases.append((response.url, "part"))
-        for result in self._whole(page, response.meta["article"]):
-            yield result
-
-    async def article_failed(self, failure: Failure) -> AsyncIterator[Request]:
-        """An article page (or a part) that could not be had: its mobile twin, else pending, with why."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        kind, detail = classify(failure)
-        if kind == INTERRUPTED:
-            self._seen.discard(identity.key64(request.meta["article"]))
-            return
-        twin = None if "part" in request.meta else self._twin_of(request, kind)
-        if twin:
-            self._count("article/twin")
-            yield request.replace(
-                url=twin,
-                dont_filter=True,
-                meta={"article": request.meta["article"], "twin_for": (kind, detail)},
-            )
-            return
-        response = getattr(failure.value, "response", None)
-        # What the twin does not have is not gone: the page itself has failed, and may come back.
-        final = "part" not in request.meta and "twin_for" not in request.meta
-        if response is not None and response.status in GONE_STATUSES and final:
-            await self._article_gone(request.meta["article"])
-            return
-        kind, detail = _first_failure(request, kind, detail)
-        await self._article_lost(request, kind, detail, seconds=getattr(failure.value, "seconds", 0.0))
-
-    async def _article_gone(self, url: str) -> None:
-        self._session.tally.note(url, "gone")
-        self._count("article/gone")
-        now, crawl_id = clock.now(), self._session.crawl_id
-        await self._session.write(lambda db: ledger.mark_gone(db, url, now=now, crawl_id=crawl_id))
-
-    async def _article_lost(
-        self, request: Request | None, kind: str, detail: str, seconds: float = 0.0
-    ) -> None:
-        assert request is not None
-        url: str = request.meta["article"]
-        if "part" in request.meta:
-            detail = f"part {request.meta['part']}: {detail}"
-        state: ledger.State = "disallowed" if kind == "robots" and not seconds else "pending"
-        self._session.tally.note(url, "disallowed" if state == "disallowed" else "failed")
-        self._session.tally.errors[kind] += 1
-        self._count(f"article/failed/{kind}")
-        now, crawl_id = clock.now(), self._session.crawl_id
-        due = now + timedelta(seconds=seconds)
-        await self._session.write(
-            lambda db: ledger.mark(
-                db, url, state, error=kind, detail=detail, due_at=due, now=now, crawl_id=crawl_id
-            )
-        )
-
-    # --- small things ---------------------------------------------------------------------------
-
-    def _twin_of(self, request: Request, kind: str) -> str | None:
-        if "twin_for" in request.meta or kind in NO_TWIN:
-            return None
-        return identity.mobile_twin(request.url)
-
-    def _allowed(self, url: str) -> bool:
-        return (urlsplit(url).hostname or "") in self.allowed_domains
-
-    def _count(self, name: str) -> None:
-        self.crawler.stats.inc_value(f"newscrawler/{name}")
-
-    @property
-    def _session(self) -> sessions.Session:
-        return sessions.session_of(self.crawler)
 
 
 def _is_reached(row: ledger.LedgerRow | None, completed_crawl: int | None) -> bool:
@@ -480,18 +316,18 @@ def _day_of(row: ledger.LedgerRow | None) -> str | None:
     return row.detail if row.last_error == ledger.BEFORE_SINCE else row.date
 
 
+def _is_settled(row: ledger.LedgerRow | None) -> bool:
+    return row is not None and row.state in RECHECKED
+
+
+def _first_link(row: ledger.LedgerRow) -> str | None:
+    return row.linked.split("\n")[0] if row.linked else None
+
+
 def _entry_of(row: ledger.LedgerRow) -> ListingEntry:
     """What the ledger remembers a listing to have said of an address."""
-    return ListingEntry(row.url, row.title or "", row.summary, row.date)
+    return ListingEntry(_first_link(row) or row.url, row.title or "", row.summary, row.date)
 
 
 def _is_home(url: str) -> bool:
     return urlsplit(url).path.lower() in HOME_PATHS
-
-
-def _first_failure(request: Request, kind: str, detail: str) -> tuple[str, str]:
-    """What is to be said of a failed request: for a twin, first why the page itself could not be had."""
-    if "twin_for" not in request.meta:
-        return kind, detail
-    first, why = request.meta["twin_for"]
-    return first, f"{why}; mobile twin: {detail}"

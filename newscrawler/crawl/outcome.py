@@ -76,7 +76,7 @@ def exit_code(tally: Tally, reason: str) -> int:
         return STOPPED
     if reason == "finished" and not tally.listings_read:
         return NOTHING_READ
-    if tally.pages_judged and not tally.pages_fit:
+    if tally.pages_judged and not tally.pages_fit and not tally.known_seen:
         return NOTHING_READ
     if tally.counts()["failed"]:
         return PAGES_FAILED

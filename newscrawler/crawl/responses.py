@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scrapy.http import Response
 
-from newscrawler import identity
+from newscrawler import clock, identity
+from newscrawler.items import DEFAULT_ZONE, Page
 
 
 def content_type(response: Response) -> str | None:
@@ -27,3 +28,17 @@ def aliases_of(response: Response, linked: str) -> list[tuple[str, str]]:
         reasons = identity.address(url).reasons
         aliases.extend((url, "twin" if twin and reason == "mobile" else reason) for reason in reasons[:1])
     return list(dict.fromkeys(aliases))
+
+
+def page_of(response: Response, *, linked: str, zone: str = DEFAULT_ZONE) -> Page:
+    """The page of an answer, its first part only; ``linked`` is the address under which it was found."""
+    return Page(
+        url=response.url,
+        body=response.body,
+        content_type=content_type(response),
+        status=response.status,
+        fetched_at=clock.iso(clock.now()),
+        site=identity.site_of(response.url),
+        zone=zone,
+        aliases=aliases_of(response, linked),
+    )

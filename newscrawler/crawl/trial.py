@@ -11,11 +11,9 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from newscrawler import clock
 from newscrawler.crawl.failures import classify
 from newscrawler.crawl.multipart import missing_part, part_address
-from newscrawler.crawl.responses import content_type, ends_early
-from newscrawler.identity import site_of
+from newscrawler.crawl.responses import content_type, ends_early, page_of
 from newscrawler.items import Page, Part
 
 SETTINGS_FOR_ONE_PAGE: dict[str, Any] = {
@@ -41,14 +39,7 @@ class TrialSpider(Spider):
     async def parse(self, response: Response) -> AsyncIterator[Request]:
         """Take the first part."""
         self._refuse_half(response)
-        page = Page(
-            url=response.url,
-            body=response.body,
-            content_type=content_type(response),
-            status=response.status,
-            fetched_at=clock.iso(clock.now()),
-            site=site_of(response.url),
-        )
+        page = page_of(response, linked=response.url)
         self.found.append(page)
         for request in self._next_part(page):
             yield request
