@@ -330,3 +330,30 @@ def test_quarantine_keeps_the_bytes_once_and_gives_the_page_back(archive: Databa
     assert archive.table("articles").count == 0
     with pytest.raises(KeyError):
         load_quarantined(archive, 999)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "kept"),
+    [
+        (("2025-09-30", "day"), ("2025-09-30T10:52:00+08:00", "minute"), "2025-09-30T10:52:00+08:00"),
+        (("2025-09-30T10:52:00+08:00", "minute"), ("2025-09-30T10:52:07+08:00", "second"), "2025-09-30T10:52:07+08:00"),
+        (("2025-09-30T10:52:07+08:00", "second"), ("2025-09-30T10:52:00+08:00", "minute"), "2025-09-30T10:52:07+08:00"),
+        (("2025-09-30T10:52:07+08:00", "second"), ("2025-09-30", "day"), "2025-09-30T10:52:07+08:00"),
+    ],
+)  # fmt: skip
+def test_the_same_time_read_more_exactly_is_no_change_of_the_site(
+    archive: Database, first: tuple[str, str], then: tuple[str, str], kept: str
+) -> None:
+    store_article(archive, an_article(published_at=first[0], published_precision=first[1]), seen_at=NOW)
+    stored = store_article(
+        archive, an_article(published_at=then[0], published_precision=then[1]), seen_at=NOW
+    )
+    assert (stored.outcome, stored.revision) == ("unchanged", 1)
+    assert one(archive, "SELECT published_at FROM news")["published_at"] == kept
+    assert archive.table("revisions").count == 0
+
+
+def test_another_time_is_a_change(archive: Database) -> None:
+    store_article(archive, an_article(published_at="2025-09-30", published_precision="day"), seen_at=NOW)
+    later = an_article(published_at="2025-10-01T10:52:00+08:00", published_precision="minute")
+    assert store_article(archive, later, seen_at=NOW).changed == ("published_at",)

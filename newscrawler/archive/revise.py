@@ -2,7 +2,7 @@
 
 What counts as a change: title, body, time, source, editor, author or category read differently. What
 does not: white space, full- or half-width forms, a field the page no longer shows, a time that is
-merely printed less exactly, other pictures, another related block.
+merely printed more or less exactly, other pictures, another related block.
 """
 
 from __future__ import annotations
@@ -92,8 +92,34 @@ def _differs_in_time(known: Current, article: Article) -> bool:
     old, new = known.published_at, article.published_at
     if not new or new == old:
         return False
-    length = _PRECISION_LENGTH.get(article.published_precision or ("day" if len(new) == 10 else ""))
-    return not (old and length and len(old) >= len(new) and old[:length] == new[:length])
+    return not (old and (_says_less(new, article.published_precision, old) or is_more_exact(known, article)))
+
+
+def _says_less(coarse: str, precision: str | None, exact: str) -> bool:
+    """Whether ``coarse`` is the same time as ``exact``, printed to the day or the minute only."""
+    length = _PRECISION_LENGTH.get(precision or ("day" if len(coarse) == 10 else ""))
+    return bool(length) and len(exact) >= len(coarse) and exact[:length] == coarse[:length]
+
+
+def is_more_exact(known: Current, article: Article) -> bool:
+    """Whether the page now prints the known time more exactly ("3小时前", 3 hours ago, became 昨天 10:52)."""
+    old, new = known.published_at, article.published_at
+    return bool(
+        old
+        and new
+        and old != new
+        and _says_less(old, known.published_precision, new)
+        and not _says_less(new, article.published_precision, old)
+    )
+
+
+def sharpen_time(connection: sqlite3.Connection, known: Current, article: Article) -> None:
+    """Take the more exact print of the same time over: better read, not changed by the site."""
+    connection.execute(
+        "UPDATE articles SET published_at = ?, published_precision = ? WHERE id = ?",
+        (article.published_at, article.published_precision, known.id),
+    )
+    duplicates.regroup(connection, known.content_key)
 
 
 def revise(

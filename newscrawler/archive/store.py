@@ -18,7 +18,14 @@ from newscrawler import clock, identity
 from newscrawler.archive import duplicates, ledger
 from newscrawler.archive.quarantine import load_quarantined, quarantine_page
 from newscrawler.archive.related import link_article, store_block
-from newscrawler.archive.revise import Current, changed_fields, current, revise
+from newscrawler.archive.revise import (
+    Current,
+    changed_fields,
+    current,
+    is_more_exact,
+    revise,
+    sharpen_time,
+)
 from newscrawler.archive.rows import as_json, insert_images, marks_of, name_id, site_id, transaction
 from newscrawler.items import DEFAULT_ZONE, Article
 
@@ -185,6 +192,8 @@ def _see_again(
             (known.id,),
         ).fetchone()
         duplicate_of = row[0] if row else None
+    elif is_more_exact(known, article):
+        sharpen_time(connection, known, article)
     if known.gone_at is not None:
         connection.execute("UPDATE articles SET gone_at = NULL WHERE id = ?", (known.id,))
         connection.execute(
