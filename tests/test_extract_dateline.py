@@ -29,6 +29,9 @@ NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
         ("2025 09/30 23:57:37", "2025-09-30T23:57:37+08:00"),
         ("2025-09-30", "2025-09-30"),
         ("September 30, 2025", "2025-09-30"),
+        ("Sep 30, 2025 23:57", "2025-09-30T23:57:00+08:00"),
+        ("30 Sep 2025 at 11:57 pm", "2025-09-30T23:57:00+08:00"),
+        ("刚刚 来源：海湾网", "2025-10-01T12:00:00+08:00"),
         ("30/09/2025 - 13:48", "2025-09-30T13:48:00+08:00"),
         ("09-30 23:57", "2025-09-30T23:57:00+08:00"),
         ("12-30 23:57", "2024-12-30T23:57:00+08:00"),
@@ -79,6 +82,19 @@ def test_no_times(text: str) -> None:
         ("Source: Harbour Daily (2025-09-30)", ("Harbour Daily", None, None)),
         (f"来源{GAP}海湾网", ("海湾网", None, None)),
         ("来源：", (None, None, None)),
+        ("作者：李青 评论(4) 字体：大 小", (None, None, "李青")),
+        (f"作者：李青{GAP}评论({GAP}4{GAP})", (None, None, "李青")),
+        ("来源：海湾网 | 作者：李文 | 点击：23次", ("海湾网", None, "李文")),
+        ("来源：海湾网作者：李文编辑：周明", ("海湾网", "周明", "李文")),
+        ("文｜李青 来源｜海湾网 编辑｜周明", ("海湾网", "周明", "李青")),
+        ("来源： Harbour 周刊 编辑： 周明", ("Harbour 周刊", "周明", None)),
+        ("来源：Reuters 李青", ("Reuters", None, None)),
+        ("来源： 编辑： 点击：30", (None, None, None)),
+        ("编辑：admin", (None, "admin", None)),
+        ("[责任编辑 周明]", (None, "周明", None)),
+        ("记者 李青 通讯员 王岚", (None, None, "李青")),
+        ("记者：李青、王岚 通讯员：周明", (None, None, "李青、王岚")),
+        ("来源：海关总署的数据显示，出口又涨了", (None, None, None)),
     ],
 )
 def test_labels(line: str, want: tuple[str | None, str | None, str | None]) -> None:
@@ -91,3 +107,23 @@ def test_an_update_is_no_publication() -> None:
     both = read("更新时间：2025-09-30 23:57 发布时间：2025-09-29 10:00", ZONE, NOW)
     assert both.moment is not None
     assert (both.moment.day, both.modified) == ("2025-09-29", False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "最后更新 2025-10-01 08:00 · 发布 2025-09-29 10:00",
+        "更新于 2025-10-01 08:00 | 2025-09-29 10:00",
+        "发布 2025-09-29 10:00，修改于 2025-10-01 08:00",
+    ],
+)
+def test_beside_an_update_the_other_time_is_the_publication(line: str) -> None:
+    found = read(line, ZONE, NOW).moment
+    assert found is not None
+    assert found.iso == "2025-09-29T10:00:00+08:00"
+
+
+@pytest.mark.parametrize("label", ["栏目：", "频道:", "所属分类："])
+def test_a_channel_is_read_and_makes_no_dateline(label: str) -> None:
+    line = read(f"{label}液冷 标签：机柜", ZONE, NOW)
+    assert (line.channel, line.values, line.labels) == ("液冷", {}, 0)

@@ -7,7 +7,7 @@ full- and half-width colons alike, run together or split over elements.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,25 +20,31 @@ GAP = "\u2003"
 
 _LABEL = re.compile(
     rf"(?:(?P<time>{markers.TIME_LABELS})|(?P<source>{markers.SOURCE_LABELS})|(?P<editor>{markers.EDITOR_LABELS})"
-    rf"|(?P<author>{markers.AUTHOR_LABELS})|(?P<other>{markers.OTHER_LABELS}))"
+    rf"|(?P<author>{markers.AUTHOR_LABELS}))"
     r"[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{4})|(?<=[a-z])\s)"
-    rf"|(?P<bare>(?:采访|撰)?文|作者)\s*[/|丨]\s*|(?P<slash>责任编辑|编辑|责编)\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*",
+    rf"|(?:(?P<channel>{markers.CHANNEL_LABELS})|(?P<other>{markers.OTHER_LABELS}))"
+    r"[ \u2003]*(?:[:：∶丨]|(?<=[a-z])\s)"
+    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者)\s*[/|丨]\s*|(?P<origin>来源|來源|稿源|来自)\s*[|丨]\s*|(?P<slash>责任编辑|编辑|责编)\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*",
     re.IGNORECASE,
 )
 _BARE_LABEL = re.compile(
-    r"(?:^|[\s\u2003|])(?P<name>来源|來源|责任编辑|责编|编辑|作者|记者|来自|稿源|转自)[ \u2003]+(?=\S)"
+    r"(?:^|[\s\u2003|(\[【（])(?P<name>来源|來源|责任编辑|责编|编辑|作者|记者|来自|稿源|转自)[ \u2003]+(?=\S)"
 )
 _POSTED = re.compile(
     r"(?:发表于|发布于|发表|发布时间|发布|时间|日期|posted\s*(?:on|@)?|于)[ \u2003]*$", re.IGNORECASE
 )
-_STOP = re.compile(rf"(?:^|[\s\u2003|\[【(])(?:{markers.STOP_WORDS})(?=$|[\s\u2003|\]】):：\d])")
+_STOP = re.compile(rf"(?:^|[\s\u2003|\[【(])(?:{markers.STOP_WORDS})(?=$|[\s\u2003|\]】)(（\[:：\d])")
 _EDGE = " \t\u2003\u3000|丨/\\,，;；:：·•-—_>»<《》"
 _PAIRS = {"(": ")", "[": "]", "【": "】", "（": "）", "〔": "〕"}
 _NAMES = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[ 、,，]+[\u4e00-\u9fff·]{2,4})+(?=$|[\s\u2003|(（])")
-_JUNK = re.compile(r"^(?:\W|_)*$|^(?:null|none|undefined|admin|未知来源|点击|https?://\S*)$", re.IGNORECASE)
+_JUNK = re.compile(r"^(?:\W|_)*$|^(?:null|none|undefined|未知来源|点击|https?://\S*)$", re.IGNORECASE)
 _ROLE_TAIL = re.compile(r"[ \u2003]*[/|][ \u2003]*(?:文|图|摄|编辑|文图)$")
 
 FIELDS = ("source", "editor", "author")
+_NAMES_OF = {"bare": "author", "slash": "editor", "origin": "source"}
+_UPDATED = re.compile(
+    rf"(?:{markers.MODIFIED_LABELS}|更新|修改)[ \u2003]*[:：于]?[ \u2003]*$", re.IGNORECASE
+)  # "updated", "modified" right before a time
 
 
 @dataclass(slots=True)
@@ -51,6 +57,8 @@ class Dateline:
     """The only time in it is labelled as an update."""
     values: dict[str, str] = field(default_factory=dict)
     labels: int = 0
+    channel: str | None = None
+    """What a label such as 栏目 says; it makes no dateline of a line."""
     timed: bool = False
     """A label for time stands right before the time."""
     rules: dict[str, str] = field(default_factory=dict)
@@ -62,13 +70,17 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
     plain = moment.fold(text)
     line = Dateline(raw=" ".join(text.split()))
     labels = list(_LABEL.finditer(plain))
-    line.moment, line.modified = _time(plain, labels, zone, now, loose)
+    line.moment, line.modified = _time(plain, zone, now, loose)
     for index, match in enumerate(labels):
-        name = "author" if match["bare"] else "editor" if match["slash"] else match.lastgroup or "other"
+        name = _NAMES_OF.get(match.lastgroup or "other", match.lastgroup or "other")
         line.labels += name in ("time", *FIELDS)
+        end = labels[index + 1].start() if index + 1 < len(labels) else len(plain)
+        if name == "channel" and end - match.end() < 20:
+            line.channel = line.channel or _value(
+                plain[match.end() : end], text[match.end() : end], name, zone, now
+            )
         if name not in FIELDS or line.values.get(name):
             continue
-        end = labels[index + 1].start() if index + 1 < len(labels) else len(plain)
         value = _value(plain[match.end() : end], text[match.end() : end], name, zone, now)
         if value:
             line.values[name] = value
@@ -94,7 +106,8 @@ def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) 
             "编": "editor",
         }.get(match["name"][0], "author")
         rest = re.split(
-            r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制)[\s\u2003])", plain[match.end() :]
+            r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制|通讯员|实习生)[\s\u2003])",
+            plain[match.end() :],
         )[0]
         value = _value(rest, text[match.end() : match.end() + len(rest)], kind, zone, now)
         if value and len(value) <= 12:
@@ -102,25 +115,19 @@ def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) 
             line.labels += 1
 
 
-def _time(
-    plain: str, labels: list[re.Match[str]], zone: ZoneInfo, now: datetime, loose: bool
-) -> tuple[Moment | None, bool]:
+def _time(plain: str, zone: ZoneInfo, now: datetime, loose: bool) -> tuple[Moment | None, bool]:
     """The line's published time: one under a published label first, an update only when nothing else is
     there.
     """
     first = moment.find(plain, zone, now, loose=loose)
     if first is None:
         return None, False
-    modified = [
-        m for m in labels if m["time"] and re.fullmatch(markers.MODIFIED_LABELS, m["time"], re.IGNORECASE)
-    ]
-    if not modified:
-        return first, False
-    updated = any(0 <= first.start - m.end() < 6 for m in modified)
-    if not updated:
+    if not _UPDATED.search(plain[: first.start]):
         return first, False
     rest = moment.find(plain[first.end :], zone, now, loose=loose)
-    return (rest, False) if rest is not None else (first, True)
+    if rest is None:
+        return first, True
+    return replace(rest, start=rest.start + first.end, end=rest.end + first.end), False
 
 
 def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> str | None:
@@ -129,6 +136,8 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
     """
     lead = len(plain) - len(plain.lstrip(_EDGE))
     plain, shown = plain[lead:], shown[lead:]
+    if kind != "source" and (name := markers.SECOND_ROLE.match(plain)):
+        plain, shown = name[0], shown[: name.end()]
     if kind == "author" and (prefix := markers.NAME_PREFIX.match(plain)):
         plain, shown = plain[prefix.end() :], shown[prefix.end() :]
     end = len(plain)
@@ -150,6 +159,7 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
         not value
         or len(value) > limit
         or _JUNK.match(value)
+        or markers.SAYING.search(value)
         or (kind != "source" and re.search(r"[。！？!?]", value))
     ):
         return None
@@ -186,7 +196,8 @@ def _gap(value: str, kind: str) -> int:
         latin = (
             before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalnum()
         )
-        if not (latin and GAP not in match[0]):
+        medium = kind == "source" and before[-1:].isascii() and markers.MEDIA_NAME.search(after.rstrip(_EDGE))
+        if GAP in match[0] or not (latin or (medium and len(after) <= 8)):
             return match.start()
     return len(value)
 
@@ -196,6 +207,7 @@ def take(result: Dateline, line: Dateline, rule: str) -> None:
     if result.moment is None and line.moment is not None and not line.modified:
         result.moment = line.moment
         result.rules["published_at"] = rule
+    result.channel = result.channel or line.channel
     for name, value in line.values.items():
         if name not in result.values:
             result.values[name] = value

@@ -37,7 +37,7 @@ EDITOR_LABELS = (
     "责任编辑|执行编辑|本文编辑|网络编辑|值班编辑|见习编辑|新闻编辑|文章编辑|本期编辑|责编|编辑|编审|录入者?|文章录入|上传者?|"
     "Editor|責任編輯|編輯|責編"
 )  # (responsible, duty, trainee) editor, "entered by"
-AUTHOR_LABELS = "文章作者|本文作者|作者|本报记者|记者|撰文|撰稿人|撰稿|采写|通讯员|发布者|发布人|发帖人|博主|文|Author|By|編者|記者"  # author, reporter, "written by", correspondent, poster, text
+AUTHOR_LABELS = "文章作者|本文作者|作者|本报记者|记者|撰文|撰稿人|撰稿|采写|通讯员|发布者|发布人|发帖人|博主|(?<![\u4e00-\u9fff])文|Author|By|編者|記者"  # author, reporter, "written by", correspondent, poster, text
 OTHER_LABELS = (
     "点击数?|点击次数|点击率|阅读数?|阅读次数|阅读量|浏览数?|浏览次数|浏览量|访问量|访问次数|评论数?|评论|字号|字体大?小?|责任校对|校对|审核|审稿|"
     "审校|摄影|图|图片|分享到?|栏目|所属栏目|分类|标签|关键词|关键字|人气|打印|关注|热度|次数|编号|访问|版次|版面|视力保护色|背景色|"
@@ -48,6 +48,23 @@ STOP_WORDS = (
     "|微博|微信|手机|用手机看|扫描|查看评论|论坛|网友评论|条评论|返回|已有|热度|转载|跟贴|跟帖|评|原创|正文|次|"
     "手机看新闻|保存到博客|大字|小字|中字|默认|繁体|简体|加入收藏|版权声明|免责声明|转发"
 )  # buttons that stand beside a source without a label of their own
+CHANNEL_LABELS = "所属栏目|所属频道|所属分类|栏目|频道|分类|类别"  # column, channel, category
+ROLES = {
+    "source": re.compile(r"source|laiyuan|origin|copyfrom", re.IGNORECASE),
+    "author": re.compile(r"author|zuozhe|writer|byline|reporter|jizhe", re.IGNORECASE),
+    "editor": re.compile(r"editor(?!ial)|bianji|zebian", re.IGNORECASE),
+}
+"""Class, itemprop and rel words that say what a value without a label is; the pinyin of source, author,
+reporter, editor among them."""
+SAYING = re.compile(
+    r"(?:显示|表示|指出|认为|透露|宣布|称|说)(?=$|[，,：:])"
+)  # "shows", "states", "says": no name ends so
+SECOND_ROLE = re.compile(
+    r"^[\s\u2003]*[\u4e00-\u9fff·]{2,4}(?:[、,，][\u4e00-\u9fff·]{2,4})*(?=[\s\u2003]+(?:通讯员|实习生|摄影|摄像|编辑|校对|审核)[\s\u2003:：])"
+)  # a name, and behind it the correspondent's, trainee's, photographer's, editor's
+BADGES = frozenset(
+    ("原创", "图", "视频", "组图", "图文", "图集", "独家", "直播", "专题", "置顶", "头条", "推荐", "荐", "热", "新", "顶", "精", "转载", "快讯", "深度")
+)  # fmt: skip  # original, picture, video, pictures, exclusive, live, special, pinned, top, hot, new: badges beside a headline
 
 LABELLED = re.compile(
     rf"\W*(?:{TIME_LABELS}|{SOURCE_LABELS}|{EDITOR_LABELS}|{AUTHOR_LABELS}|{OTHER_LABELS})\s*[:：]",
@@ -152,8 +169,8 @@ NOTICE_LINE = re.compile(
     r"|(?:以上(?:内容|文章|观点|图文|信息)|本文|本篇|本稿|文章|该文|此文|文中|本平台|本站|本网|凡)[^。]{0,60}(?:仅代表作者|不代表本|仅供参考|不构成.{0,6}建议|版权归|未经.{0,12}(?:许可|授权|允许)|不得转载|转载请|转载须|谢绝转载|禁止转载|原创文章|侵权.{0,8}(?:删除|联系)).{0,300}"
     r"|.{0,30}(?:未经(?:许可|授权|允许|书面)[^。]{0,30}(?:转载|复制|使用|镜像)|转[载发]请(?:注明|联系|保留|务必)|版权归[^。]{0,20}所有|如有侵权|不代表本(?:网|站|平台|报|刊)|仅代表(?:作者|其)个?人?|仅供(?:网友|用户)?[^。]{0,12}(?:参考|表达个人)|侵删).{0,250}"
     r"|(?:本文|文章)(?:来自|转载自|首发于?|系|由|经)[^。]{0,40}(?:授权|公众号|原创|首发|供稿|转载)[^。]{0,60}[。\s]*"
-    r"|(?:Notice|Copyright|©|\(C\)|All Rights Reserved).{0,400}"
-    r"|.{0,40}(?:Copyright|©|All Rights Reserved|版权所有).{0,200}"
+    r"|(?:Notice\s*[:：]|Copyright\W{0,4}(?=\d{4}|\(C\)|by\b|All\b|©|[\u4e00-\u9fff]{0,12}$)|©|\(C\)|All Rights Reserved).{0,400}"
+    r"|.{0,40}(?:Copyright\W{0,4}(?:\d{4}|\(C\)|by\b|All\b|©)|©|All Rights Reserved|版权所有(?![者权人的])).{0,200}"
     r"|.{0,30}(?:ICP备|京公网安备|公网安备|违法和不良信息举报).{0,200})",
     re.IGNORECASE | re.DOTALL,
 )

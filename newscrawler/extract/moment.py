@@ -34,10 +34,11 @@ _SLASHED = re.compile(
 )
 _AGO = re.compile(r"(?P<count>\d{1,3})\s*个?(?P<unit>秒|分钟?|小时|天|日|周|星期|月)(?:之?前|以前)")
 _DAY_WORD = re.compile(r"(?P<word>今天|今日|昨天|昨日|前天)(?!的|就|也)" + _CLOCK.format("3"))
-_NOW = re.compile(r"^\W*刚刚\W*$")
+_NOW = re.compile(r"(?:^|[\s|(:：])刚刚(?=$|[\s|)])")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH = re.compile(
-    r"\b(?:(?P<d1>\d{1,2})\s+)?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>20\d\d)\b",
+    r"\b(?:(?P<d1>\d{1,2})\s+)?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>20\d\d)\b(?:\s+at\b)?"
+    + _CLOCK.format("6"),
     re.IGNORECASE,
 )
 _SECONDS = {"秒": 1, "分": 60, "分钟": 60, "小时": 3600}
@@ -90,7 +91,7 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
     for match in _ENGLISH.finditer(text):
         day = int(match["d1"] or match["d2"] or 0)
         found = _moment(
-            match, int(match["year"]), _MONTHS.index(match["name"].lower()) + 1, day, None, zone, "english"
+            match, int(match["year"]), _MONTHS.index(match["name"].lower()) + 1, day, "6", zone, "english"
         )
         if found is not None:
             return found
@@ -100,6 +101,8 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
 def _loose(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
     local = now.astimezone(zone)
     if match := _AGO.search(text):
+        # An hour is no minute: 3小时前 covers sixty of them, and would name another one at every visit.
+        # The day is what it says for sure, but for the hour around midnight.
         count, unit = int(match["count"]), match["unit"]
         if unit in _SECONDS:
             then = local - timedelta(seconds=count * _SECONDS[unit])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from newscrawler import identity
 from newscrawler.extract.article import Reading
 from newscrawler.extract.listing import Listing
 from newscrawler.items import Article
@@ -17,6 +19,8 @@ def as_json(article: Article, id: str) -> dict[str, Any]:
     """
     row: dict[str, Any] = {"id": id}
     row.update({name: getattr(article, name) or None for name in FIELDS})
+    with suppress(ValueError):
+        row["url"] = identity.canonical(article.url)
     row["related"] = [
         {"title": item.title, "url": item.url, "summary": item.summary, "date": item.date}
         for item in article.related
