@@ -125,3 +125,10 @@ def test_scrapy_parse_shows_the_page_and_warns_of_nothing_of_ours(tmp_path: Path
     assert url in done.stdout
     assert "newscrawler.crawl" not in done.stderr
     assert not list(tmp_path.glob("archive.db*"))
+
+
+def test_a_setting_of_the_wrong_kind_is_code_1_with_the_reason(tmp_path: Path) -> None:
+    done = crawl(tmp_path / "archive.db", "-s", "DOWNLOAD_TIMEOUT=soon")
+    assert done.returncode == 1
+    assert "soon" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

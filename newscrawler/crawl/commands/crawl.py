@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import difflib
 import logging
@@ -114,16 +115,11 @@ class Command(ScrapyCrawl):
         register(crawler, session)
         # It warns of the first short body of a crawl alone; ours are counted, every one.
         logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
-        process.crawl(crawler, **arguments)
+        begun: Any = process.crawl(crawler, **arguments)
         self._stop_soon(crawler, session)
         process.start()
         if process.bootstrap_failed:
-            problem = (
-                session.tally.problems[0]
-                if session.tally.problems
-                else "see the log (-L INFO) for the reason"
-            )
-            self._leave(results.NOT_STARTED, f"the crawl could not start: {problem}")
+            self._leave(results.NOT_STARTED, f"the crawl could not start: {_why(begun, session)}")
             return
         stats = crawler.stats.get_stats()
         if missing := results.missing_feeds(crawler.settings.getdict("FEEDS"), stats):
@@ -170,6 +166,14 @@ class Command(ScrapyCrawl):
     def _leave(self, code: int, sentence: str) -> None:
         _say(f"newscrawler: {sentence}")
         self.exitcode = code
+
+
+def _why(begun: Any, session: Session) -> str:
+    """Why a crawl did not start: what we noted, else the error that ended it (``begun`` is its task)."""
+    if session.tally.problems:
+        return session.tally.problems[0]
+    error = begun.exception() if isinstance(begun, asyncio.Task) and begun.done() else None
+    return f"{type(error).__name__}: {error}" if error else "see the log (-L INFO) for the reason"
 
 
 def _at_terminal() -> bool:
