@@ -14,6 +14,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.http import Response
+from scrapy.utils.asyncio import create_looping_call
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
@@ -30,6 +31,9 @@ ARCHIVE_ERROR = "archive_error"
 """Finish reason of a crawl that could not write any more."""
 
 
+SIGN_OF_LIFE_SECONDS = 60.0
+
+
 class Recorder:
     """Writes the ``crawls`` row and stops the crawl when the archive cannot take any more."""
 
@@ -41,6 +45,7 @@ class Recorder:
             raise NotConfigured from none
         self.crawler = crawler
         self._closing: asyncio.Future[None] | None = None
+        self._beat = create_looping_call(self._alive)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Recorder:
@@ -64,11 +69,20 @@ class Recorder:
         except ArchiveError as error:
             self.session.tally.problems.append(str(error))
             raise CloseSpider(ARCHIVE_ERROR) from error
+        self._beat.start(SIGN_OF_LIFE_SECONDS, now=False)
+
+    def _alive(self) -> None:
+        """Note that the crawl is alive: should it be killed, its row is closed at this time."""
+        now, crawl_id = clock.now(), self.session.crawl_id
+        if crawl_id is not None:
+            with contextlib.suppress(ArchiveError):
+                self.session.writer.submit(lambda db: crawls.heartbeat(db, crawl_id, now=now))
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         """End the row with what became of every address."""
         if self.session.crawl_id is None:
             return
+        self._beat.stop()
         outcome = outcome_of(self.session.tally, self.crawler.stats.get_stats(), reason)
         now, crawl_id = clock.now(), self.session.crawl_id
         try:
