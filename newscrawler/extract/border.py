@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from newscrawler.extract import entries, markers, related
+from newscrawler.extract import entries, markers, sentence, tail
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import Block, Document
-from newscrawler.extract.lines import row_of
 from newscrawler.extract.related import Group
 
 
@@ -45,7 +44,7 @@ def judge(
     _restore(document, body, lines)
     _head(document, body, lines, small - {closing})
     _summary(document, body, lines)
-    _tail(document, body, lines, closing)
+    tail.cut(document, body, lines, closing)
     body.kept = lines
 
 
@@ -74,6 +73,8 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
             and any(map(str.isalpha, text))
         )
         return "button" if button else None
+    if size <= 60 and markers.ENDED_LINE.fullmatch(text):
+        return "end mark"
     if size <= 60 and markers.EDITOR_LINE.fullmatch(text):
         return "editor line"
     if size <= 60 and markers.CREDIT_LINE.fullmatch(text):
@@ -91,7 +92,7 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
     if size <= 120:
         for reason, pattern in _SHORT_LINES:
             if pattern.fullmatch(text):
-                return reason
+                return None if _is_said(block, reason) else reason
         if title and size <= len(title) + 6 and text == title:
             return "headline repeated"
     if markers.NOTICE_LINE.fullmatch(text):
@@ -99,11 +100,19 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
     return None
 
 
+def _is_said(block: Block, reason: str) -> bool:
+    """True where a label is followed by a sentence instead of a name or a list of tags."""
+    if reason == "source line":
+        return sentence.runs_on(block)
+    return reason == "tags" and not block.links and block.text[-1] in sentence.ENDS
+
+
 _SHORT_LINES = (
     ("editor line", markers.EDITOR_LINE),
     ("source line", markers.SOURCE_LINE),
     ("author line", markers.AUTHOR_LINE),
     ("original headline", markers.ORIGINAL_TITLE_LINE),
+    ("advertisement", markers.ADVERTISEMENT_LINE),
     ("tags", markers.TAG_LINE),
     ("previous or next", markers.NAVIGATION_LINE),
     ("counter", markers.COUNT_LINE),
@@ -135,96 +144,17 @@ def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) 
 
 
 def _summary(document: Document, body: Body, lines: list[int]) -> None:
-    """A summary box before the text: named so by its class, or by its label in a box of its own."""
+    """A summary box before the text: named so by its class, or by its label in a box of its own,
+    or by its label where it is cut short or repeated by the text.
+    """
     if len(lines) < 3:
         return
     block, following = document.blocks[lines[0]], document.blocks[lines[1]]
     nodes = document.nodes
     apart = nodes[block.node].parent != nodes[following.node].parent and block.node != following.node
-    if apart and (
-        markers.SUMMARY_HEAD.match(block.text) or markers.SUMMARY_WORDS.search(nodes[block.node].words)
-    ):
+    label = markers.SUMMARY_HEAD.match(block.text)
+    if label is not None and not apart:
+        said = block.text[label.end() :].strip()
+        apart = entries.is_cut(said) or (len(said) >= 20 and said[:20] in following.text)
+    if apart and (label is not None or markers.SUMMARY_WORDS.search(nodes[block.node].words)):
         body.cut[lines.pop(0)] = "summary box"
-
-
-_TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
-"""What stands at an article's end: behind it comes no more text of the article."""
-RESUMED = 120
-"""So much running text behind a block of links says that the article goes on after it."""
-
-
-def _tail(document: Document, body: Body, lines: list[int], closing: int | None) -> None:
-    """The end: what stands behind comments, a section heading, an editor line or a notice goes; then
-    trailing scraps.
-    """
-    blocks = document.blocks
-    stop = _first_foreign(document, body, lines, closing)
-    if stop is not None:
-        _cut_from(body, lines, *stop)
-    total = sum(blocks[i].plain for i in lines if blocks[i].marks)
-    kept = set(lines)
-    seen = 0
-    for index in range(body.first, stop[0] if stop else body.last):
-        block = blocks[index]
-        if index in kept and block.marks:
-            seen += block.plain
-        if seen < max(20, total * 0.5):
-            continue
-        why = body.cut.get(index, "")
-        links = why.startswith("related block") or (not why and _section(document, block))
-        if why in _TERMINAL or (links and total - seen < RESUMED):
-            _cut_from(body, lines, index, why or f"behind {block.text[:12]}")
-            break
-        if links and not why:
-            body.cut[index] = "heading of links"
-            lines.remove(index)
-    while lines:
-        block = blocks[lines[-1]]
-        if row_of(document, block) is not None:
-            break  # the last cells of a table may well be bare numbers
-        scrap = not any(c.isalpha() for c in block.text) and len(block.text) < 12
-        if scrap or (block.marks == 0 and (_section(document, block) or entries.is_date(block))):
-            body.cut[lines.pop()] = "tail"
-            continue
-        break
-
-
-def _first_foreign(
-    document: Document, body: Body, lines: list[int], closing: int | None
-) -> tuple[int, str] | None:
-    """Where the page stops being the article's: a dateline behind the text, or the readers' comments."""
-    kept, seen = set(lines), 0
-    for index in range(body.first, body.last):
-        block = document.blocks[index]
-        if index == closing:
-            return index, "dateline behind the text"
-        if seen >= 60 and _is_comments(document, block):
-            return index, "comments"
-        if index in kept and block.marks:
-            seen += block.plain
-    return None
-
-
-def _cut_from(body: Body, lines: list[int], start: int, why: str) -> None:
-    place = bisect_left(lines, start)
-    body.cut.update((index, f"behind: {why}") for index in lines[place:])
-    del lines[place:]
-
-
-def _section(document: Document, block: Block) -> bool:
-    """A heading of another section of the page."""
-    return related.is_heading(block) or related.is_other_section(block)
-
-
-def _is_comments(document: Document, block: Block) -> bool:
-    """The heading of the readers' comments, or a line inside a box that is named so."""
-    if len(block.text) <= 16 and markers.COMMENTS.fullmatch(block.text) and block.plain:
-        return True
-    nodes, node = document.nodes, block.node
-    for _ in range(3):
-        if node < 0:
-            break
-        if nodes[node].words and markers.is_comment_box(nodes[node].words):
-            return True
-        node = nodes[node].parent
-    return False

@@ -18,6 +18,8 @@ def paragraphs(document: Document, body: Body) -> list[str]:
         block = document.blocks[index]
         row = row_of(document, block)
         text = _without_button(block)
+        if block.marks and index in body.kept[-2:]:
+            text = _without_small_print(text)
         if row is not None and row == before:
             out[-1] += " | " + text
         elif text:
@@ -37,6 +39,19 @@ def _without_button(block: Block) -> str:
             and (markers.BUTTON_LINE.fullmatch(last) or markers.PROMOTION_LINE.fullmatch(last))
         ):
             return text[: -len(last)].rstrip(" [【(（>")
+    return text
+
+
+def _without_small_print(text: str) -> str:
+    """A last paragraph without the notice and the editor that an unclosed element glued to it."""
+    for pattern in (markers.GLUED_EDITOR, markers.GLUED_NOTICE, markers.GLUED_EDITOR):
+        start = max(text.rfind(opening) for opening in "【[（(〔")
+        match = pattern.fullmatch(text, start) if start > 0 else None
+        if match is None:
+            continue
+        if pattern is markers.GLUED_EDITOR and not markers.EDITOR_LINE.fullmatch(match[0]):
+            continue
+        text = text[:start].rstrip()
     return text
 
 

@@ -1,0 +1,152 @@
+"""The end of the article: where its text stops being its own, and where it only seems to."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from newscrawler.extract import entries, markers, related, sentence
+from newscrawler.extract.box import Body
+from newscrawler.extract.document import HEADING_TAGS, Block, Document
+from newscrawler.extract.lines import row_of
+
+_TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
+"""What stands at an article's end: behind it comes no more text of the article, or it is not the end."""
+RESUMED = 120
+"""So much running text behind a block of links says that the article goes on after it."""
+RESUMING = 2
+"""So many paragraphs without a link say it too, behind whatever line."""
+
+
+def cut(document: Document, body: Body, lines: list[int], closing: int | None) -> None:
+    """The end: what stands behind comments, a section heading, an editor line or a notice goes; then
+    trailing scraps. Where the text goes on behind such a line, only the line itself goes.
+    """
+    blocks = document.blocks
+    stop = _first_foreign(document, body, lines, closing)
+    if stop is not None:
+        _cut_from(body, lines, *stop)
+    total = sum(blocks[i].plain for i in lines if blocks[i].marks)
+    kept = set(lines)
+    seen = 0
+    for index in range(body.first, stop[0] if stop else body.last):
+        block = blocks[index]
+        if index in kept and block.marks:
+            seen += block.plain
+        if seen < max(20, total * 0.5):
+            continue
+        why = body.cut.get(index, "")
+        links = why.startswith("related block") or (not why and _section(document, block))
+        if why not in _TERMINAL and not links:
+            continue
+        if not (links and total - seen >= RESUMED) and not _resumes(document, lines, index):
+            _cut_from(body, lines, index, why or f"behind {block.text[:12]}")
+            break
+        if not why and not _heads_text(document, kept, index):
+            body.cut[index] = "heading of links"
+            lines.remove(index)
+    while lines:
+        block = blocks[lines[-1]]
+        if row_of(document, block) is not None:
+            break  # the last cells of a table may well be bare numbers
+        scrap = not any(c.isalpha() for c in block.text) and len(block.text) < 12
+        if scrap or (block.marks == 0 and (_section(document, block) or entries.is_date(block))):
+            body.cut[lines.pop()] = "tail"
+            continue
+        break
+
+
+def _resumes(document: Document, lines: list[int], index: int) -> bool:
+    """True where the text goes on behind ``index``: paragraphs without links, beside those before it."""
+    blocks, nodes = document.blocks, document.nodes
+    place = bisect_left(lines, index)
+    around = {
+        n
+        for i in lines[:place]
+        if sentence.is_paragraph(blocks[i])
+        for n in (blocks[i].node, nodes[blocks[i].node].parent)
+    }
+    count = 0
+    for i in lines[place:]:
+        block = blocks[i]
+        if block.node in around or nodes[block.node].parent in around:
+            count += sentence.is_paragraph(block)
+    return count >= RESUMING
+
+
+def _heads_text(document: Document, kept: set[int], index: int) -> bool:
+    """True for a heading such as 更多热门内容 with a paragraph of the text, not links, right behind it."""
+    return (
+        index + 1 in kept
+        and not document.blocks[index].links
+        and sentence.is_paragraph(document.blocks[index + 1])
+    )
+
+
+def _first_foreign(
+    document: Document, body: Body, lines: list[int], closing: int | None
+) -> tuple[int, str] | None:
+    """Where the page stops being the article's: a dateline behind the text, or the readers' comments."""
+    kept, seen = set(lines), 0
+    for index in range(body.first, body.last):
+        block = document.blocks[index]
+        if index == closing:
+            return index, "dateline behind the text"
+        if seen >= sentence.PARAGRAPH and _is_comments(document, block, seen):
+            if _heads_text(document, kept, index) and _all_text(document, index):
+                continue  # an intermediate heading of the article itself
+            return index, "comments"
+        if index in kept and block.marks:
+            seen += block.plain
+    return None
+
+
+def _all_text(document: Document, heading: int) -> bool:
+    """True where nothing but paragraphs stands behind a heading in its box: no names, no times."""
+    blocks, nodes = document.blocks, document.nodes
+    block = blocks[heading]
+    if block.tag not in HEADING_TAGS:
+        return False
+    box = nodes[block.node].parent
+    behind = blocks[heading + 1 : nodes[box].last if box >= 0 else heading + 1]
+    return (
+        heading > 0
+        and nodes[blocks[heading - 1].node].parent == box
+        and len(behind) >= RESUMING
+        and all(
+            sentence.is_paragraph(other)
+            and not entries.is_cut(other.text)
+            and nodes[other.node].parent == box
+            for other in behind
+        )
+    )
+
+
+def _cut_from(body: Body, lines: list[int], start: int, why: str) -> None:
+    place = bisect_left(lines, start)
+    body.cut.update((index, f"behind: {why}") for index in lines[place:])
+    del lines[place:]
+
+
+def _section(document: Document, block: Block) -> bool:
+    """A heading of another section of the page."""
+    return related.is_heading(block) or related.is_other_section(block)
+
+
+NAMED_SO = 60
+"""A box named for comments may hold the article itself, unless so much text stands before it."""
+
+
+def _is_comments(document: Document, block: Block, seen: int) -> bool:
+    """The heading of the readers' comments, or a line inside a box that is named so."""
+    if len(block.text) <= 16 and markers.COMMENTS.fullmatch(block.text) and block.plain:
+        return True
+    if seen < NAMED_SO:
+        return False
+    nodes, node = document.nodes, block.node
+    for _ in range(3):
+        if node < 0:
+            break
+        if nodes[node].words and markers.is_comment_box(nodes[node].words):
+            return True
+        node = nodes[node].parent
+    return False

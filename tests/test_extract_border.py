@@ -1,0 +1,143 @@
+# ruff: noqa: E501  (markup reads better unbroken)
+"""Where the article's text begins and ends, on pages whose layout says little about it."""
+
+from __future__ import annotations
+
+import pytest
+from extract_pages import TITLE, P, S, page
+
+from newscrawler.extract import read_article
+from newscrawler.items import Article, Page
+
+URL = "http://www.example.com/a/1.html"
+FETCHED = "2024-05-15T00:00:00+00:00"
+DATELINE = '<div class="d">2024-05-13 09:27 来源：海湾网 编辑：周明</div>'
+MORE = [
+    "另一边，港口的岸电改造也已经动工，预计明年春天投入使用。",
+    "参与改造的企业说，成本比三年前低了四成，回收期缩短到五年。",
+]
+M = "".join(f"<p>{s}</p>" for s in MORE)
+
+
+def article(inner: str, *, before: str = DATELINE, after: str = "") -> Article:
+    html = page(f'<div class="w"><h1>{TITLE}</h1>{before}<div class="n">{inner}</div>{after}</div>')
+    return read_article(Page(URL, html.encode(), None, fetched_at=FETCHED))
+
+
+def paragraphs(inner: str, *, before: str = DATELINE, after: str = "") -> list[str]:
+    return article(inner, before=before, after=after).body.split("\n\n")
+
+
+def test_a_label_before_a_sentence_is_no_dateline() -> None:
+    said = "来源：统计局公布的口径显示，2024年3月28日当天的用电量创下新高，编辑部据此整理了图表。"
+    for before in (DATELINE, '<div class="d">2024-05-13 09:27</div>'):
+        found = article(f"<p>{S[0]}</p><p>{said}</p>{P}", before=before)
+        assert found.body.split("\n\n") == [S[0], said, *S]
+        assert found.published_at == "2024-05-13T09:27:00+08:00"
+        assert found.source == ("海湾网" if before is DATELINE else None)
+
+
+def test_a_label_before_a_statement_is_no_tag_line() -> None:
+    said = "标签：这是年轻人最不愿意被贴上的东西。"
+    assert paragraphs(f"{P}<p>{said}</p>{M}") == [*S, said, *MORE]
+    assert paragraphs(f"{P}<p>标签：液冷 机柜 电力</p>") == S
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>风险提示：下面说的是股票。</p>",
+        "<p>声明：转载请注明出处。</p>",
+        "<p>编辑：周明</p>",
+        "<p>校对：吴亮</p>",
+        "<p>上一篇：没有了</p>",
+        "<p>（完）</p>",
+        "<p>版权所有 海湾网</p>",
+    ],
+)
+def test_what_looks_like_a_tail_cuts_only_itself_where_the_text_goes_on(line: str) -> None:
+    assert paragraphs(P + line + M) == [*S, *MORE]
+    assert paragraphs(P + line + "<p>短短一行</p>") == S
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "版权所有者可以在三十天内提出异议。",
+        "Copyright 一词在法律上有两种含义，译法也不同。",
+        "风险提示不足，是监管部门点名的原因。",
+    ],
+)
+def test_sentences_about_rights_are_sentences(said: str) -> None:
+    assert paragraphs(f"<p>{S[0]}</p><p>{said}</p>{M}") == [S[0], said, *MORE]
+
+
+def test_a_heading_named_like_a_related_block_heads_the_text_behind_it() -> None:
+    assert paragraphs(f"{P}<h3>更多热门内容</h3>{M}") == [*S, "更多热门内容", *MORE]
+
+
+def test_a_heading_named_like_the_comments_heads_the_text_behind_it() -> None:
+    assert paragraphs(f"{P}<h2>读者评论</h2>{M}") == [*S, "读者评论", *MORE]
+
+
+def test_comments_are_no_body_however_short_the_article() -> None:
+    comments = (
+        '<section class="u7"><h3>评论(2)</h3><div><b>路人甲</b><p>这个造价我觉得有点贵，等半年再看看吧，反正不急。</p><time>2024-05-14 08:00</time></div>'
+        "<div><b>路人乙</b><p>写得不错，支持一下！</p></div></section>"
+    )
+    assert paragraphs(f"<p>{MORE[0]}</p>", after=comments) == [MORE[0]]
+
+
+def test_a_related_block_in_the_middle_is_read_and_cut() -> None:
+    items = "".join(
+        f"<li><a href='/r/{i}.html'>插在中间的第{i}条相关新闻</a><p>这一条的摘要写到一半就断了…</p><span>2024-05-1{i}</span></li>"
+        for i in range(1, 4)
+    )
+    found = article(f"{P}<div><p>相关阅读</p><ul>{items}</ul></div>{M}")
+    assert found.body.split("\n\n") == [*S, *MORE]
+    assert [item.date for item in found.related] == ["2024-05-11", "2024-05-12", "2024-05-13"]
+
+
+@pytest.mark.parametrize(
+    "glued",
+    [
+        "（责任编辑：周明）",
+        "　　【免责声明】本文仅代表作者本人观点，与本网无关。请读者仅作参考。",
+        "【免责声明】本文仅代表作者本人观点，与本网无关。（责任编辑：周明）",
+    ],
+)
+def test_small_print_glued_to_the_last_sentence_goes(glued: str) -> None:
+    opened = "".join(f"<p>　　{s}" for s in S)
+    found = article(f"{opened}<font>{glued}</font><br>", before='<div class="d">2024-05-13 09:27</div>')
+    assert found.body.split("\n\n") == S
+    assert found.editor == ("周明" if "周明" in glued else None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>扫描二维码，关注海湾网公众号，获取更多资讯</p>",
+        "<p>长按识别二维码关注我们</p>",
+        "<p>微信扫一扫，关注“海湾网”公众号</p>",
+        "<p>投资有风险，入市需谨慎。</p>",
+        "<p>举报/反馈</p>",
+        "<p>分享让更多人看到</p>",
+        "<p>记者 张三 通讯员 李四</p>",
+        '<div class="x">广告：限时五折，点击领取优惠券</div>',
+    ],
+)
+def test_more_lines_that_are_no_body(line: str) -> None:
+    assert paragraphs(P + line) == S
+    assert paragraphs(f"<p>{MORE[0]}</p>{line}{P}")[-5:] == S
+
+
+def test_a_summary_cut_short_inside_the_text_box_goes() -> None:
+    assert paragraphs(f'<div class="q"><b>摘要：</b>{S[0][:20]}…</div>{P}') == S
+
+
+def test_an_update_is_the_time_where_no_other_is_printed() -> None:
+    found = article(P, before='<div class="d">更新时间：2024-05-13 09:27 作者：李青 编辑：周明</div>')
+    assert (found.published_at, found.reason) == ("2024-05-13T09:27:00+08:00", None)
+    assert "update" in found.found_by["published_at"]
+    both = article(P, before='<div class="d">更新时间：2024-05-14 10:00 发布时间：2024-05-13 09:27</div>')
+    assert (both.published_at, both.found_by["published_at"]) == ("2024-05-13T09:27:00+08:00", "dateline")
