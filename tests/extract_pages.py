@@ -253,7 +253,7 @@ PAGES["relative_day"] = Case(
 )
 PAGES["modified_only"] = Case(
     page(f'<h1>{TITLE}</h1><div class="d">更新时间：2024-05-13 09:27</div><div class="n">{P}</div>'),
-    published=None,
+    published="2024-05-13T09:27:00+08:00",
 )
 PAGES["json_ld"] = Case(
     page(
@@ -310,6 +310,7 @@ PAGES["licensed"] = Case(
         "<p>本文来自微信公众号“海湾视界”，作者：李青，本站经授权发布。</p></div><div>该文观点仅代表作者本人，平台仅提供信息存储空间服务。</div>"
     ),
     source="海湾视界",
+    author="李青",
 )
 PAGES["list_dateline"] = Case(
     page(

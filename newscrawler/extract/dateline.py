@@ -221,6 +221,11 @@ def joined(block: Block) -> str:
     return " ".join(GAP.join(piece.strip() for piece, _ in block.pieces if piece.strip()).split(" "))
 
 
+def begins_with_label(text: str) -> bool:
+    """True for a text such as 文/李青 or 来源：…: a value with its label, no bare name."""
+    return _LABEL.match(moment.fold(text)) is not None
+
+
 _SIGNS = re.compile("来源|编辑|作者|來源|记者|责编|来自|稿源|采写|撰文|文/|文丨|編輯")
 
 

@@ -6,15 +6,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import dateline, headtime, markers, moment
+from newscrawler.extract import dateline, headtime, markers, sentence, timetag, unnamed
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline, joined, labelled, take
 from newscrawler.extract.document import Block, Document
+from newscrawler.extract.entries import is_date
 from newscrawler.extract.title import Title
 
+MIN_TEXT = 20
+"""Fewer characters are no running text behind which a date is looked for."""
+BARE_TIME = 16
+"""A text no longer than this may be a time without a year (09-30 23:57, 3小时前) and nothing else."""
 BEFORE, AFTER = 8, 14
 """How many blocks before and behind the headline a dateline is looked for."""
 
@@ -48,12 +53,31 @@ def find(document: Document, headline: Title, body: Body | None, zone: ZoneInfo,
         _neighbours(document, block, body, found, zone, now)
         if body is not None and _stands_behind(document, body, block):
             found.closing = block.index
-        if "source" not in found.line.values and line.moment is not None:
-            _unnamed(document, block, headline, body, found)
+        if line.moment is not None:
+            unnamed.fill(document, block, headline, body, found.line)
+        if found.line.moment is not None:
+            found.line.moment = timetag.refine(document, found.line.moment, found.used, zone, now)
     if found.line.moment is None and body is not None:
         _closing(document, body, found, zone, now)
     headtime.fill(document, found.line, zone, now)
+    if found.line.moment is None and body is not None:
+        _date_line(document, body, found, zone, now)
+    if found.line.channel and len(found.line.channel) <= 10:
+        found.line.values["category"] = found.line.channel
+        found.line.rules["category"] = "dateline"
+    if found.line.moment is None:
+        _updated(document, found, zone, now)
     return found
+
+
+def _updated(document: Document, found: Found, zone: ZoneInfo, now: datetime) -> None:
+    """The time of an update, where the page prints no other: such sites call every time so."""
+    for index in sorted(found.used):
+        line = dateline.read(joined(document.blocks[index]), zone, now, loose=True)
+        if line.modified and line.moment is not None:
+            found.line.moment = line.moment
+            found.line.rules["published_at"] = "dateline, a time of update: the page prints no other"
+            return
 
 
 def _stands_behind(document: Document, body: Body, block: Block) -> bool:
@@ -88,49 +112,19 @@ def _closing(document: Document, body: Body, found: Found, zone: ZoneInfo, now: 
             return
 
 
-def _unnamed(document: Document, block: Block, headline: Title, body: Body | None, found: Found) -> None:
-    """A medium's name beside the time without any label (2019-09-26 10:56 证券时报网)."""
-    pieces = [(piece.strip(), words) for piece, words in block.pieces or [(block.text, "")] if piece.strip()]
-    limit = body.first if body is not None else block.index + 4
-    for near in document.blocks[block.index + 1 : min(block.index + 5, limit)]:
-        if len(near.text) > 12 or near.tag in ("h1", "h2") or near.hidden:
-            break
-        pieces.append((near.text, document.nodes[near.node].words))
-    split: list[tuple[str, str]] = []
-    for piece, words in pieces:
-        plain = moment.fold(piece)
-        time = moment.find(plain, ZoneInfo("UTC"), datetime.now(UTC))
-        parts = [piece[: time.start], piece[time.end :]] if time is not None else [piece]
-        split.extend(
-            (part.strip(" |·-—\u3000\xa0"), words)
-            for text in parts
-            for part in re.split(r"\s{2,}|[\u3000|·]|\s(?=\D)", text)
-        )
-    channel = headline.tail.rpartition("-")[0] or headline.tail.rpartition("_")[0]
-    menu = {link.text for link in document.links if link.block <= block.index}
-    if sum(name not in menu for name, _ in split if len(name) > 1):
-        split = [
-            part
-            for part in split
-            if part[0] not in menu or (part[1] and markers.UNNAMED_SOURCE.search(part[1]))
-        ]
-    names = [
-        (name, words)
-        for name, words in split
-        if 2 <= len(name) <= 20
-        and name not in channel
-        and name != headline.text
-        and not markers.NO_SOURCE.fullmatch(name)
-        and not re.search(r"[。！？：:]", name)
-    ]
-    if not names:
-        return
-    named = [n for n, words in names if markers.UNNAMED_SOURCE.search(words)]
-    media = [n for n, _ in names if markers.MEDIA_NAME.search(n)]
-    value = named[0] if named else media[0] if media else names[0][0] if len(block.text) <= 60 else None
-    if value:
-        found.line.values["source"] = value
-        found.line.rules["source"] = "beside the time, unlabelled"
+def _date_line(document: Document, body: Body, found: Found, zone: ZoneInfo, now: datetime) -> None:
+    """A line right behind the last running text that is nothing but a full date."""
+    text: Block | None = None
+    for block in document.blocks[body.first : min(len(document.blocks), body.last + 2)]:
+        if block.hidden:
+            continue
+        if text is not None and is_date(block):
+            line = dateline.read(block.text, zone, now)
+            following = document.blocks[block.index + 1 : body.last]
+            if line.moment is not None and not any(b.marks >= 2 for b in following):
+                take(found.line, line, "a date line behind the text")
+                return
+        text = block if block.marks and block.plain >= MIN_TEXT and not block.links else None
 
 
 def _window(document: Document, headline: Title, body: Body | None) -> range:
@@ -151,12 +145,14 @@ def _best_line(
     best: tuple[float, Dateline, Block] | None = None
     for index in _window(document, headline, body):
         block = document.blocks[index]
-        if index == headline.block or block.hidden or len(block.text) > 200 or len(block.text) < 4:
+        if index == headline.block or block.hidden or len(block.text) > 200 or len(block.text) < 2:
             continue
         if len(block.text) > 60 and block.marks >= 2 and not _COLON_LABEL.search(block.text):
             continue
         if not _TIME_SIGNS.search(block.text) and not labelled(block.text):
             continue
+        if sentence.runs_on(block):
+            continue  # 来源：… before a whole sentence, a day that the text speaks of
         text = joined(block)
         if _YEAR.fullmatch(text) and index + 2 < len(
             document.blocks
@@ -228,7 +224,8 @@ def _neighbours(
             near = document.blocks[index]
             if len(near.text) > 80 or near.marks > 1 or near.tag in ("h1", "h2"):
                 break
-            line = dateline.read(joined(near), zone, now)
+            line = dateline.read(joined(near), zone, now, loose=len(near.text) <= BARE_TIME)
+            result.channel = result.channel or line.channel
             if (line.labels and line.values) or (
                 line.moment is not None and (result.moment is None or line.labels)
             ):

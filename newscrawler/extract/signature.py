@@ -6,12 +6,14 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import dateline, markers
+from newscrawler.extract import dateline, markers, sentence
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline, joined, labelled, take
 from newscrawler.extract.document import Block, Document
 
 _LAST_BRACKET = re.compile(r"[(（【\[〔][^()（）【】\[\]]{2,40}[)）】\]〕]\s*$")
+LICENCE = 5
+"""A licence line stands no further behind the text than so many blocks."""
 
 
 def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo, now: datetime) -> None:
@@ -40,13 +42,15 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
                 line.moment = None
                 take(result, line, "last lines")
     if "author" not in result.values:
+        _licensed(document, [*behind[:LICENCE], *text_end], result)
+    if "author" not in result.values:
         _byline(document, body, result)
 
 
 def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
     """What a line at the text's end says: the whole of it when it is nothing else, else its last bracket."""
     text = block.text
-    if len(text) <= 120 and _is_labelled_line(text):
+    if len(text) <= 120 and _is_labelled_line(text) and not sentence.runs_on(block):
         return dateline.read(joined(block), zone, now)
     tail = _LAST_BRACKET.search(text)
     if tail is not None and labelled(tail[0]):
@@ -54,6 +58,16 @@ def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
     if block.marks > 1 or len(text) > 60:
         return None
     return dateline.read(joined(block), zone, now)
+
+
+def _licensed(document: Document, places: list[int], result: Dateline) -> None:
+    """The author whom a licence line behind the text names."""
+    for index in places:
+        match = markers.LICENSED_AUTHOR.search(document.blocks[index].text[:200])
+        if match is not None:
+            result.values["author"] = match["name"]
+            result.rules["author"] = "licence line"
+            return
 
 
 def _byline(document: Document, body: Body, result: Dateline) -> None:

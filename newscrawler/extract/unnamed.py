@@ -1,0 +1,95 @@
+"""Values beside the time that carry no label: told by their element's class, itemprop or rel words, else
+by looking like a medium's name.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from newscrawler.extract import dateline, markers, moment
+from newscrawler.extract.box import Body
+from newscrawler.extract.dateline import FIELDS, Dateline
+from newscrawler.extract.document import Block, Document
+from newscrawler.extract.title import Title
+
+NEAR = 5
+"""So many blocks from the time's on belong to it, while they are short."""
+SHORT = 12
+LONGEST = 20
+"""A longer text is neither a medium nor a person."""
+
+
+def fill(document: Document, block: Block, headline: Title, body: Body | None, line: Dateline) -> None:
+    """Source, author and editor that stand beside the time in ``block`` without any label."""
+    names = _names(document, block, headline, body, line)
+    rest: list[tuple[str, str]] = []
+    for name, words in names:
+        role = _role(name, words)
+        if role is None:
+            rest.append((name, words))
+        elif role not in line.values:
+            line.values[role] = name
+            line.rules[role] = "beside the time, named by its class"
+    if "source" in line.values or not rest:
+        return
+    named = [n for n, words in rest if markers.UNNAMED_SOURCE.search(words)]
+    media = [n for n, _ in rest if markers.MEDIA_NAME.search(n)]
+    value = named[0] if named else media[0] if media else rest[0][0] if len(block.text) <= 60 else None
+    if value:
+        line.values["source"] = value
+        line.rules["source"] = "beside the time, unlabelled"
+
+
+def _role(name: str, words: str) -> str | None:
+    """What the words say a value is; a medium in the author's place is a source all the same."""
+    role = next((role for role in FIELDS if words and markers.ROLES[role].search(words)), None)
+    return None if role == "author" and markers.MEDIA_NAME.search(name) else role
+
+
+def _names(
+    document: Document, block: Block, headline: Title, body: Body | None, line: Dateline
+) -> list[tuple[str, str]]:
+    """What could be a name in the time's block and the short ones behind it, with its element's words."""
+    split: list[tuple[str, str]] = []
+    for piece, words in _pieces(document, block, body):
+        plain = moment.fold(piece)
+        time = moment.find(plain, ZoneInfo("UTC"), datetime.now(UTC))
+        parts = [piece[: time.start], piece[time.end :]] if time is not None else [piece]
+        split.extend(
+            (part.strip(" |·-—\u3000\xa0"), words)
+            for text in parts
+            for part in re.split(r"\s{2,}|[\u3000|·]|\s(?=\D)", text)
+        )
+    channel = headline.tail.rpartition("-")[0] or headline.tail.rpartition("_")[0]
+    menu = {link.text for link in document.links if link.block <= block.index}
+    if sum(name not in menu for name, _ in split if len(name) > 1):
+        split = [(n, w) for n, w in split if n not in menu or (w and _names_somebody(w))]
+    known = set(line.values.values())
+    return [
+        (name, words)
+        for name, words in split
+        if 2 <= len(name) <= LONGEST
+        and name not in channel
+        and name not in known
+        and name != headline.text
+        and not markers.NO_SOURCE.fullmatch(name)
+        and not re.search(r"[。！？：:]", name)
+        and not dateline.begins_with_label(name)
+    ]
+
+
+def _names_somebody(words: str) -> bool:
+    return bool(markers.UNNAMED_SOURCE.search(words)) or any(r.search(words) for r in markers.ROLES.values())
+
+
+def _pieces(document: Document, block: Block, body: Body | None) -> list[tuple[str, str]]:
+    pieces = [(piece.strip(), words) for piece, words in block.pieces or [(block.text, "")] if piece.strip()]
+    limit = body.first if body is not None else block.index + NEAR - 1
+    for near in document.blocks[block.index + 1 : min(block.index + NEAR, limit)]:
+        if len(near.text) > SHORT or near.tag in ("h1", "h2") or near.hidden:
+            break
+        words = near.pieces[0][1] if len(near.pieces) == 1 else ""
+        pieces.append((near.text, words or document.nodes[near.node].words))
+    return pieces

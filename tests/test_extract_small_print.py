@@ -1,0 +1,102 @@
+# ruff: noqa: E501  (markup reads better unbroken)
+"""The small print on whole pages: roles told by class words, time elements, bare dates, licence lines."""
+
+from __future__ import annotations
+
+import pytest
+from extract_pages import TITLE, P, page
+
+from newscrawler.extract import as_json, read_article
+from newscrawler.items import Article, Page
+
+URL = "http://www.example.com/a/1.html"
+FETCHED = "2024-05-15T04:00:00+00:00"
+
+
+def article(dateline: str, body: str = P, url: str = URL, **more: str) -> Article:
+    html = page(f'<h1>{TITLE}</h1><div class="d">{dateline}</div><div class="n">{body}</div>', **more)
+    return read_article(Page(url, html.encode(), None, fetched_at=FETCHED))
+
+
+def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | None]:
+    found = article(dateline, body)
+    return found.source, found.editor, found.author
+
+
+@pytest.mark.parametrize(
+    ("dateline", "want"),
+    [
+        ('<span class="source">海湾网</span><span class="author">周文</span>', ("海湾网", None, "周文")),
+        ('<span class="author">周文</span><span>阅读 300</span>', (None, None, "周文")),
+        ('<i class="laiyuan">Harbour</i><i class="zuozhe">李青</i><i id="bianji">周明</i>', ("Harbour", "周明", "李青")),
+        ('<a href="/u/1" rel="author">李青</a><span itemprop="editor">周明</span>', (None, "周明", "李青")),
+        ('<span class="author">海湾日报</span>', ("海湾日报", None, None)),
+        ('文/李青 <a href="#c">评论(<em>4</em>)</a>', (None, None, "李青")),
+        ('作者：李青 <a href="#c">评论(<em>4</em>)</a> <span>字体：<a>大</a><a>小</a></span>', (None, None, "李青")),
+        ("海湾晚报", ("海湾晚报", None, None)),
+    ],
+)  # fmt: skip
+def test_values_without_a_label(dateline: str, want: tuple[str | None, str | None, str | None]) -> None:
+    assert small(f"<time>2024-05-13 09:27</time>{dateline}") == want
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "want"),
+    [
+        ("2024-05-13T09:27:33+08:00", "2024年05月13日 09:27", "2024-05-13T09:27:33+08:00"),
+        ("2024-05-13T01:27:33Z", "2024年05月13日", "2024-05-13T09:27:33+08:00"),
+        ("2024-05-13T01:27:33Z", "2天前", "2024-05-13T09:27:33+08:00"),
+        ("2024-05-13T00:00:00+08:00", "2024-05-13", "2024-05-13"),
+        ("2024-05-13T08:00:00+08:00", "2024-05-13 09:27", "2024-05-13T09:27:00+08:00"),
+        ("2024-05-12T09:27:33+08:00", "2024-05-13", "2024-05-13"),
+        ("gestern", "2024-05-13 09:27", "2024-05-13T09:27:00+08:00"),
+    ],
+)
+def test_a_time_element_adds_what_agrees(stated: str, shown: str, want: str) -> None:
+    assert article(f'<time datetime="{stated}">{shown}</time> 来源：海湾网').published_at == want
+
+
+def test_of_two_time_elements_the_published_one() -> None:
+    dateline = '最后更新 <time datetime="2024-05-14T08:00:00+08:00">2024-05-14 08:00</time> · 发布 <time datetime="2024-05-13T09:27:33+08:00">2024-05-13 09:27</time>'
+    assert article(dateline).published_at == "2024-05-13T09:27:33+08:00"
+
+
+@pytest.mark.parametrize(
+    ("shown", "want"),
+    [
+        ("刚刚", "2024-05-15T12:00:00+08:00"),
+        ("8分钟前", "2024-05-15T11:52:00+08:00"),
+        ("3小时前", "2024-05-15"),
+    ],
+)
+def test_relative_times_in_a_box_of_their_own(shown: str, want: str) -> None:
+    found = article(
+        f"<div><em>{shown}</em></div><div><i>来源</i><b>海湾网</b></div><div>编辑：<b>周明</b></div>"
+    )
+    assert (found.published_at, found.source, found.editor) == (want, "海湾网", "周明")
+
+
+def test_a_date_line_behind_the_text() -> None:
+    found = article("来源：海湾网", P + "<p>2024-05-13 09:27:33</p>")
+    assert found.published_at == "2024-05-13T09:27:33+08:00"
+    assert "2024" not in found.body
+
+
+def test_a_readers_date_is_no_date_line() -> None:
+    comments = "<h3>评论</h3><div><b>读者</b><p>写得不错，值得一读！</p><time>2024-05-14 08:00</time></div>"
+    assert article("来源：海湾网", P + comments).published_at is None
+
+
+def test_a_licence_line_names_the_author() -> None:
+    line = "<p>本文来自微信公众号“海湾视界”，作者：李青，本站经授权发布。</p>"
+    assert small("2024-05-13 09:27 来源：海湾网", P + line) == ("海湾网", None, "李青")
+
+
+def test_a_label_in_the_dateline_gives_the_category() -> None:
+    dateline = "2024-05-13 09:27 栏目：<a href='/lc/'>液冷</a> 来源：海湾网"
+    assert article(dateline, title=TITLE).category == "液冷"
+
+
+def test_json_gives_the_canonical_address() -> None:
+    found = article("2024-05-13 09:27", url=f"{URL}?from=timeline#top")
+    assert as_json(found, "x")["url"] == URL
