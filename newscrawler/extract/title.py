@@ -13,12 +13,19 @@ from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
 _TAIL = re.compile(r"\s*(?:--+|——+|[-_|–—｜丨·»«<>＜＞,，]|\s[:：/]\s)\s*")
 _SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s)\s*")
+_CUT_SHORT = re.compile(r"(?P<begin>.{6,}?)(?:…+|\.{3,})(?P<tail>\s*[-_|–—｜丨].*)$")
 _CRUMB_SPLIT = re.compile(r"\s*(?:>+|&gt;|»|›|＞|→|/|\||｜|\\|·|-->|::|：：|—)\s*")
 
 SURE = 8.0
 """A heading that agrees with ``<title>`` from its first character; no better one is looked for far
 behind it.
 """
+
+
+CHANNEL = 8
+"""A channel's or a site's name is no longer than this, a headline hardly shorter."""
+TAIL_PARTS = 3
+"""A tail of unknown names has no more parts than these: two channels and the site."""
 
 
 @dataclass(slots=True)
@@ -56,7 +63,8 @@ def find(document: Document, body_first: int | None) -> Title:
             best = (found[0], block, found[1])
     if best is not None:
         _, block, rule = best
-        return Title(_without_site(block.text, head), block.index, _tail(head, block.text), rule)
+        text = _without_badges(block, head)
+        return Title(_without_site(document, text, head), block.index, _tail(head, text), rule)
     parts = [p for p in _SPLIT.split(head) if p]
     if body_first is not None and (
         not parts or (len(parts) == 1 and (len(head) <= 6 or markers.SITE_WORDS.search(head)))
@@ -66,7 +74,7 @@ def find(document: Document, body_first: int | None) -> Title:
             return Title(above.text, above.index, "", "line above the text")
     if not parts:
         return Title(None, -1, "", "none")
-    text = head if len(parts) == 1 else _longest_head(head, parts)
+    text = head if len(parts) == 1 else _longest_head(document, head)
     return Title(text, -1, _tail(head, text), "title element")
 
 
@@ -146,7 +154,23 @@ def _score(
     return score - 0.3 * (limit - block.index) / (limit + 1), rule
 
 
-def _without_site(text: str, head: str) -> str:
+def _without_badges(block: Block, head: str) -> str:
+    """The heading without the badges at its ends (原创, 图, 视频) that are elements of their own and that
+    ``<title>`` does not show.
+    """
+    text = block.text
+    for piece, at_start in ((p, s) for s in (True, False) for p, _ in block.pieces):
+        badge = piece.strip()
+        if badge.strip("[]【】()（）·|｜ ") not in markers.BADGES:
+            continue
+        if at_start and text.startswith(badge) and not head.startswith(badge):
+            text = text[len(badge) :].lstrip()
+        elif not at_start and text.endswith(badge) and (text not in head):
+            text = text[: -len(badge)].rstrip()
+    return text
+
+
+def _without_site(document: Document, text: str, head: str) -> str:
     """A heading that itself carries the site's tail loses it; a headline with dashes of its own keeps
     them.
     """
@@ -154,29 +178,40 @@ def _without_site(text: str, head: str) -> str:
         return text
     parts = [p for p in _SPLIT.split(head) if p]
     if len(parts) > 1 and markers.SITE_WORDS.search(parts[-1]):
-        return _longest_head(text, parts)
+        return _longest_head(document, text)
     return text
 
 
-def _longest_head(head: str, parts: list[str]) -> str:
-    """``head`` without its tail: parts from the right that name a site or are short are taken off."""
-    kept = len(parts)
-    while kept > 1 and (
-        markers.SITE_WORDS.search(parts[kept - 1]) or (len(parts[kept - 1]) <= 8 and len(parts[0]) >= 8)
-    ):
-        kept -= 1
-    if kept > 1 and len(parts[0]) >= 10 and kept < len(parts):
-        pass
-    text = head
-    for part in reversed(parts[kept:]):
-        cut = text.rfind(part)
-        if cut > 0:
-            text = text[:cut]
-    return text.rstrip(" -_|–—｜丨»«") or head
+def _longest_head(document: Document, head: str) -> str:
+    """``head`` without its tail: from the right, what names a site or a channel.
+
+    A part that nothing else tells from a piece of the headline has to be short, free of sentence marks,
+    and set off by the same separator as the last one: a headline may hold dashes and bars of its own.
+    """
+    cuts = [m for m in _SPLIT.finditer(head) if m.start() > 0 and m.end() < len(head)]
+    if not cuts:
+        return head
+    last = cuts[-1][0].strip()
+    long = cuts[0].start() >= CHANNEL
+    names: set[str] | None = None
+    end = len(head)
+    for place, cut in enumerate(reversed(cuts)):
+        part = head[cut.end() : end].strip()
+        if not markers.SITE_WORDS.search(part):
+            if names is None:
+                names = {link.text for link in document.links}
+            own = cut[0].strip() == last and place < TAIL_PARTS and part[-1:] not in "？！。?!…"
+            if not (part in names or own) or len(part) > CHANNEL or not long:
+                break
+        end = cut.start()
+    return head[:end].rstrip(" -_|–—｜丨»«") or head
 
 
 def _tail(head: str, title: str) -> str:
     """What follows the headline in ``<title>``: 栏目-ITBear科技资讯."""
+    cut = _CUT_SHORT.match(head)
+    if cut is not None and key(title).startswith(key(cut["begin"])):
+        return cut["tail"].strip(" -_|–—｜丨»«·")
     wanted = key(title)
     folded = ""
     for index, char in enumerate(head):
