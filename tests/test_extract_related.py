@@ -125,3 +125,69 @@ def test_the_text_goes_on_behind_a_block() -> None:
         f"<p>相关阅读</p>{links}<p>{S[3]}</p><p>{S[4]}</p><p>{S[1]}</p></div>"
     )
     assert article(html).body.split("\n\n") == [*S, S[1]]
+
+
+HOT_LISTS = {
+    "aside": "<aside><h3>24小时热榜</h3><ol>{}</ol></aside>",
+    "table": "<table><tr><td colspan=2><b>热门文章</b></td></tr>{}</table>",
+    "newest": '<div class="r9"><h4>最新文章</h4><ul>{}</ul></div>',
+    "ranking": '<div class="r9"><p>点击排行</p><ul>{}</ul></div>',
+    "bare": "<aside><ul>{}</ul></aside>",
+}
+
+
+@pytest.mark.parametrize("form", list(HOT_LISTS))
+def test_a_hot_or_newest_list_is_no_related_block_also_with_dates(form: str) -> None:
+    rows = "".join(
+        f'<tr><td><li><a href="/h/{n}.html">{title}</a></td><td>09-2{n}</td></tr>'
+        if form == "table"
+        else f'<li><span>{n}</span><a href="/h/{n}.html">{title}</a><time>09-2{n} 08:00</time></li>'
+        for n, (title, _, _) in enumerate(ITEMS)
+    )
+    lists = HOT_LISTS[form].format(rows)
+    assert article(around(lists, inside=False)).related == []
+    block = "<h3>相关阅读</h3>" + "".join(
+        FORMS["list"](960100 + n, *item) for n, item in enumerate(ITEMS[:3])
+    )
+    found = article(around(lists + f"<div>{block}</div>", inside=False))
+    assert [r.title for r in found.related] == [title for title, _, _ in ITEMS[:3]]
+
+
+def test_a_channel_before_each_title_is_no_item() -> None:
+    block = "".join(
+        f'<div><a href="/ai/">人工智能</a><a href="/r/{n}.html">{t}</a><p>{s}</p><span>{d}</span></div>'
+        for n, (t, s, d) in enumerate(ITEMS)
+    )
+    found = article(around(f"<h3>相关阅读</h3>{block}", inside=False))
+    assert [(r.title, r.summary, r.date) for r in found.related] == ITEMS
+
+
+def test_a_title_cut_short_is_read_from_its_attribute_and_is_no_summary() -> None:
+    block = "".join(
+        f'<li><a href="/r/{n}.html" title="{t}">{t[:8]}…</a><span>{d}</span></li>'
+        for n, (t, _, d) in enumerate(ITEMS)
+    )
+    found = article(around(f"<h3>相关阅读</h3><ul>{block}</ul>", inside=False))
+    assert [(r.title, r.summary, r.date) for r in found.related] == [(t, None, d) for t, _, d in ITEMS]
+
+
+def test_dates_without_a_year_are_near_the_article() -> None:
+    block = "".join(
+        f'<li><a href="/r/{n}.html">{t}</a><span>{day}</span></li>'
+        for n, ((t, _, _), day) in enumerate(zip(ITEMS, ["09-29", "12-30", "10-01"], strict=False))
+    )
+    html = around(f"<h3>相关阅读</h3><ul>{block}</ul>", inside=False)
+    later = read_article(Page(URL, html.encode(), None, fetched_at="2027-03-01T00:00:00+00:00"))
+    assert [r.date for r in later.related] == ["2025-09-29", "2025-12-30", "2025-10-01"]
+
+
+def test_a_block_above_the_text_is_read_where_none_stands_behind() -> None:
+    block = "<div><h3>相关阅读</h3><ul>" + "".join(
+        FORMS["list"](960100 + n, *item) for n, item in enumerate(ITEMS)
+    )
+    html = page(
+        f'<div class="w">{block}</ul></div><h1>{TITLE}</h1><div class="d">2025-09-30 09:27:00</div><div>{P}</div></div>'
+    )
+    found = article(html)
+    assert found.body.split("\n\n") == S
+    assert [r.title for r in found.related] == [title for title, _, _ in ITEMS]

@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from newscrawler import clock, identity
-from newscrawler.extract import border, box, entries, lines, published, related, signature, title, unfit
+from newscrawler.extract import (
+    border,
+    box,
+    choice,
+    entries,
+    lines,
+    published,
+    related,
+    signature,
+    title,
+    unfit,
+)
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline
 from newscrawler.extract.document import Document
@@ -74,8 +85,8 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
     all_groups = related.groups(document, zone, now, max(headline.block, 0), found.last if found else None)
     reading = Reading(document, headline, found, line, all_groups)
     if found is not None:
-        if not any(related.is_own(g, found.first, found.last) for g in all_groups):
-            shape = related.by_shape(document, max(found.first, headline.block + 1), zone, now)
+        if not any(choice.is_own(document, g, found.node, found.first, found.last) for g in all_groups):
+            shape = choice.by_shape(document, max(found.first, headline.block + 1), zone, now, found.node)
             if shape is not None:
                 all_groups = reading.groups = [*all_groups, shape]
         inside = [g for g in all_groups if found.first <= g.first < found.last]
@@ -91,9 +102,13 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
         signature.last_lines(document, found, line, zone, now)
         reading.paragraphs = lines.paragraphs(document, found)
         start, end = (found.kept[0], found.kept[-1] + 1) if found.kept else (found.first, found.last)
-        reading.chosen = chosen = related.choose(reading.groups, document, found.node, start, end)
+        reading.chosen = chosen = choice.choose(reading.groups, document, found.node, start, end)
+        if chosen is None:
+            above = found.first if headline.block < 0 else min(found.first, headline.block)
+            reading.chosen = chosen = choice.before(document, above, zone, now)
         if chosen is not None:
             chosen.items = entries.complete(document, chosen.items, zone, now)
+            entries.near(chosen.items, line.moment.day if line.moment is not None else None, now)
     return reading
 
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import markers, moment
+from newscrawler.extract import markers, moment, timetag
 from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
 
 MIN_TITLE = 4
@@ -19,6 +20,7 @@ MIN_TITLE = 4
 _DATE_ONLY = re.compile(
     r"[\W_]*(?:发布|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
 )
+_YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
 _CUT = re.compile(r"(?:…+|\.{3,}|。。。|\[…\]|\[\.\.\.\])\W*$")
 
 
@@ -33,7 +35,11 @@ class Entry:
     title: str = ""
     summary: str | None = None
     date: str | None = None
+    exact: bool = False
+    """The date was shown in full, with its year."""
     read: bool = False
+    yearless: bool = False
+    """The date was printed without its year."""
 
     @property
     def rich(self) -> bool:
@@ -60,11 +66,13 @@ def split(
     *,
     limit: int = 2000,
     only: set[str] | None = None,
+    without: Collection[str] = (),
     read: int | None = None,
 ) -> list[Entry]:
     """The entries among the blocks ``first`` … ``last`` (exclusive), one per run of links to one address.
 
-    With ``only`` links to other addresses are no entries (tags, comment counts, section names).
+    With ``only`` links to other addresses are no entries (tags, comment counts, section names), nor are
+    links to those ``without``.
     With ``read`` only so many entries are read now; ``complete`` reads the others, should they be wanted.
     """
     found: list[Entry] = []
@@ -72,7 +80,7 @@ def split(
     for block in document.blocks[first:last]:
         for link in block.links:
             url = candidate(document, link)
-            if url is None or (only is not None and url not in only):
+            if url is None or url in without or (only is not None and url not in only):
                 continue
             if found and found[-1].url == url:
                 found[-1].last = block.index + 1
@@ -152,7 +160,7 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
     linked: list[tuple[str, bool]] = []
     rest: list[str] = []
     for block in document.blocks[entry.first : entry.last]:
-        if block.hidden:
+        if block.hidden or (not block.links and markers.FOOTER_TEXT.search(block.text)):
             continue
         mine = [link for link in block.links if document.absolute(link.href) == entry.url]
         heading = (
@@ -170,8 +178,36 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
         if not block.links or mine or len(text) > 10:
             rest.append(" ".join(text.split()))
     _title(entry, linked)
-    for text in [t for t, _ in linked if t != entry.title] + rest:
+    for text in [t for t, _ in linked if not _repeats(t, entry.title)] + rest:
         _rest(entry, text, zone, now)
+    if not entry.exact:
+        stated = timetag.only(document, entry.first, entry.last, zone, now)
+        if stated is not None:
+            entry.date, entry.exact, entry.yearless = stated.day, True, False
+
+
+def _repeats(text: str, title: str) -> bool:
+    """The title again, possibly cut short."""
+    return text == title or (is_cut(text) and title.startswith(_CUT.sub("", text).rstrip()))
+
+
+def near(found: list[Entry], day: str | None, now: datetime) -> None:
+    """Dates printed without a year are read near the article's own ``day``, none of them after ``now``."""
+    if day is None:
+        return
+    own = date.fromisoformat(day[:10])
+    for entry in found:
+        if not entry.yearless or entry.date is None:
+            continue
+        shown = date.fromisoformat(entry.date)
+        years = [own.year - 1, own.year, own.year + 1]
+        days = [_on(shown, year) for year in years if _on(shown, year) <= max(now.date(), own)]
+        entry.date = min(days, key=lambda other: abs(other - own)).isoformat()
+
+
+def _on(shown: date, year: int) -> date:
+    leap = (shown.month, shown.day) == (2, 29)
+    return shown.replace(year=year, day=28) if leap else shown.replace(year=year)
 
 
 def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
@@ -200,7 +236,8 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
         plain = moment.fold(text)
         found = moment.find(plain, zone, now, loose=True) or moment.compact(plain, zone)
         if found is not None and (len(text) - (found.end - found.start) < 30):
-            entry.date = found.day
+            entry.date, entry.exact = found.day, found.kind in ("full", "compact", "english")
+            entry.yearless = _YEARLESS.match(plain, found.start, found.end) is not None
             text = (text[: found.start] + " " + text[found.end :]).strip(" |·•-—()（）[]【】/,，:：")
             if len(text) < 16 and not _CUT.search(text):
                 return
@@ -208,7 +245,7 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
         tail = moment.fold(text[-30:])
         found = moment.find(tail, zone, now)
         if found is not None and found.end >= len(tail.rstrip(" )）]】")) - 1:
-            entry.date = found.day
+            entry.date, entry.exact = found.day, True
             text = text[: len(text) - len(tail) + found.start].strip(" |·•-—([（【:：")
     if (
         len(text) >= 8

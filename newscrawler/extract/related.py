@@ -5,7 +5,6 @@ Class names are not asked for the decision: they are the first thing that a rede
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,8 +19,6 @@ ENOUGH = 4
 """So many groups behind the text are looked at; the rest of a page is side bars and foot."""
 SAMPLE = 4
 """So many items tell whether a group is made of teasers; the rest is read when the group is chosen."""
-SHAPE_ITEMS = 3
-"""So many siblings of title link with a cut summary or a date are a related block without any heading."""
 
 
 @dataclass(slots=True)
@@ -43,8 +40,16 @@ class Group:
         known = [item.rich for item in self.items if item.read]
         return sum(known) / len(known) if known else 0.0
 
+    @property
+    def teasers(self) -> float:
+        """The share of items with a cut summary, of those read."""
+        known = [entries.is_cut(item.summary) for item in self.items if item.read]
+        return sum(known) / len(known) if known else 0.0
 
-_DATED = re.compile(r"\d{1,2}[-/月.]\d{1,2}|前|昨")
+    @property
+    def hot(self) -> bool:
+        """True for a list of the hottest or newest articles: every page carries the same."""
+        return markers.SIDE_HEADING.fullmatch(self.heading or "") is not None
 
 
 @lru_cache(maxsize=8192)
@@ -68,19 +73,27 @@ def is_other_section(block: Block) -> bool:
 
 
 def groups(
-    document: Document, zone: ZoneInfo, now: datetime, start: int, text_end: int | None
+    document: Document,
+    zone: ZoneInfo,
+    now: datetime,
+    start: int,
+    text_end: int | None,
+    stop: int | None = None,
 ) -> list[Group]:
     """The related blocks from block ``start`` on, in page order; behind ``text_end`` no more than ENOUGH."""
     found: list[Group] = []
     blocks = document.blocks
     index = start
     behind = 0
-    while index < len(blocks) and behind < ENOUGH:
+    limit = len(blocks) if stop is None else stop
+    channels: set[str] | None = None
+    while index < limit and behind < ENOUGH:
         block = blocks[index]
         index += 1
         if block.hidden or not is_heading(block):
             continue
-        group = _under(document, block, zone, now)
+        channels = _channels(document) if channels is None else channels
+        group = _under(document, block, channels, zone, now)
         if group is not None:
             found.append(group)
             behind += text_end is not None and group.first >= text_end
@@ -88,7 +101,9 @@ def groups(
     return found
 
 
-def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) -> Group | None:
+def _under(
+    document: Document, heading: Block, channels: set[str], zone: ZoneInfo, now: datetime
+) -> Group | None:
     """The group under ``heading``: in the smallest box around it that holds links behind it."""
     nodes = document.nodes
     node = heading.node
@@ -97,7 +112,16 @@ def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) ->
             break
         last = _section_end(document, heading, nodes[node].last)
         if last - heading.index > 1:
-            items = entries.split(document, heading.index + 1, last, zone, now, limit=40, read=SAMPLE)
+            items = entries.split(
+                document,
+                heading.index + 1,
+                last,
+                zone,
+                now,
+                limit=40,
+                without=channels,
+                read=SAMPLE,
+            )
             items = [item for item in items if not markers.BUTTON_LINE.fullmatch(item.title)]
             if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
                 weak = heading.text.strip(" :：>") in markers.WEAK_HEADINGS
@@ -108,6 +132,23 @@ def _under(document: Document, heading: Block, zone: ZoneInfo, now: datetime) ->
             break
         node = nodes[node].parent
     return None
+
+
+CHANNEL = 6
+"""A link of no more characters that comes back with the same text and address is a channel's name."""
+
+
+def _channels(document: Document) -> set[str]:
+    """The addresses of channels, whose names may stand before each title (人工智能)."""
+    seen: set[tuple[str, str]] = set()
+    channels: set[str] = set()
+    for link in document.links:
+        if 0 < len(link.text) <= CHANNEL:
+            pair = (link.text, link.href)
+            if pair in seen:
+                channels.add(document.absolute(link.href) or "")
+            seen.add(pair)
+    return channels
 
 
 def _section_end(document: Document, heading: Block, limit: int) -> int:
@@ -141,74 +182,3 @@ def _swallow(document: Document, end: int, limit: int) -> int:
     ):
         end += 1
     return end
-
-
-def is_own(group: Group, first: int, last: int) -> bool:
-    """True for a group that needs no other beside it: teasers, or a full list right under the text."""
-    if group.richness >= 0.5:
-        return True
-    side = group.weak or markers.SIDE_HEADING.fullmatch(group.heading or "") is not None
-    return not side and len(group.items) >= SHAPE_ITEMS and first <= group.first <= last + 25
-
-
-def by_shape(
-    document: Document, first: int, zone: ZoneInfo, now: datetime, stop: int | None = None
-) -> Group | None:
-    """A related block without a heading: three or more teasers in a row behind block ``first``."""
-    limit = min(len(document.blocks), first + 150) if stop is None else stop
-    signs = 0
-    for block in document.blocks[first:limit]:
-        signs += (
-            block.text.endswith(("…", "..."))
-            or entries.is_date(block)
-            or bool(block.links and _DATED.search(block.text))
-        )
-    if signs < SHAPE_ITEMS:
-        return None
-    run: list[Entry] = []
-    for entry in entries.split(document, first, limit, zone, now, limit=60):
-        if _teaser(document, entry) and (not run or entry.first - run[-1].last <= 2):
-            run.append(entry)
-            continue
-        if len(run) >= SHAPE_ITEMS:
-            break
-        run = [entry] if _teaser(document, entry) else []
-    if len(run) < SHAPE_ITEMS:
-        return None
-    return Group(None, run[0].first, run[-1].last, run, "shape")
-
-
-def _teaser(document: Document, entry: Entry) -> bool:
-    """A compact entry with a summary or a date; an entry that swallows running text is none."""
-    if not entry.rich or entry.last - entry.first > 8 or len(entry.title) < 6:
-        return False
-    return sum(b.plain for b in document.blocks[entry.first : entry.last]) <= 400
-
-
-def choose(
-    found: list[Group], document: Document, body_node: int, body_first: int, body_last: int
-) -> Group | None:
-    """The article's own related block among all: teasers before bare links, near the body, not in a
-    side bar.
-    """
-    best: tuple[float, Group] | None = None
-    column = {n for n in document.ancestors(body_node, 3) if document.nodes[n].tag not in ("body", "html")}
-    for order, group in enumerate(found):
-        if group.first < body_first or (group.weak and not group.richness):
-            continue
-        chain = document.ancestors(document.blocks[group.first].node)
-        beside = bool(column.intersection(chain[:4]))
-        inside = body_node in chain
-        if not group.richness and not inside and markers.SIDE_HEADING.fullmatch(group.heading or ""):
-            continue
-        score = 2.0 * group.richness - 0.15 * order + 0.5 * beside
-        if any(
-            len(document.nodes[n].words) > 1 and markers.is_side_box(document.nodes[n].words)
-            for n in chain[:5]
-        ):
-            score -= 1.5
-        if group.first <= body_last + 25:
-            score += 1.0
-        if best is None or score > best[0]:
-            best = (score, group)
-    return best[1] if best is not None else None
