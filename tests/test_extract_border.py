@@ -141,3 +141,16 @@ def test_an_update_is_the_time_where_no_other_is_printed() -> None:
     assert "update" in found.found_by["published_at"]
     both = article(P, before='<div class="d">更新时间：2024-05-14 10:00 发布时间：2024-05-13 09:27</div>')
     assert (both.published_at, both.found_by["published_at"]) == ("2024-05-13T09:27:00+08:00", "dateline")
+
+
+@pytest.mark.parametrize("tag", ["p", "div", "section"])
+def test_paragraphs_beside_a_long_one_in_a_box_of_its_own_belong_to_the_text(tag: str) -> None:
+    long = "".join(S)
+    assert paragraphs(f"<div>{long}</div><{tag}>{MORE[1]}</{tag}>") == [long, MORE[1]]
+    notice = "本网站内容均来自网络，不代表本站观点，如有侵权请联系删除。"
+    assert paragraphs(f"<div>{long}</div><{tag}>{MORE[1]}</{tag}><{tag}>{notice}</{tag}>") == [long, MORE[1]]
+
+
+def test_a_lead_in_a_box_before_the_text_is_its_first_paragraph() -> None:
+    assert paragraphs(f'<div class="lead"><p>{MORE[1]}</p></div><div class="t">{P}</div>') == [MORE[1], *S]
+    assert paragraphs(f'<div class="summary"><p>{MORE[1]}</p></div><div class="t">{P}</div>') == S

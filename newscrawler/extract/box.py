@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from parsel import Selector
 
-from newscrawler.extract import entries, markers, related
+from newscrawler.extract import entries, markers, related, sentence
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
 TRANSPARENT = frozenset(
@@ -125,6 +125,7 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
     nodes, blocks = document.nodes, document.blocks
     first, last = nodes[top].first, nodes[top].last
     own = sum(weights[first:last])
+    alone = all(blocks[i].node == top for i in range(first, last))
     parent = nodes[top].parent
     for _ in range(REACH):
         if parent < 0 or nodes[parent].tag == "html":
@@ -134,9 +135,11 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
         links = sum(blocks[i].link_chars for i in range(last, end))
         if gain >= max(own * 0.2, 60) and links <= gain * 0.15:
             last = end
+        elif alone and parent == nodes[top].parent:
+            last = _next_paragraphs(document, last, end)
         begin = _text_begin(document, nodes[parent].first, first)
         before = sum(weights[begin:first])
-        if before >= max(own * 0.05, 40):
+        if before >= LEAD:
             first = begin
         if nodes[parent].tag == "body":
             break
@@ -144,6 +147,16 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
     return first, last
 
 
+def _next_paragraphs(document: Document, start: int, limit: int) -> int:
+    """The paragraphs without links right behind ``start``: siblings of a box that is one paragraph itself."""
+    end = start
+    while end < limit and sentence.is_paragraph(document.blocks[end]):
+        end += 1
+    return end
+
+
+LEAD = 20
+"""So much running text between the headline and the box is the article's lead."""
 REACH = 10
 """So many boxes outwards the text is followed."""
 
@@ -198,9 +211,12 @@ def _text_begin(document: Document, limit: int, end: int) -> int:
             or _ends(document, block)
         ):
             break
-        if block.marks >= 2 and block.plain >= 40:
-            if markers.SUMMARY_WORDS.search(document.nodes[block.node].words) or markers.SUMMARY_HEAD.match(
-                block.text
+        if (block.marks >= 2 and block.plain >= 40) or (
+            sentence.is_paragraph(block) and block.plain >= LEAD and not entries.is_cut(block.text)
+        ):
+            if markers.SUMMARY_HEAD.match(block.text) or any(
+                markers.SUMMARY_WORDS.search(document.nodes[n].words)
+                for n in document.ancestors(block.node, 2)
             ):
                 break
             begin = index
