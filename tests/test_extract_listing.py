@@ -126,3 +126,111 @@ def test_json() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe\x00"])
 def test_nothing_is_an_empty_listing(body: bytes) -> None:
     assert read_listing(body, URL).entries == []
+
+
+def article_link(n: int, text: str = "") -> str:
+    return f'<a href="/a/{n}.html">{text or TITLES[n]}</a>'
+
+
+def plain(inner: str) -> Listing:
+    html = f'<html><head><meta charset="utf-8"><title>新闻</title></head><body>{menu()}{inner}{FOOT}</body></html>'
+    return read_listing(html.encode(), URL, "text/html", fetched_at=NOW)
+
+
+def test_a_list_of_one() -> None:
+    found = plain(f"<ul><li>{article_link(0)}<p>{SUMMARY}</p><em>2025-09-30</em></li></ul>").entries
+    assert [(e.title, e.summary, e.date) for e in found] == [(TITLES[0], SUMMARY, "2025-09-30")]
+
+
+def test_a_page_without_a_list_has_no_entries() -> None:
+    assert plain(f"<p>{article_link(0)}</p>").entries == []
+
+
+def test_a_top_story_without_a_date_stands_before_the_list() -> None:
+    top = f'<div class="t"><h2>{article_link(0)}</h2><p>{SUMMARY}</p></div>'
+    items = "".join(f"<li>{article_link(n)}<p>{SUMMARY}</p><em>2025-09-30</em></li>" for n in range(1, 9))
+    found = plain(f"{top}<ul>{items}</ul>").entries
+    assert [e.title for e in found] == TITLES[:9]
+    assert [(e.date, e.summary) for e in found[:2]] == [(None, SUMMARY), ("2025-09-30", SUMMARY)]
+
+
+def test_a_heading_of_another_kind_is_no_top_story() -> None:
+    items = "".join(f"<li>{article_link(n)}<em>2025-09-30</em></li>" for n in range(1, 9))
+    found = plain(f'<h2><a href="/zt/baohui/">专题：沿海城市的机房</a></h2><ul>{items}</ul>').entries
+    assert [e.title for e in found] == TITLES[1:9]
+
+
+def test_a_day_in_a_heading_dates_what_stands_under_it() -> None:
+    def group(day: str, numbers: range) -> str:
+        return f"<h4>{day}</h4><ul>{''.join(f'<li>{article_link(n)}</li>' for n in numbers)}</ul>"
+
+    found = plain(group("2025-09-30", range(4)) + group("2025年9月29日", range(4, 9))).entries
+    assert [e.date for e in found] == ["2025-09-30"] * 4 + ["2025-09-29"] * 5
+
+
+def test_an_entrys_own_date_counts_for_more_than_a_heading() -> None:
+    items = "".join(f"<li>{article_link(n)}<em>2025-09-2{n}</em></li>" for n in range(5))
+    found = plain(f"<h4>2025-09-30</h4><ul>{items}</ul>").entries
+    assert [e.date for e in found] == [f"2025-09-2{n}" for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("shown", "want"), [("2个月前", "2025-07-31"), ("07-31", "2025-07-31"), ("2025-07-30", "2025-07-30")]
+)
+def test_a_time_element_counts_for_more_than_what_leaves_the_year_out(shown: str, want: str) -> None:
+    time = f'<time datetime="2025-07-31T08:00:00+08:00">{shown}</time>'
+    items = "".join(
+        f"<article><h2>{article_link(n)}</h2><div><a href='/u/1'>周以宁</a>{time}</div><p>{SUMMARY}</p></article>"
+        for n in range(6)
+    )
+    assert {(e.date, e.summary) for e in plain(items).entries} == {(want, SUMMARY)}
+
+
+def test_a_cut_title_is_no_summary() -> None:
+    items = "".join(
+        f'<li><a href="/a/{n}.html" title="{t}">{t[:9]}...</a><span>2025-09-30</span></li>'
+        for n, t in enumerate(TITLES)
+    )
+    assert [(e.title, e.summary) for e in plain(f"<ul>{items}</ul>").entries] == [(t, None) for t in TITLES]
+
+
+BOX = "<tr><td><b>{}</b> <a href='/{}/'>更多&gt;&gt;</a><ul>{}</ul></td></tr>"
+
+
+def boxes(names: list[str], size: int) -> str:
+    return "".join(
+        BOX.format(name, i, "".join(f"<li>{article_link(n)}</li>" for n in range(i * size, (i + 1) * size)))
+        for i, name in enumerate(names)
+    )
+
+
+def test_the_boxes_of_a_home_page_are_one_list() -> None:
+    found = plain(f"<table>{boxes(['液冷', '机柜', '储能', '电网'], 5)}</table>").entries
+    assert [e.title for e in found] == TITLES
+
+
+def test_rankings_beside_the_list_are_no_boxes_of_it() -> None:
+    main = "".join(f"<li>{article_link(n)}</li>" for n in range(10, 16))
+    found = plain(f"<table>{boxes(['点击排行', '热门文章', '本周热榜'], 3)}</table><ul>{main}</ul>").entries
+    assert [e.title for e in found] == TITLES[10:16]
+
+
+def test_the_last_page_of_a_channel_is_shorter_than_its_ranking() -> None:
+    main = "".join(f"<li><span>09-30</span>{article_link(n)}</li>" for n in range(2))
+    hot_list = "".join(f"<tr><td>{article_link(n)}</td><td>09-30</td></tr>" for n in range(5, 11))
+    found = plain(
+        f"<ul>{main}</ul><table><tr><td colspan=2><b>热门文章</b></td></tr>{hot_list}</table>"
+    ).entries
+    assert [e.title for e in found] == TITLES[:2]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    ["Copyright © 2019-2025 海湾网 版权所有 海ICP备00000001号", "违法和不良信息举报电话：010-00000000"],
+)
+def test_the_foot_of_the_page_is_no_summary(foot: str) -> None:
+    items = "".join(f"<div class='i'>{article_link(n)}<span>2025-09-30</span></div>" for n in range(4))
+    html = f"<html><title>新闻</title><body>{items}<div><p>{foot}</p></div></body></html>"
+    for known in (is_article, None):
+        found = read_listing(html.encode(), URL, "text/html; charset=utf-8", fetched_at=NOW, is_article=known)
+        assert {e.summary for e in found.entries} == {None}

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newscrawler import clock
-from newscrawler.extract import entries, markers, pager
+from newscrawler.extract import entries, headed, markers, pager
 from newscrawler.extract.document import Document
 from newscrawler.extract.entries import Entry
 from newscrawler.extract.records import record_lists
 from newscrawler.items import DEFAULT_ZONE, ListingEntry
 
+LONE_TITLE = 8
+"""A shorter title without a list around it may be anything."""
 MENU_TITLE = 8
 """A channel's name is no longer than this."""
 
@@ -93,12 +95,22 @@ def _main(
         inside = _once(entries.split(document, records.first, records.last, zone, now, only=wanted))
         if not inside:
             continue
+        headed.days(document, inside, zone, now)
         dated = sum(e.date is not None for e in inside) / len(inside)
         told = sum(e.summary is not None for e in inside) / len(inside)
         score = records.score * (1.0 + 0.8 * dated + 0.6 * told)
         if score > best:
             best, found = score, inside
-    return found, everything
+    if not found and is_article is None:
+        found = _alone(document, zone, now)
+    return headed.top_stories(document, found, zone, now) + found, everything
+
+
+def _alone(document: Document, zone: ZoneInfo, now: datetime) -> list[Entry]:
+    """Where no link is like another: a list of one, told by the date beside its title."""
+    found = _once(entries.split(document, 0, len(document.blocks), zone, now))
+    dated = [entry for entry in found if entry.date is not None and len(entry.title) >= LONE_TITLE]
+    return dated if len(dated) == 1 else []
 
 
 def _once(found: list[Entry]) -> list[Entry]:

@@ -273,6 +273,13 @@ READ_MORE = re.compile(
     r"\W*(?:阅读全文|查看全文|全文|详细|详情|查看详情|详细内容|更多|查看更多|继续阅读|read more|more|阅读更多|点击查看|\d*条?评论|评论|\d+)\W*",
     re.IGNORECASE,
 )
+FOOTER_TEXT = re.compile(
+    r"Copyright\W{0,4}(?:\d{4}|\(C\)|©)|©\s*\d{4}|All Rights Reserved|ICP[备证]|公网安备|违法和不良信息举报",
+    re.IGNORECASE,
+)  # copyright, licence numbers, where to report unlawful content: the foot of a page
+RANKING = re.compile(
+    r"热|排行|榜|点击|人气|推荐|往期|喜欢|在看"
+)  # hot, ranking, clicks, recommended, past, liked: over a side list
 NO_CHANNEL = re.compile(
     r"首页|主页|关于|联系|登录|登陆|注册|招聘|广告|合作|投稿|声明|隐私|协议|帮助|下载|APP|客户端|手机版|电脑版|微信|微博|RSS|地图|友情|链接|收藏|搜索|标签|English|退出|分享|好友|"
     r"版权|服务|反馈|举报|会员|论坛|返回|顶部|繁體|设为",

@@ -6,15 +6,19 @@ and section names stand elsewhere in the record and so fall into groups of their
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from newscrawler.extract import markers
-from newscrawler.extract.document import HEADING_TAGS, Document, Link
+from newscrawler.extract import headed, markers
+from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
 
 MIN_TITLE = 6
 """Without knowledge of the address shape, a shorter link text is no headline."""
 MIN_RECORDS = 3
+MIN_BOXES = 3
+"""Fewer boxes of one kind are no home page in groups."""
+OVER, MENU_NAME = 2, 14
+"""So many lines over a list, none longer, may be its name."""
 STEPS = 5
 """How many boxes upwards make a link's signature."""
 
@@ -95,9 +99,59 @@ def _lists(document: Document, members: list[tuple[Link, str]], *, known: bool) 
         block = document.blocks[link.block]
         records.heading = records.heading or block.tag in HEADING_TAGS
         records.last = max(records.last, _record_end(document, link, counts))
-    for records in boxes.values():
+    lists = _grouped(document, list(boxes.values()))
+    for records in lists:
         records.score = _score(document, records, known=known)
-    return [records for records in boxes.values() if records.score > 0]
+    return [records for records in lists if records.score > 0]
+
+
+def _grouped(document: Document, lists: list[Records]) -> list[Records]:
+    """The boxes of a home page, each under its channel's name, are one list, and so are those of several
+    days; all others stay apart.
+    """
+    days = [records for records in lists if any(map(headed.is_day, _over(document, records)))]
+    if len(days) > 1:
+        return _joined(lists, days)
+    boxes = [
+        records
+        for records in lists
+        if len(records.titles) >= MIN_RECORDS
+        and _headed(document, records)
+        and not _ranked(document, records)
+    ]
+    sizes = sorted(len(records.titles) for records in boxes)
+    if len(boxes) < MIN_BOXES or sizes[-1] > 2 * sizes[len(sizes) // 2]:
+        return lists
+    return _joined(lists, boxes)
+
+
+def _joined(lists: list[Records], boxes: list[Records]) -> list[Records]:
+    whole = Records(heading=any(records.heading for records in boxes))
+    for records in sorted(boxes, key=lambda records: records.first):
+        whole.titles.extend(records.titles)
+        whole.blocks.extend(records.blocks)
+        whole.last = max(whole.last, records.last)
+    return [whole, *(records for records in lists if records not in boxes)]
+
+
+def _over(document: Document, records: Records) -> Sequence[Block]:
+    """The short lines right over a list."""
+    above = document.blocks[max(0, records.first - OVER) : records.first]
+    return [block for block in above if len(block.text) <= MENU_NAME and not block.hidden]
+
+
+def _headed(document: Document, records: Records) -> bool:
+    """True for a list under a channel's name: a heading, or a short line with a link of its own."""
+    return any(
+        block.tag in HEADING_TAGS or block.strong or block.links
+        for block in _over(document, records)
+        if any(c.isalpha() for c in block.text)
+    )
+
+
+def _ranked(document: Document, records: Records) -> bool:
+    """True for a list that is called a ranking, hot, or recommended."""
+    return any(markers.RANKING.search(block.text) for block in _over(document, records))
 
 
 def _kin(document: Document, box: int) -> int:
@@ -136,6 +190,8 @@ def _score(document: Document, records: Records, *, known: bool) -> float:
             score *= 0.3
         elif len(box.words) > 1 and markers.SIDE_WORDS.search(box.words):
             score *= 0.6
+    if _ranked(document, records):
+        score *= 0.3
     return score * (1.3 if records.heading else 1.0) * (0.8 if mean > 45 else 1.0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -32,8 +33,11 @@ def refine(document: Document, shown: Moment, blocks: Iterable[int], zone: ZoneI
 
 def only(document: Document, first: int, last: int, zone: ZoneInfo, now: datetime) -> Moment | None:
     """The one time that ``time`` elements in the blocks ``first`` … ``last`` (exclusive) state."""
-    found = {m.iso: m for block, m in _stated(document, zone, now) if first <= block < last}
-    return next(iter(found.values())) if len(found) == 1 else None
+    times = document.times
+    near = times[bisect_left(times, (first, "")) : bisect_left(times, (last, ""))]
+    found = [moment.find(text, zone, now) for _, text in near]
+    days = {m.day: m for m in found if m is not None}
+    return next(iter(days.values())) if len(days) == 1 else None
 
 
 def _stated(document: Document, zone: ZoneInfo, now: datetime) -> list[tuple[int, Moment]]:

@@ -1,0 +1,96 @@
+"""What stands over the entries of a list and belongs to them: a day in a heading, a top story."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from newscrawler.extract import entries, markers, moment
+from newscrawler.extract.document import HEADING_TAGS, Block, Document
+from newscrawler.extract.entries import Entry
+
+ABOVE = 2
+"""So many blocks above the first entry the first day is looked for."""
+REACH = 14
+"""A top story stands no more blocks above the list."""
+TOP = 3
+"""So many stories may stand over a list."""
+_DAY_TAGS = HEADING_TAGS | {"dt", "th", "caption"}
+
+
+def days(document: Document, found: list[Entry], zone: ZoneInfo, now: datetime) -> None:
+    """Give the entries under a heading that is nothing but a day this day.
+
+    Only where such headings, the first of them over the first entry, are what dates the list: an entry's
+    own date counts for more.
+    """
+    if not found:
+        return
+    first, last = found[0].first, max(entry.last for entry in found)
+    headings: list[tuple[int, str]] = []
+    for block in document.blocks[max(0, first - ABOVE) : last]:
+        if is_day(block):
+            read = moment.find(moment.fold(block.text), zone, now, loose=True)
+            if read is not None:
+                headings.append((block.index, read.day))
+    if not headings or headings[0][0] > found[0].link.block:
+        return
+    if sum(entry.date is not None for entry in found) > len(headings):
+        return
+    for entry in found:
+        entry.date = next((day for at, day in reversed(headings) if at < entry.link.block), entry.date)
+
+
+def is_day(block: Block) -> bool:
+    """True for a heading that is nothing but a day."""
+    return block.tag in _DAY_TAGS and not block.links and not block.hidden and entries.is_date(block)
+
+
+def top_stories(document: Document, found: list[Entry], zone: ZoneInfo, now: datetime) -> list[Entry]:
+    """Stories set in a heading over the list, whose addresses have the shape of the list's own."""
+    shapes = Counter(_shape(entry.url) for entry in found)
+    if len(found) < 2 or not shapes:
+        return []
+    usual, count = shapes.most_common(1)[0]
+    if count * 2 < len(found) or not any(c == "0" for c in usual):
+        return []
+    known = {entry.url for entry in found}
+    start = max(0, found[0].first - REACH)
+    wanted: set[str] = set()
+    for block in document.blocks[start : found[0].first]:
+        if block.hidden or not _is_heading(document, block) or _beside(document, block):
+            continue
+        for link in block.links:
+            url = document.absolute(link.href)
+            if url and url not in known and _shape(url) == usual and len(link.text) >= entries.MIN_TITLE:
+                wanted.add(url)
+    if not 1 <= len(wanted) <= TOP:
+        return []
+    above = entries.split(document, start, found[0].first, zone, now, only=wanted)
+    kept: dict[str, Entry] = {}
+    for entry in above:
+        kept.setdefault(entry.url, entry)
+    return list(kept.values())
+
+
+def _shape(url: str) -> str:
+    """An address with its numbers made one: articles of one site share it."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}{re.sub(r'[0-9]+', '0', parts.path)}"
+
+
+def _is_heading(document: Document, block: Block) -> bool:
+    chain = document.ancestors(block.node, 2)
+    return any(document.nodes[node].tag in HEADING_TAGS for node in chain)
+
+
+def _beside(document: Document, block: Block) -> bool:
+    """True inside a side bar or a footer."""
+    for node in document.ancestors(block.node, 6):
+        box = document.nodes[node]
+        if box.tag in ("aside", "footer", "nav") or (len(box.words) > 1 and markers.is_side_box(box.words)):
+            return True
+    return False
