@@ -125,6 +125,8 @@ class Article:
     encoding: str | None = None
     found_by: dict[str, str] = field(default_factory=dict)
     """Field name -> the rule that found it (published_at: dateline, encoding: meta overruled by bytes…)."""
+    confidence: float | None = None
+    """How surely the page is an article, 0 … 1 (``newscrawler.extract.unfit.WEIGHTS``); None: not judged."""
     reason: str | None = None
     """Why the page is no article (soft_404, login_wall, empty, not_an_article…); None when it is one."""
     first_seen_at: str | None = None

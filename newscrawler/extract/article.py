@@ -55,7 +55,7 @@ def read(page: Page) -> tuple[Article, list[Reading]]:
     ]
     article = Article(url=page.url, site=page.site, page=page)
     _fill(article, readings)
-    article.reason = unfit.reason(article, readings[0].document)
+    unfit.judge(article, readings[0].document)
     return article, readings
 
 

@@ -127,6 +127,10 @@ def _links(document: Document, block: Block) -> str | None:
     """
     if block.marks >= 2 or len(block.text) > 60:
         return None
+    if len(block.text) >= sentence.RUNS_ON and block.text[-1] in sentence.ENDS and not block.hidden:
+        said = block.links[-1].text
+        if said[-1:] not in sentence.ENDS and not block.text[:-1].endswith((">", "…")):
+            return None  # the full stop behind the link ends a sentence of the text
     return "link"
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from newscrawler import identity
+from newscrawler.extract import unfit
 from newscrawler.extract.article import Reading
 from newscrawler.extract.listing import Listing
 from newscrawler.items import Article
@@ -58,6 +59,8 @@ def explain(article: Article, readings: list[Reading]) -> str:
     heading = article.related_heading or "no heading"
     lines.append(f"related      {len(article.related)} items under {heading!r}   [{by.get('related', '-')}]")
     lines.extend(f"  {item.position}. {item.title}  {item.date or ''}" for item in article.related)
+    if article.confidence is not None:
+        lines.append(f"confidence   {article.confidence:.2f}   [at least {unfit.MIN_CONFIDENCE:.2f} wanted]")
     if article.reason:
         lines.append(f"judged unfit: {article.reason}")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawler.extract import markers
+from newscrawler.extract import entries, markers
 from newscrawler.extract.document import Document
 from newscrawler.items import Article
 
@@ -26,6 +26,30 @@ REASONS = (EMPTY, SOFT_404, LOGIN_WALL, NO_BODY, NOT_AN_ARTICLE)
 SHORT_BODY = 200
 """Below this a phrase such as 页面不存在 in body or title decides; a longer text may well quote it."""
 MIN_BODY = 15
+SHORT_NEWS = 8
+"""A dated sentence may be as short as this and still be the whole news."""
+
+WEIGHTS = {
+    "time": 0.15,
+    "time printed": 0.1,
+    "byline": 0.15,
+    "headline": 0.1,
+    "headline agrees": 0.1,
+    "a sentence": 0.1,
+    "running sentences": 0.15,
+    "text outweighs links": 0.15,
+}
+"""What speaks for an article, and how much; a page that shows all of it is sure. Teasers are no text."""
+MIN_CONFIDENCE = 0.4
+"""Below this a page is no article. A home page shows links and a headline; an undated article must show
+running text that outweighs its links, and a headline.
+"""
+RUNNING = 3
+"""So many sentences are running text,"""
+LONG_BODY = 150
+"""when they are so many characters."""
+
+_SENTENCE_END = re.compile(r"[。！？.!?]")
 
 _ICON = re.compile(
     r"(?:logo|icon|avatar|loading|blank|spacer|pixel|qrcode|erweima|/ewm|share|btn|button|1x1|grey|placeholder)[^/]*\.\w{3,4}$|^data:",
@@ -33,7 +57,33 @@ _ICON = re.compile(
 )
 
 
-def reason(article: Article, document: Document) -> str | None:
+def judge(article: Article, document: Document) -> None:
+    """Set the article's confidence, and its reason where it is none."""
+    article.confidence = confidence(article, document)
+    article.reason = _reason(article, document)
+
+
+def confidence(article: Article, document: Document) -> float:
+    """How surely the page is an article, 0 … 1: the share of the evidence in WEIGHTS that it shows."""
+    by = article.found_by
+    whole = "\n\n".join(p for p in article.body.split("\n\n") if not entries.is_cut(p))
+    ended = len(_SENTENCE_END.findall(whole))
+    links = sum(block.link_chars for block in document.blocks if not block.hidden)
+    shown = {
+        "time": article.published_at is not None,
+        "time printed": article.published_at is not None
+        and by.get("published_at", "").startswith("dateline"),
+        "byline": any((article.source, article.editor, article.author)),
+        "headline": bool(article.title),
+        "headline agrees": "agrees" in by.get("title", ""),
+        "a sentence": ended >= 1,
+        "running sentences": ended >= RUNNING and len(whole) >= LONG_BODY,
+        "text outweighs links": len(whole) * 2 >= links,
+    }
+    return round(sum(weight for name, weight in WEIGHTS.items() if shown[name]), 2)
+
+
+def _reason(article: Article, document: Document) -> str | None:
     """Why ``article`` is unfit; None when it is an article."""
     if not document.blocks:
         return EMPTY
@@ -51,20 +101,10 @@ def reason(article: Article, document: Document) -> str | None:
             article.published_at is None and markers.LOGIN_WALL.search(around)
         ):
             return LOGIN_WALL
-    if len(body) < MIN_BODY and not article.images:
+    short = article.published_at is not None and _SENTENCE_END.search(body[-2:]) is not None
+    if len(body) < (SHORT_NEWS if short else MIN_BODY) and not article.images:
         return NO_BODY
-    if article.published_at is None and article.source is None and not _stands_alone(article, document):
-        return NOT_AN_ARTICLE
-    return None
-
-
-def _stands_alone(article: Article, document: Document) -> bool:
-    """An undated page is still an article when it has a headline and its text outweighs its links."""
-    links = sum(block.link_chars for block in document.blocks if not block.hidden)
-    sentences = len(re.findall(r"[。！？.!?]", article.body))
-    return (
-        bool(article.title) and len(article.body) >= 150 and sentences >= 3 and len(article.body) * 2 >= links
-    )
+    return NOT_AN_ARTICLE if (article.confidence or 0.0) < MIN_CONFIDENCE else None
 
 
 def is_icon(url: str) -> bool:
