@@ -34,6 +34,7 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('文/李青 <a href="#c">评论(<em>4</em>)</a>', (None, None, "李青")),
         ('作者：李青 <a href="#c">评论(<em>4</em>)</a> <span>字体：<a>大</a><a>小</a></span>', (None, None, "李青")),
         ("海湾晚报", ("海湾晚报", None, None)),
+        ("Posted by Lee", (None, None, "Lee")),
     ],
 )  # fmt: skip
 def test_values_without_a_label(dateline: str, want: tuple[str | None, str | None, str | None]) -> None:
@@ -49,6 +50,8 @@ def test_values_without_a_label(dateline: str, want: tuple[str | None, str | Non
         ("2024-05-13T00:00:00+08:00", "2024-05-13", "2024-05-13"),
         ("2024-05-13T08:00:00+08:00", "2024-05-13 09:27", "2024-05-13T09:27:00+08:00"),
         ("2024-05-12T09:27:33+08:00", "2024-05-13", "2024-05-13"),
+        ("2022-05-13T09:27:33+08:00", "05-13", "2022-05-13T09:27:33+08:00"),
+        ("2022-05-13", "5月13日 09:27", "2024-05-13T09:27:00+08:00"),
         ("gestern", "2024-05-13 09:27", "2024-05-13T09:27:00+08:00"),
     ],
 )

@@ -37,9 +37,14 @@ _STOP = re.compile(rf"(?:^|[\s\u2003|\[【(])(?:{markers.STOP_WORDS})(?=$|[\s\u2
 _EDGE = " \t\u2003\u3000|丨/\\,，;；:：·•-—_>»<《》"
 _PAIRS = {"(": ")", "[": "]", "【": "】", "（": "）", "〔": "〕"}
 _NAMES = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[ 、,，]+[\u4e00-\u9fff·]{2,4})+(?=$|[\s\u2003|(（])")
+_ROLE_IN_BRACKET = re.compile(r"\s*(?:本报|见习|实习|特约)?(?:记者|作者|责编|责任编辑|编辑|通讯员|文[/|])")
 _JUNK = re.compile(r"^(?:\W|_)*$|^(?:null|none|undefined|未知来源|点击|https?://\S*)$", re.IGNORECASE)
 _ROLE_TAIL = re.compile(r"[ \u2003]*[/|][ \u2003]*(?:文|图|摄|编辑|文图)$")
 
+PEOPLE = ("editor", "author")
+_SPACED_NAME = re.compile(
+    r"([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?=$|[\s\u2003|)\]】])"
+)  # a name of two characters, set apart to be as wide as three
 FIELDS = ("source", "editor", "author")
 _NAMES_OF = {"bare": "author", "slash": "editor", "origin": "source"}
 _UPDATED = re.compile(
@@ -89,6 +94,8 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
         line.timed = any(m["time"] and 0 <= start - m.end() < 4 for m in labels) or bool(
             _POSTED.search(plain[max(0, start - 6) : start])
         )
+    if line.values and "author" not in line.values and (byline := markers.BYLINE.search(text)):
+        line.values["author"] = " ".join(byline["names"].split())
     if not line.values:
         _bare(plain, text, line, zone, now)
     return line
@@ -141,6 +148,8 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
     if kind == "author" and (prefix := markers.NAME_PREFIX.match(plain)):
         plain, shown = plain[prefix.end() :], shown[prefix.end() :]
     end = len(plain)
+    if kind in PEOPLE and (spaced := _SPACED_NAME.match(plain)):
+        return spaced[1] + spaced[2]
     date = moment.find(plain, zone, now)
     if date is not None:
         end = min(end, date.start)
@@ -171,6 +180,8 @@ def _closing(text: str) -> int:
     depth: list[str] = []
     for index, char in enumerate(text):
         if char in _PAIRS:
+            if index and _ROLE_IN_BRACKET.match(text, index + 1):
+                return index
             depth.append(_PAIRS[char])
         elif char in ")]】）〕":
             if not depth:

@@ -26,6 +26,8 @@ def refine(document: Document, shown: Moment, blocks: Iterable[int], zone: ZoneI
     if shown.kind == "relative" and len(stated) == 1:
         return replace(stated[0], start=shown.start, end=shown.end)
     for found in stated:
+        if shown.kind == "short" and _agree(shown, found) and found.day != shown.day:
+            return replace(found, start=shown.start, end=shown.end)
         if _FINER[found.precision] > _FINER[shown.precision] and _agree(shown, found):
             return replace(found, start=shown.start, end=shown.end)
     return shown
@@ -46,7 +48,12 @@ def _stated(document: Document, zone: ZoneInfo, now: datetime) -> list[tuple[int
 
 
 def _agree(shown: Moment, stated: Moment) -> bool:
-    """True when the two name the same time as far as ``shown`` goes; a midnight adds nothing to a day."""
+    """True when the two name the same time as far as ``shown`` goes; a midnight adds nothing to a day, and
+    a day without a year is any year's.
+    """
+    if shown.kind == "short":
+        end = len(stated.day) if shown.precision == "day" else len("2025-09-30T23:57")
+        return stated.iso[4:end] == shown.iso[4:end]
     if shown.precision == "day":
         return stated.day == shown.day and MIDNIGHT not in stated.iso
     return stated.iso[:16] == shown.iso[:16]

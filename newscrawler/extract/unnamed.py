@@ -55,7 +55,7 @@ def _names(
     split: list[tuple[str, str]] = []
     for piece, words in _pieces(document, block, body):
         plain = moment.fold(piece)
-        time = moment.find(plain, ZoneInfo("UTC"), datetime.now(UTC))
+        time = moment.find(plain, ZoneInfo("UTC"), datetime.now(UTC), loose=True)
         parts = [piece[: time.start], piece[time.end :]] if time is not None else [piece]
         split.extend(
             (part.strip(" |·-—\u3000\xa0"), words)
