@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import markers, moment
+from newscrawler.extract import bywords, markers, moment
 from newscrawler.extract.blocks import Block
 from newscrawler.extract.moment import Moment
 
@@ -94,7 +94,7 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
         line.timed = any(m["time"] and 0 <= start - m.end() < 4 for m in labels) or bool(
             _POSTED.search(plain[max(0, start - 6) : start])
         )
-    if line.values and "author" not in line.values and (byline := markers.BYLINE.search(text)):
+    if line.values and "author" not in line.values and (byline := bywords.BYLINE.search(text)):
         line.values["author"] = " ".join(byline["names"].split())
     if not line.values:
         _bare(plain, text, line, zone, now)
@@ -143,9 +143,9 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
     """
     lead = len(plain) - len(plain.lstrip(_EDGE))
     plain, shown = plain[lead:], shown[lead:]
-    if kind != "source" and (name := markers.SECOND_ROLE.match(plain)):
+    if kind != "source" and (name := bywords.SECOND_ROLE.match(plain)):
         plain, shown = name[0], shown[: name.end()]
-    if kind == "author" and (prefix := markers.NAME_PREFIX.match(plain)):
+    if kind == "author" and (prefix := bywords.NAME_PREFIX.match(plain)):
         plain, shown = plain[prefix.end() :], shown[prefix.end() :]
     end = len(plain)
     if kind in PEOPLE and (spaced := _SPACED_NAME.match(plain)):
@@ -168,7 +168,7 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
         not value
         or len(value) > limit
         or _JUNK.match(value)
-        or markers.SAYING.search(value)
+        or bywords.SAYING.search(value)
         or (kind != "source" and re.search(r"[。！？!?]", value))
     ):
         return None
@@ -207,7 +207,7 @@ def _gap(value: str, kind: str) -> int:
         latin = (
             before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalnum()
         )
-        medium = kind == "source" and before[-1:].isascii() and markers.MEDIA_NAME.search(after.rstrip(_EDGE))
+        medium = kind == "source" and before[-1:].isascii() and bywords.MEDIA_NAME.search(after.rstrip(_EDGE))
         if GAP in match[0] or not (latin or (medium and len(after) <= 8)):
             return match.start()
     return len(value)

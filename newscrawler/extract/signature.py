@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import dateline, markers, sentence
+from newscrawler.extract import bywords, dateline, markers, sentence
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline, joined, labelled, take
 from newscrawler.extract.document import Block, Document
@@ -63,7 +63,7 @@ def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
 def _licensed(document: Document, places: list[int], result: Dateline) -> None:
     """The author whom a licence line behind the text names."""
     for index in places:
-        match = markers.LICENSED_AUTHOR.search(document.blocks[index].text[:200])
+        match = bywords.LICENSED_AUTHOR.search(document.blocks[index].text[:200])
         if match is not None:
             result.values["author"] = match["name"]
             result.rules["author"] = "licence line"
@@ -75,7 +75,7 @@ def _byline(document: Document, body: Body, result: Dateline) -> None:
     lead, end = body.kept[:6], body.kept[-3:]
     for place, index in enumerate([*lead, *end]):
         text = document.blocks[index].text
-        match = markers.BYLINE.search(text[:120]) if place < 3 else None
+        match = bywords.BYLINE.search(text[:120]) if place < 3 else None
         if match is None and len(text) <= 40:
             match = markers.NAME_LINE.fullmatch(text)
         if match is not None:

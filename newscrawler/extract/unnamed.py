@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import dateline, markers, moment
+from newscrawler.extract import bywords, dateline, moment
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import FIELDS, Dateline
 from newscrawler.extract.document import Block, Document
@@ -34,8 +34,8 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
             line.rules[role] = "beside the time, named by its class"
     if "source" in line.values or not rest:
         return
-    named = [n for n, words in rest if markers.UNNAMED_SOURCE.search(words)]
-    media = [n for n, _ in rest if markers.MEDIA_NAME.search(n)]
+    named = [n for n, words in rest if bywords.UNNAMED_SOURCE.search(words)]
+    media = [n for n, _ in rest if bywords.MEDIA_NAME.search(n)]
     value = named[0] if named else media[0] if media else rest[0][0] if len(block.text) <= 60 else None
     if value:
         line.values["source"] = value
@@ -44,8 +44,8 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
 
 def _role(name: str, words: str) -> str | None:
     """What the words say a value is; a medium in the author's place is a source all the same."""
-    role = next((role for role in FIELDS if words and markers.ROLES[role].search(words)), None)
-    return None if role == "author" and markers.MEDIA_NAME.search(name) else role
+    role = next((role for role in FIELDS if words and bywords.ROLES[role].search(words)), None)
+    return None if role == "author" and bywords.MEDIA_NAME.search(name) else role
 
 
 def _names(
@@ -74,14 +74,14 @@ def _names(
         and name not in channel
         and name not in known
         and name != headline.text
-        and not markers.NO_SOURCE.fullmatch(name)
+        and not bywords.NO_SOURCE.fullmatch(name)
         and not re.search(r"[。！？：:]", name)
         and not dateline.begins_with_label(name)
     ]
 
 
 def _names_somebody(words: str) -> bool:
-    return bool(markers.UNNAMED_SOURCE.search(words)) or any(r.search(words) for r in markers.ROLES.values())
+    return bool(bywords.UNNAMED_SOURCE.search(words)) or any(r.search(words) for r in bywords.ROLES.values())
 
 
 def _pieces(document: Document, block: Block, body: Body | None) -> list[tuple[str, str]]:

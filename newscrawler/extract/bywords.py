@@ -1,0 +1,40 @@
+
+"""The words of by-lines: who wrote, edited and brought an article. Like ``markers``: no rule, only words."""
+
+from __future__ import annotations
+
+import re
+
+ROLES = {
+    "source": re.compile(r"source|laiyuan|origin|copyfrom", re.IGNORECASE),
+    "author": re.compile(r"author|zuozhe|writer|byline|reporter|jizhe", re.IGNORECASE),
+    "editor": re.compile(r"editor(?!ial)|bianji|zebian", re.IGNORECASE),
+}
+"""Class, itemprop and rel words that say what a value without a label is; the pinyin of source, author,
+reporter, editor among them."""
+SAYING = re.compile(
+    r"(?:显示|表示|指出|认为|透露|宣布|称|说)(?=$|[，,：:])"
+)  # "shows", "states", "says": no name ends so
+SECOND_ROLE = re.compile(
+    r"^[\s\u2003]*[\u4e00-\u9fff·]{2,4}(?:[、,，][\u4e00-\u9fff·]{2,4})*(?=[\s\u2003]+(?:通讯员|实习生|摄影|摄像|编辑|校对|审核)[\s\u2003:：])"
+)  # a name, and behind it the correspondent's, trainee's, photographer's, editor's
+BYLINE = re.compile(
+    r"[(（【\[〔]\s*(?:(?:本报|本网|本刊|实习|见习|特约|首席|全媒体|新华社|央广网|中新社|\S{2,8}?(?:报|网|社|台|新闻|客户端))?(?:记者|文/|文丨|作者|撰文)\s*[:：/]?\s*)"
+    r"(?P<names>[\u4e00-\u9fff·]{2,4}(?:[\s\u3000、,，]+[\u4e00-\u9fff·]{2,4}){0,4}?)"
+    r"(?:\s*(?:整理|整合|综合|报道|摄|编译|采写|通讯员|实习生|实习记者|文并摄|/|图)[^)）】\]〕]{0,30})?\s*[)）】\]〕]"
+)
+"""（记者 张三） in the lead: the reporter's name(s)."""
+LICENSED_AUTHOR = re.compile(
+    r"(?:来自|转载自|首发于?|来源)[^。]{0,40}[，,；;\s]作者\s*[:：]\s*(?P<name>[^，。；,;：:\s]{2,20})(?=[，,；;。)）])"
+)  # "this text is from the account …, author: …, published by licence"
+NAME_PREFIX = re.compile(
+    r"^.{0,16}?(?:见习记者|实习记者|特约记者|首席记者|全媒体记者|记者|专栏作者|特约作者|作者|评论员|撰稿人|通讯员|编辑)[\s\u2003:：/]+(?=[\u4e00-\u9fff])"
+)  # "reporter", "columnist" before a name
+UNNAMED_SOURCE = re.compile(r"source|media|from|origin|laiyuan|ly\b|site|where|account|name", re.IGNORECASE)
+MEDIA_NAME = re.compile(
+    r"(?:网|报|社|台|号|新闻|周刊|日报|晚报|传媒|财经|科技|资讯|频道|杂志|在线|之家|Tech|NET)$", re.IGNORECASE
+)
+NO_SOURCE = re.compile(
+    r"[\W\d_]*(?:原创|首发|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|来源|时间|"
+    r"小|中|大|[A-Z+\-]|北京|上海|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|(?i:posted|published|updated|written|by|on|at|author|source))?[\W\d_]*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人)\W*\d*"
+)  # "original", "exclusive" and buttons: no medium's name
