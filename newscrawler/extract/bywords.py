@@ -1,4 +1,3 @@
-
 """The words of by-lines: who wrote, edited and brought an article. Like ``markers``: no rule, only words."""
 
 from __future__ import annotations
