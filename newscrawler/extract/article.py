@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from newscrawler.extract import (
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline
 from newscrawler.extract.document import Document
+from newscrawler.extract.lines import Paragraph
 from newscrawler.extract.related import Group
 from newscrawler.extract.title import Title
 from newscrawler.items import DEFAULT_ZONE, Article, Image, Page, RelatedItem
@@ -37,7 +39,7 @@ class Reading:
     dateline: Dateline
     groups: list[Group]
     chosen: Group | None = None
-    paragraphs: list[str] = field(default_factory=list)
+    paragraphs: list[Paragraph] = field(default_factory=list)
 
 
 def read_article(page: Page) -> Article:
@@ -123,14 +125,15 @@ def _fill(article: Article, readings: list[Reading]) -> None:
     if rule:
         by["category"] = rule
     _dateline(article, readings)
-    paragraphs: list[str] = []
+    paragraphs: list[Paragraph] = []
     seen: set[str] = set()
     for reading in readings:
-        fresh = [p for p in reading.paragraphs if reading is first or p not in seen]
+        fresh = [p for p in reading.paragraphs if reading is first or p.text not in seen]
+        _images(article, reading, len(paragraphs), [p.block for p in fresh])
         paragraphs.extend(fresh)
-        seen.update(p for p in reading.paragraphs if len(p) >= 20)
-        _images(article, reading)
-    article.body = "\n\n".join(paragraphs)
+        seen.update(p.text for p in reading.paragraphs if len(p.text) >= 20)
+    article.body = "\n\n".join(p.text for p in paragraphs)
+    article.marks = "".join(p.mark for p in paragraphs)
     if first.body is not None:
         node = document.nodes[first.body.node] if first.body.node >= 0 else None
         by["body"] = f"most running text: {node.tag} {node.words.strip()}".strip() if node else "hint"
@@ -150,7 +153,10 @@ def _dateline(article: Article, readings: list[Reading]) -> None:
             article.found_by.setdefault(name, rule)
 
 
-def _images(article: Article, reading: Reading) -> None:
+def _images(article: Article, reading: Reading, before: int, starts: list[int]) -> None:
+    """The pictures of one part, each with its place: ``before`` paragraphs stand before this part, whose
+    own begin at the blocks ``starts``.
+    """
     body, document = reading.body, reading.document
     if body is None or not body.kept:
         return
@@ -166,7 +172,8 @@ def _images(article: Article, reading: Reading) -> None:
         if url is None or url in known or unfit.is_icon(url):
             continue
         known.add(url)
-        article.images.append(Image(url, _caption(article, document, picture.block, picture.alt)))
+        place = before + bisect_left(starts, picture.block)
+        article.images.append(Image(url, _caption(article, document, picture.block, picture.alt), place))
 
 
 def _caption(article: Article, document: Document, block: int, alt: str) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from newscrawler.extract import markers
+from dataclasses import dataclass
+
+from newscrawler.extract import markers, preformatted
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
@@ -10,22 +12,64 @@ MAX_CELL = 80
 """A longer text in a table cell is a paragraph of a page laid out with tables."""
 
 
-def paragraphs(document: Document, body: Body) -> list[str]:
-    """The kept lines as paragraphs; the rows of a real table as one line each, cells joined by `` | ``."""
-    out: list[str] = []
-    before: int | None = None
+@dataclass(slots=True)
+class Paragraph:
+    """One paragraph of the body: its text, what it is (a letter of items.MARKS), its first block."""
+
+    text: str
+    mark: str
+    block: int
+
+
+def paragraphs(document: Document, body: Body) -> list[Paragraph]:
+    """The kept lines as paragraphs: the rows of a real table as one line each, cells joined by `` | ``;
+    code as one paragraph, its lines kept.
+    """
+    out: list[Paragraph] = []
+    before: tuple[str, int] | None = None
     for index in body.kept:
         block = document.blocks[index]
-        row = row_of(document, block)
+        row, code = row_of(document, block), _code(document, block)
+        place = ("t", row) if row is not None else ("k", code) if code is not None else None
         text = _without_button(block)
         if block.marks and index in body.kept[-2:]:
             text = _without_small_print(text)
-        if row is not None and row == before:
-            out[-1] += " | " + text
+        if place is not None and place == before:
+            out[-1].text += (" | " if row is not None else "\n") + text
         elif text:
-            out.append(text)
-        before = row
+            out.append(Paragraph(text, place[0] if place else _mark(document, body, block), index))
+        before = place
     return out
+
+
+HEADING = 40
+"""A bold line of its own, no longer than this and not ended, is an intermediate heading."""
+_MARKS = {
+    "li": "l", "dd": "l", "dt": "l", "blockquote": "q", "figcaption": "c",
+    **dict.fromkeys(HEADING_TAGS, "h"),
+}  # fmt: skip
+
+
+def _mark(document: Document, body: Body, block: Block) -> str:
+    """What a paragraph is: by the nearest element inside the box that says so, else by its looks."""
+    for node in document.ancestors(block.node, 5):
+        if node == body.node:
+            break
+        mark = _MARKS.get(document.nodes[node].tag)
+        if mark is not None:
+            return mark
+    if is_caption(block):
+        return "c"
+    bold = block.strong and not block.link_chars and len(block.text) <= HEADING
+    return "h" if bold and block.text[-1] not in "。；，、：:;," else "p"
+
+
+def _code(document: Document, block: Block) -> int | None:
+    """The ``pre`` around a line of code; None for prose."""
+    for node in document.ancestors(block.node, 3):
+        if document.nodes[node].tag == "pre":
+            return node if preformatted.is_code(block.text) else None
+    return None
 
 
 def _without_button(block: Block) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from newscrawler.extract import preformatted
 from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Node, Picture, clean
 from newscrawler.extract.tags import (
     BLOCK,
@@ -95,7 +96,9 @@ class Walk:
             if self.mute and tag == self.mute_tag and "style" not in attrib:
                 self.mute += 1
         elif kind == BREAK:
-            if self.pieces or self.links:
+            if self.pre:
+                self.pieces.append(("\n", ""))
+            elif self.pieces or self.links:
                 self._flush()
         elif kind == LINK:
             self._begin_link(attrib)
@@ -147,9 +150,6 @@ class Walk:
             return
         if self.mute:
             return
-        if self.pre and "\n" in text:
-            self._pre_text(text)
-            return
         pieces.append((text, None if self.joins else self.words))
         self.joins = True
         link = self.link
@@ -170,17 +170,6 @@ class Walk:
         if self.link is not None:
             self.link.text = " ".join(self.link.text.split())
 
-    def _pre_text(self, text: str) -> None:
-        """Preformatted text: a blank line or an indent begins a paragraph."""
-        for line in text.split("\n"):
-            if not line.strip() or line[0] in " \u3000\t":
-                self._flush()
-            self.pieces.append((line + "\n", ""))
-            if self.link is not None:
-                if len(self.link.text) < LONG_LINK:
-                    self.link.text += line
-                self.link_chars += len(line.strip())
-
     def _flush(self) -> None:
         """End the block at hand."""
         pieces = self.pieces
@@ -188,33 +177,44 @@ class Walk:
             if self.links:
                 self.links, self.link_chars = [], 0  # a picture's link belongs to no text
             return
-        text = clean("".join([piece for piece, _ in pieces]) if len(pieces) > 1 else pieces[0][0])
-        kept: Sequence[tuple[str, str]] = ()  # few containers: they are what the garbage collector counts
-        if text:
+        raw = "".join([piece for piece, _ in pieces]) if len(pieces) > 1 else pieces[0][0]
+        if self.pre:
+            for text, links, link_chars in preformatted.paragraphs(raw, self.links):
+                self._add(text, links, link_chars, ())
+        elif text := clean(raw):
+            kept: Sequence[tuple[str, str]] = ()  # few containers: what the garbage collector counts
             if len(text) < 200 and (len(pieces) > 1 or pieces[0][1]):
                 kept = _merged(pieces)
-            node, size = self.stack[-1] if self.stack else -1, len(text)
-            link_chars = min(self.link_chars, size)
-            marks = len(_SENTENCE_MARKS.findall(text)) if link_chars * 2 < size and size > 8 else 0
-            tag = self.nodes[node].tag if node >= 0 else ""
-            self.blocks.append(
-                Block(
-                    len(self.blocks),
-                    text,
-                    node,
-                    tag,
-                    link_chars,
-                    self.links or (),
-                    kept,
-                    marks,
-                    self.hidden > 0,
-                    not self.plain_piece,
-                )
-            )
+            self._add(text, self.links, self.link_chars, kept)
         pieces.clear()
         if self.links:
             self.links = []
         self.link_chars, self.plain_piece = 0, False
+
+    def _add(
+        self, text: str, links: Sequence[Link], link_chars: int, pieces: Sequence[tuple[str, str]]
+    ) -> None:
+        """One more block of ``text``, if there is any."""
+        if not text:
+            return
+        node, size = self.stack[-1] if self.stack else -1, len(text)
+        link_chars = min(link_chars, size)
+        marks = len(_SENTENCE_MARKS.findall(text)) if link_chars * 2 < size and size > 8 else 0
+        tag = self.nodes[node].tag if node >= 0 else ""
+        self.blocks.append(
+            Block(
+                len(self.blocks),
+                text,
+                node,
+                tag,
+                link_chars,
+                links or (),
+                pieces,
+                marks,
+                self.hidden > 0,
+                not self.plain_piece,
+            )
+        )
 
     def _open(self, tag: str, attrib: Mapping[str, str]) -> None:
         """A block element begins."""
