@@ -32,23 +32,19 @@ class Document:
         self.url = url
         self.base = url
         self._absolute: dict[str, str | None] = {}
-        self.blocks: list[Block] = []
-        self.nodes: list[Node] = []
-        self.links: list[Link] = []
-        self.pictures: list[Picture] = []
-        self.meta: dict[str, str] = {}
-        self.head_title = ""
-        self.scripts: list[tuple[str, str]] = []
-        """(type, text) of every script."""
-        self.times: list[tuple[int, str]] = []
+        walk = Walk()
+        _feed(self.decoded.utf8, walk)
+        self.blocks, self.nodes = walk.blocks, walk.nodes
+        self.links, self.pictures = walk.links, walk.pictures
+        self.times = walk.times
         """(block, ``datetime``) of every ``time`` element that states one."""
-        self.next_href: str | None = None
-        _feed(self.decoded.utf8, Walk(self))
-
-    def rebase(self, href: str) -> None:
-        """The page's ``base`` element."""
-        with suppress(ValueError):
-            self.base = urljoin(self.url, href)
+        self.meta, self.head_title = walk.head.meta, walk.head.title
+        self.scripts = walk.head.scripts
+        """(type, text) of every script."""
+        self.next_href = walk.head.next_href
+        for href in walk.head.bases:
+            with suppress(ValueError):
+                self.base = urljoin(url, href)
 
     def absolute(self, href: str) -> str | None:
         """``href`` as an absolute http address; None for what is none (``javascript:``, ``#``, ``data:``)."""

@@ -13,6 +13,10 @@ datalist noframes math title
 """
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 SKIPPED_TAGS = frozenset(_SKIPPED.split())
+LEAKY_TAGS = frozenset(
+    ("select", "button", "map", "object", "video", "audio", "canvas", "noscript", "template", "svg")
+)
+"""Skipped elements that broken pages forget to close."""
 BLOCK, SKIP, BREAK, LINK, IMAGE, STRONG, BASE, SPAN, META, TIME = range(1, 11)
 KIND = (
     dict.fromkeys(BLOCK_TAGS, BLOCK)

@@ -1,0 +1,99 @@
+"""The text between two borders becomes a block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newscrawler.extract import preformatted
+from newscrawler.extract.blocks import Block, Link, Node, clean, sentence_marks
+
+LONG_LINK = 2000
+"""A link that a broken page never closes spans the rest of it; its text is kept to about this length."""
+SHORT = 200
+"""The pieces of a block are kept up to this length: a dateline is no longer."""
+
+
+class Gatherer:
+    """Gathers text into blocks.
+
+    The parser's text goes straight into the list ``run`` and is looked at when the next element begins
+    or ends: no Python function is called for it, and pieces that the parser cut at entities and at its
+    buffer's end are one again.
+    """
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.nodes: list[Node] = []
+        self.stack: list[int] = []
+        """The open nodes."""
+        self.run: list[str] = []
+        self.data = self.run.append
+        self.pieces: list[str] = []
+        """The block at hand as its inline elements cut it: text, class words, text, class words…"""
+        self.words = ""
+        """The class words of the inline element at hand."""
+        self.inside: list[Link] = []
+        """The links of the block at hand."""
+        self.link: Link | None = None
+        self.link_chars = 0
+        self.hidden = self.strong = self.pre = self.mute = 0
+        """How many open elements hide, make bold, keep line breaks, silence their text."""
+        self.plain_piece = False
+
+    def _take(self) -> None:
+        """Take over the text since the last tag as one more piece of the block at hand."""
+        run, pieces, link = self.run, self.pieces, self.link
+        text = run[0] if len(run) == 1 else "".join(run)
+        if (not pieces and text.isspace()) or self.mute:
+            run.clear()  # two thirds of all text is the white space between tags
+            return
+        pieces.append(text)
+        pieces.append(self.words)
+        if link is not None:
+            for part in run:
+                if len(link.text) < LONG_LINK:
+                    link.text += part
+                self.link_chars += len(part.strip())
+            if not self.inside or self.inside[-1] is not link:
+                self.inside.append(link)
+        elif not self.plain_piece and not self.strong:
+            self.plain_piece = not text.isspace()
+        run.clear()
+
+    def _flush(self) -> None:
+        """End the block at hand."""
+        pieces, inside = self.pieces, self.inside
+        if not pieces:
+            if inside:
+                self.inside, self.link_chars = [], 0  # a picture's link belongs to no text
+            return
+        many = len(pieces) > 2
+        raw = "".join(pieces[::2]) if many else pieces[0]
+        if self.pre:
+            for text, links, link_chars in preformatted.paragraphs(raw, inside):
+                self._add(text, links, link_chars, ())
+        else:
+            text = clean(raw)
+            # Few containers: they are what the garbage collector counts.
+            cut = pieces if len(text) < SHORT and (many or pieces[1]) else ()
+            self._add(text, inside, self.link_chars, cut)
+        self.pieces = []
+        if inside:
+            self.inside = []
+        self.link_chars, self.plain_piece = 0, False
+
+    def _add(self, text: str, links: Sequence[Link], link_chars: int, cut: Sequence[str]) -> None:
+        """One more block of ``text``, if there is any."""
+        if not text:
+            return
+        size, stack, blocks = len(text), self.stack, self.blocks
+        if link_chars > size:
+            link_chars = size
+        node = stack[-1] if stack else -1
+        marks = sentence_marks(text) if size > 8 and link_chars * 2 < size else 0
+        blocks.append(
+            Block(
+                len(blocks), text, node, self.nodes[node].tag if stack else "", size - link_chars,
+                link_chars, links or (), cut, marks, self.hidden > 0, not self.plain_piece,
+            )
+        )  # fmt: skip
