@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import sqlite3
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +68,26 @@ def rows(archive: Path, sql: str, *parameters: object) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(sql, parameters)]
     finally:
         connection.close()
+
+
+def at_terminal(site: Replica, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start ``scrapy crawl itbear`` at a terminal of 110 columns; the process, and our end of it."""
+    try:
+        master, slave = pty.openpty()
+    except OSError as none:
+        pytest.skip(f"this machine gives no pseudo-terminal: {none}")
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 110, 0, 0))
+    command = ["crawl", "itbear", "-a", f"start_urls={site.url}", "-s", "DOWNLOAD_DELAY=0"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", *command],
+        cwd=folder,
+        env=environment(NEWSCRAWLER_NOW=REPLICA_START),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    return process, master
 
 
 @pytest.fixture(scope="session")

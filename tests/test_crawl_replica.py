@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
-import pty
 import signal
 import sqlite3
-import struct
 import subprocess
 import sys
-import termios
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -24,7 +20,7 @@ import pytest
 
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.replica import Replica
-from tests.conftest import REPLICA_START, crawl, environment, rows, scrapy
+from tests.conftest import at_terminal, crawl, environment, rows, scrapy
 
 WWW = "www.itbear.com.cn"
 
@@ -398,18 +394,7 @@ def test_an_interrupted_crawl_ends_with_130_and_the_next_one_completes_it(
 
 
 def test_a_person_at_a_terminal_sees_a_bar_and_a_summary(tmp_path: Path, replica: Replica) -> None:
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 110, 0, 0))
-    command = [sys.executable, "-m", "scrapy", "crawl", "itbear", "-a", f"start_urls={replica.url}"]
-    process = subprocess.Popen(
-        [*command, "-s", "DOWNLOAD_DELAY=0"],
-        cwd=tmp_path,
-        env=environment(NEWSCRAWLER_NOW=REPLICA_START),
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-    )
-    os.close(slave)
+    process, master = at_terminal(replica, tmp_path)
     shown = b""
     with contextlib.suppress(OSError):  # Linux says EIO when the other end is closed
         while piece := os.read(master, 65536):

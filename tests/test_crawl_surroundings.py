@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import pytest
 from newscrawler.archive.errors import LockHeld
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.replica import Replica
-from tests.conftest import REPLICA_START, crawl, environment, rows, scrapy
+from tests.conftest import at_terminal, crawl, environment, rows, scrapy
 
 UNREACHABLE = "-a start_urls=http://127.0.0.1:9/ -s RETRY_TIMES=0 -s DOWNLOAD_DELAY=0"
 
@@ -33,16 +32,7 @@ def test_the_exit_code_does_not_depend_on_who_listens(
 
 def test_a_terminal_that_is_closed_interrupts_the_crawl_cleanly(tmp_path: Path) -> None:
     with Replica(articles=120, seed=2, faults=False, weight=1, delay=0.05) as site:
-        master, slave = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "scrapy", "crawl", "itbear", "-a", f"start_urls={site.url}"],
-            cwd=tmp_path,
-            env=environment(NEWSCRAWLER_NOW=REPLICA_START),
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-        )
-        os.close(slave)
+        process, master = at_terminal(site, tmp_path)
         while len(site.requests) < 4 and process.poll() is None:
             time.sleep(0.05)
         os.close(master)

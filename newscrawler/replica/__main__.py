@@ -45,7 +45,9 @@ def main(given: list[str] | None = None) -> int:
     """Serve until interrupted; 2 when the arguments or the port will not do."""
     options = _arguments(given)
     stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    # Both by name: a shell starts what it puts in the background with SIGINT ignored.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
     try:
         site = Replica(
             articles=options.articles,
@@ -65,8 +67,6 @@ def main(given: list[str] | None = None) -> int:
             print(f"truth    {site.url}-/truth.json")
             print(f"help     {site.url}-/  (log, clock)", flush=True)
             stopped.wait()
-    except KeyboardInterrupt:
-        pass
     except (ValueError, OSError, OverflowError) as error:
         print(f"replica: {error}", file=sys.stderr)
         return 2

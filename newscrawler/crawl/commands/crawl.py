@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import difflib
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -182,9 +183,16 @@ def _at_terminal() -> bool:
 
 def _say(text: str) -> None:
     """Print to standard error; the exit code counts, also when nobody reads (a closed pipe or terminal)."""
-    if sys.stderr is not None:
+    if sys.stderr is None:
+        return
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except ValueError:
+        return  # closed
+    except OSError:
+        # What could not be flushed now would be tried again at exit, and make the code 120.
         with contextlib.suppress(OSError, ValueError):
-            print(text, file=sys.stderr, flush=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _by_user(settings: Any, name: str) -> bool:
