@@ -234,3 +234,42 @@ def test_the_foot_of_the_page_is_no_summary(foot: str) -> None:
     for known in (is_article, None):
         found = read_listing(html.encode(), URL, "text/html; charset=utf-8", fetched_at=NOW, is_article=known)
         assert {e.summary for e in found.entries} == {None}
+
+
+def test_boxes_under_terms_are_one_list() -> None:
+    def box(name: str, numbers: range) -> str:
+        return f"<dl><dt>{name}</dt>{''.join(f'<dd>{article_link(n)}</dd>' for n in numbers)}</dl>"
+
+    found = plain(box("液冷", range(6)) + box("机柜", range(6, 12)) + box("储能", range(12, 18))).entries
+    assert [e.title for e in found] == TITLES[:18]
+
+
+def test_boxes_of_days_are_one_list() -> None:
+    def box(day: str, numbers: range) -> str:
+        items = "".join(f"<li>{article_link(n)}</li>" for n in numbers)
+        return f"<div class='day'><div class='when'>{day}</div><ul>{items}</ul></div>"
+
+    found = plain(box("2025-09-30", range(3)) + box("2025-09-29", range(3, 7))).entries
+    assert [(e.title, e.date) for e in found] == [
+        (TITLES[n], "2025-09-30" if n < 3 else "2025-09-29") for n in range(7)
+    ]
+
+
+def test_a_lone_dated_entry_counts_for_more_than_a_ranking() -> None:
+    hot_list = "".join(f"<li>{article_link(n)}</li>" for n in range(5, 11))
+    entry = f"<div class='c'><h4>{article_link(0)}</h4><p>{SUMMARY}</p><span>2025-09-30</span></div>"
+    found = plain(f"{entry}<div class='r'><h3>热门排行</h3><ul>{hot_list}</ul></div>").entries
+    assert [(e.title, e.date) for e in found] == [(TITLES[0], "2025-09-30")]
+
+
+@pytest.mark.parametrize("names", [["液冷", "机柜", "储能", "电网"], ["2025-09-30", "2025-09-29"]])
+def test_no_article_link_of_a_home_page_is_lost(names: list[str]) -> None:
+    top = f"<h2>{article_link(19)}</h2>"
+    ranking = f"<h3>点击排行</h3><ol>{''.join(f'<li>{article_link(n)}</li>' for n in (16, 17, 18))}</ol>"
+    html = f"<html><body>{top}<table>{boxes(names, 4)}</table>{ranking}</body></html>"
+    found = read_listing(
+        html.encode(), URL, "text/html; charset=utf-8", fetched_at=NOW, is_article=is_article
+    )
+    shown = {e.url for e in [*found.entries, *found.others]}
+    want = {*range(len(names) * 4), 16, 17, 18, 19}
+    assert shown == {f"http://www.example.com/a/{n}.html" for n in want}

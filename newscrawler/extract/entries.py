@@ -231,6 +231,8 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
     text = text.strip(" |·•-")
     if not text or markers.READ_MORE.fullmatch(text) or text == entry.title:
         return
+    if markers.FOOTER_TEXT.search(text):
+        return
     short = len(text) <= 60
     if entry.date is None and short:
         plain = moment.fold(text)

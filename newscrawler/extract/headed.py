@@ -32,21 +32,30 @@ def days(document: Document, found: list[Entry], zone: ZoneInfo, now: datetime) 
     first, last = found[0].first, max(entry.last for entry in found)
     headings: list[tuple[int, str]] = []
     for block in document.blocks[max(0, first - ABOVE) : last]:
-        if is_day(block):
+        if is_day(document, block, block.index + 1):
             read = moment.find(moment.fold(block.text), zone, now, loose=True)
             if read is not None:
                 headings.append((block.index, read.day))
     if not headings or headings[0][0] > found[0].link.block:
         return
-    if sum(entry.date is not None for entry in found) > len(headings):
+    dated = sum(entry.date is not None for entry in found)
+    tagged = document.blocks[headings[0][0]].tag in _DAY_TAGS
+    if dated > len(headings) or (len(headings) >= len(found) and not tagged):
         return
     for entry in found:
         entry.date = next((day for at, day in reversed(headings) if at < entry.link.block), entry.date)
 
 
-def is_day(block: Block) -> bool:
-    """True for a heading that is nothing but a day."""
-    return block.tag in _DAY_TAGS and not block.links and not block.hidden and entries.is_date(block)
+def is_day(document: Document, block: Block, over: int) -> bool:
+    """True for a heading over block ``over`` that is nothing but a day: named so by its tag, or in one box
+    with what follows it.
+    """
+    if block.links or block.hidden or not entries.is_date(block):
+        return False
+    parent = document.nodes[block.node].parent if block.node >= 0 else -1
+    return block.tag in _DAY_TAGS or (
+        block.tag in ("div", "p") and parent >= 0 and document.nodes[parent].last > over
+    )
 
 
 def top_stories(document: Document, found: list[Entry], zone: ZoneInfo, now: datetime) -> list[Entry]:

@@ -89,7 +89,7 @@ def _main(
         everything = entries.split(document, 0, len(document.blocks), zone, now, only=every)
         everything += _untitled(document, {e.url for e in everything}, is_article)
     found: list[Entry] = []
-    best = 0.0
+    best, ranked = 0.0, False
     for records in record_lists(document, is_article)[:4]:
         wanted = {url for url, _ in records.titles}
         inside = _once(entries.split(document, records.first, records.last, zone, now, only=wanted))
@@ -100,15 +100,21 @@ def _main(
         told = sum(e.summary is not None for e in inside) / len(inside)
         score = records.score * (1.0 + 0.8 * dated + 0.6 * told)
         if score > best:
-            best, found = score, inside
-    if not found and is_article is None:
-        found = _alone(document, zone, now)
+            best, found, ranked = score, inside, records.ranked
+    if is_article is None and (ranked or not found):
+        alone = _alone(document, {entry.url for entry in found}, zone, now)
+        found, ranked = alone or found, ranked and not alone
+    if ranked:
+        return found, everything
     return headed.top_stories(document, found, zone, now) + found, everything
 
 
-def _alone(document: Document, zone: ZoneInfo, now: datetime) -> list[Entry]:
-    """Where no link is like another: a list of one, told by the date beside its title."""
+def _alone(document: Document, ranking: set[str], zone: ZoneInfo, now: datetime) -> list[Entry]:
+    """Where no link is like another, or only those of a ranking: a list of one, told by the date beside
+    its title.
+    """
     found = _once(entries.split(document, 0, len(document.blocks), zone, now))
+    found = [entry for entry in found if entry.url not in ranking]
     dated = [entry for entry in found if entry.date is not None and len(entry.title) >= LONE_TITLE]
     return dated if len(dated) == 1 else []
 

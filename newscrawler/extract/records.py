@@ -33,6 +33,8 @@ class Records:
     blocks: list[int] = field(default_factory=list)
     score: float = 0.0
     heading: bool = False
+    ranked: bool = False
+    """It is called a ranking, hot, or recommended."""
 
     @property
     def first(self) -> int:
@@ -109,7 +111,11 @@ def _grouped(document: Document, lists: list[Records]) -> list[Records]:
     """The boxes of a home page, each under its channel's name, are one list, and so are those of several
     days; all others stay apart.
     """
-    days = [records for records in lists if any(map(headed.is_day, _over(document, records)))]
+    days = [
+        records
+        for records in lists
+        if any(headed.is_day(document, block, records.first) for block in _over(document, records))
+    ]
     if len(days) > 1:
         return _joined(lists, days)
     boxes = [
@@ -141,12 +147,8 @@ def _over(document: Document, records: Records) -> Sequence[Block]:
 
 
 def _headed(document: Document, records: Records) -> bool:
-    """True for a list under a channel's name: a heading, or a short line with a link of its own."""
-    return any(
-        block.tag in HEADING_TAGS or block.strong or block.links
-        for block in _over(document, records)
-        if any(c.isalpha() for c in block.text)
-    )
+    """True for a list under a short line that could be a channel's name."""
+    return any(any(map(str.isalpha, block.text)) for block in _over(document, records))
 
 
 def _ranked(document: Document, records: Records) -> bool:
@@ -190,7 +192,8 @@ def _score(document: Document, records: Records, *, known: bool) -> float:
             score *= 0.3
         elif len(box.words) > 1 and markers.SIDE_WORDS.search(box.words):
             score *= 0.6
-    if _ranked(document, records):
+    records.ranked = _ranked(document, records)
+    if records.ranked:
         score *= 0.3
     return score * (1.3 if records.heading else 1.0) * (0.8 if mean > 45 else 1.0)
 
