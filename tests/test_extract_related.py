@@ -132,6 +132,7 @@ HOT_LISTS = {
     "table": "<table><tr><td colspan=2><b>热门文章</b></td></tr>{}</table>",
     "newest": '<div class="r9"><h4>最新文章</h4><ul>{}</ul></div>',
     "ranking": '<div class="r9"><p>点击排行</p><ul>{}</ul></div>',
+    "unknown": '<div class="r9"><div>热帖</div><ul>{}</ul></div>',
     "bare": "<aside><ul>{}</ul></aside>",
 }
 

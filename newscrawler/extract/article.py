@@ -88,7 +88,9 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
     reading = Reading(document, headline, found, line, all_groups)
     if found is not None:
         if not any(choice.is_own(document, g, found.node, found.first, found.last) for g in all_groups):
-            shape = choice.by_shape(document, max(found.first, headline.block + 1), zone, now, found.node)
+            shape = choice.by_shape(
+                document, max(found.first, headline.block + 1), zone, now, found.node, found.last
+            )
             if shape is not None:
                 all_groups = reading.groups = [*all_groups, shape]
         inside = [g for g in all_groups if found.first <= g.first < found.last]

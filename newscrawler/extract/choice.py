@@ -17,6 +17,8 @@ SHAPE_ITEMS = 3
 """So many siblings of title link with a cut summary or a date are a related block without any heading."""
 NEAR = 25
 """So many blocks behind the text a block of links is still the article's."""
+SECTION_NAME = 8
+"""A line of no more characters above a list of links names it."""
 _DATED = re.compile(r"\d{1,2}[-/月.]\d{1,2}|前|昨")
 
 
@@ -34,11 +36,11 @@ def by_shape(
     first: int,
     zone: ZoneInfo,
     now: datetime,
-    body_node: int = -1,
-    stop: int | None = None,
+    body_node: int,
+    text_end: int,
 ) -> Group | None:
     """A related block without a heading: three or more teasers in a row behind block ``first``."""
-    limit = min(len(document.blocks), first + 150) if stop is None else stop
+    limit = min(len(document.blocks), first + 150)
     signs = 0
     for block in document.blocks[first:limit]:
         signs += (
@@ -54,12 +56,28 @@ def by_shape(
         if teaser and (not run or entry.first - run[-1].last <= 2):
             run.append(entry)
             continue
-        if len(run) >= SHAPE_ITEMS and not _headed_hot(document, first, run):
+        if _is_block(document, first, run, body_node, text_end):
             break
         run = [entry] if teaser else []
-    if len(run) < SHAPE_ITEMS or _headed_hot(document, first, run):
+    if not _is_block(document, first, run, body_node, text_end):
         return None
     return Group(None, run[0].first, run[-1].last, run, "shape")
+
+
+def _is_block(document: Document, first: int, run: list[Entry], body_node: int, text_end: int) -> bool:
+    """True for a run of teasers that is the article's: under no hot heading, and where only dates, no cut
+    summaries, speak for it, right behind the text, in its column, under no heading of another section.
+    """
+    if len(run) < SHAPE_ITEMS or _headed_hot(document, first, run):
+        return False
+    if sum(entries.is_cut(entry.summary) for entry in run) * 2 >= len(run):
+        return True
+    begin = run[0].first
+    column = [n for n in document.ancestors(body_node, 3) if document.nodes[n].tag not in ("body", "html")]
+    beside = not column or not set(column).isdisjoint(document.ancestors(document.blocks[begin].node))
+    above = document.blocks[begin - 1]
+    headed = begin > text_end and not above.links and not above.marks and len(above.text) <= SECTION_NAME
+    return begin <= text_end + NEAR and beside and not headed
 
 
 def _headed_hot(document: Document, first: int, run: list[Entry]) -> bool:
