@@ -1,4 +1,3 @@
-
 """The headline and the category, from what pages show and what their title element says."""
 
 from __future__ import annotations
