@@ -154,3 +154,17 @@ def test_paragraphs_beside_a_long_one_in_a_box_of_its_own_belong_to_the_text(tag
 def test_a_lead_in_a_box_before_the_text_is_its_first_paragraph() -> None:
     assert paragraphs(f'<div class="lead"><p>{MORE[1]}</p></div><div class="t">{P}</div>') == [MORE[1], *S]
     assert paragraphs(f'<div class="summary"><p>{MORE[1]}</p></div><div class="t">{P}</div>') == S
+
+
+def test_another_time_inside_the_text_is_the_text_s() -> None:
+    event = ["时间：2024年6月1日 14:00", "地点：海湾会展中心"]
+    found = article("".join(f"<p>{line}</p>" for line in event) + P)
+    assert found.body.split("\n\n") == [*event, *S]
+    assert found.published_at == "2024-05-13T09:27:00+08:00"
+
+
+def test_users_of_an_app_are_no_promotion() -> None:
+    said = "下载APP的用户可以获得三十天会员，这一做法引来不少争议。"
+    assert paragraphs(f"<p>{said}</p>{P}") == [said, *S]
+    assert paragraphs(f"{P}<p>{said}</p>") == [*S, said]
+    assert paragraphs(f"{P}<p>下载海湾新闻客户端</p>") == S

@@ -229,8 +229,8 @@ def _neighbours(
             if (line.labels and line.values) or (
                 line.moment is not None and (result.moment is None or line.labels)
             ):
-                if index >= limit and not line.labels:
-                    break
+                if index >= limit and (not line.labels or (result.moment is not None and not line.values)):
+                    break  # inside the text another time is what the text speaks of (时间：… 地点：…)
                 take(result, line, "dateline")
                 found.used.add(index)
                 result.raw = f"{result.raw} {line.raw}" if step > 0 else f"{line.raw} {result.raw}"
