@@ -168,3 +168,9 @@ def test_users_of_an_app_are_no_promotion() -> None:
     assert paragraphs(f"<p>{said}</p>{P}") == [said, *S]
     assert paragraphs(f"{P}<p>{said}</p>") == [*S, said]
     assert paragraphs(f"{P}<p>下载海湾新闻客户端</p>") == S
+
+
+def test_an_update_printed_inside_the_text_box_is_small_print() -> None:
+    found = article(f"<p>最后更新: 2024-05-13 10:30:00</p>{P}")
+    assert found.body.split("\n\n") == S
+    assert found.published_at == "2024-05-13T09:27:00+08:00"

@@ -212,6 +212,17 @@ def _outside_links(block: Block, line: Dateline) -> bool:
     return not any(year in link.text for link in block.links)
 
 
+def _is_another_day(line: Dateline, result: Dateline) -> bool:
+    """True for a labelled time that the text speaks of (时间：… 地点：…): no update, not the dateline's day."""
+    return (
+        not line.values
+        and not line.modified
+        and line.moment is not None
+        and result.moment is not None
+        and line.moment.day != result.moment.day
+    )
+
+
 def _neighbours(
     document: Document, block: Block, body: Body | None, found: Found, zone: ZoneInfo, now: datetime
 ) -> None:
@@ -229,8 +240,8 @@ def _neighbours(
             if (line.labels and line.values) or (
                 line.moment is not None and (result.moment is None or line.labels)
             ):
-                if index >= limit and (not line.labels or (result.moment is not None and not line.values)):
-                    break  # inside the text another time is what the text speaks of (时间：… 地点：…)
+                if index >= limit and (not line.labels or _is_another_day(line, result)):
+                    break
                 take(result, line, "dateline")
                 found.used.add(index)
                 result.raw = f"{result.raw} {line.raw}" if step > 0 else f"{line.raw} {result.raw}"
