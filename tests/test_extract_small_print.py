@@ -95,6 +95,13 @@ def test_a_licence_line_names_the_author() -> None:
     assert small("2024-05-13 09:27 来源：海湾网", P + line) == ("海湾网", None, "李青")
 
 
+@pytest.mark.parametrize(
+    "line", ["文 | 李青", "文｜李青", "文/李青", "（作者：李青）", "记者 李青 通讯员 周明"]
+)
+def test_the_author_signs_behind_the_text(line: str) -> None:
+    assert small("2024-05-13 09:27 来源：海湾网", f"{P}<p>{line}</p>") == ("海湾网", None, "李青")
+
+
 def test_a_label_in_the_dateline_gives_the_category() -> None:
     dateline = "2024-05-13 09:27 栏目：<a href='/lc/'>液冷</a> 来源：海湾网"
     assert article(dateline, title=TITLE).category == "液冷"

@@ -30,6 +30,7 @@ DASHES = "GPT-6 与 iPhone_18 对比 | 谁更省-更稳？"
             (TITLE, "科技"),
         ),  # 科技 is a link of the menu: a channel with any separator
         (f"{TITLE} - 海湾极客", (TITLE, None)),
+        (f"{TITLE} · 海湾极客", (TITLE, None)),
         (f"{TITLE}——谁来买单？", (f"{TITLE}——谁来买单？", None)),
     ],
 )
@@ -43,6 +44,9 @@ def test_without_a_heading_only_the_tail_is_cut(head: str, want: tuple[str, str 
         f"<h1><span>原创</span>{TITLE}</h1>",
         f"<h1>{TITLE} <i class='v'>视频</i></h1>",
         f"<h1><em>[组图]</em>{TITLE}</h1>",
+        f"<h1>【原创】{TITLE}</h1>",
+        f"<h1>{TITLE}<small>作者：李青</small></h1>",
+        f"<h1><a href='/lc/'>液冷</a> <b>{TITLE}</b></h1>",
     ],
 )
 def test_badges_are_no_part_of_the_headline(heading: str) -> None:

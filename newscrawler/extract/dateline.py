@@ -237,7 +237,7 @@ def begins_with_label(text: str) -> bool:
     return _LABEL.match(moment.fold(text)) is not None
 
 
-_SIGNS = re.compile("来源|编辑|作者|來源|记者|责编|来自|稿源|采写|撰文|文/|文丨|編輯")
+_SIGNS = re.compile(r"来源|编辑|作者|來源|记者|责编|来自|稿源|采写|撰文|文\s?[/|｜丨]|編輯")
 
 
 def labelled(text: str) -> bool:

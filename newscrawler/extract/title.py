@@ -12,8 +12,9 @@ from newscrawler.extract import markers
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
 _TAIL = re.compile(r"\s*(?:--+|——+|[-_|–—｜丨·»«<>＜＞,，]|\s[:：/]\s)\s*")
-_SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s)\s*")
+_SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s|\s·\s)\s*")
 _CUT_SHORT = re.compile(r"(?P<begin>.{6,}?)(?:…+|\.{3,})(?P<tail>\s*[-_|–—｜丨].*)$")
+_BADGE = re.compile(r"[【\[（(](\w{1,3})[】\]）)]\s*")
 _CRUMB_SPLIT = re.compile(r"\s*(?:>+|&gt;|»|›|＞|→|/|\||｜|\\|·|-->|::|：：|—)\s*")
 
 SURE = 8.0
@@ -155,10 +156,17 @@ def _score(
 
 
 def _without_badges(block: Block, head: str) -> str:
-    """The heading without the badges at its ends (原创, 图, 视频) that are elements of their own and that
-    ``<title>`` does not show.
+    """The heading without what ``<title>`` does not show of it: other elements beside the one that begins
+    it, badges at either end (原创, 图, 视频).
     """
     text = block.text
+    for piece in (piece.strip() for piece, _ in block.pieces):
+        whole = len(piece) == len(head) or _SPLIT.match(head, len(piece))
+        if len(piece) >= CHANNEL and piece != text and head.startswith(piece) and whole:
+            return piece
+    marked = _BADGE.match(text)
+    if marked is not None and marked[1] in markers.BADGES and head.startswith(text[marked.end() :]):
+        return text[marked.end() :]
     for piece, at_start in ((p, s) for s in (True, False) for p, _ in block.pieces):
         badge = piece.strip()
         if badge.strip("[]【】()（）·|｜ ") not in markers.BADGES:
