@@ -174,3 +174,15 @@ def test_an_update_printed_inside_the_text_box_is_small_print() -> None:
     found = article(f"<p>最后更新: 2024-05-13 10:30:00</p>{P}")
     assert found.body.split("\n\n") == S
     assert found.published_at == "2024-05-13T09:27:00+08:00"
+
+
+def test_the_paragraphs_of_a_long_notice_are_no_text_that_goes_on() -> None:
+    notice = (
+        "<p>免责声明：</p><p>一、本站转载的稿件都会标注作者和来源，请读者自行判断。</p>"
+        "<p>二、本站的原创文章，转载时须写明出处，否则我们将追究责任。</p><p>三、作者投稿可能经编辑修改，请谅解。</p>"
+    )
+    assert paragraphs(P + notice) == S
+
+
+def test_a_share_bar_between_lead_and_text_ends_nothing() -> None:
+    assert paragraphs(f"<p>{MORE[0]}</p><div>评论</div>{P}") == [MORE[0], *S]

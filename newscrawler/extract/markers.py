@@ -140,6 +140,9 @@ AUTHOR_LINE = re.compile(
     + _END
 )
 ADVERTISEMENT_LINE = re.compile(r"[\s\W]*(?:广告|推广|赞助)\s*[:：|｜]\s*[^。！？]{1,60}")  # advertisement: …
+SMALL_PRINT = re.compile(
+    r"本站|本网|本平台|本公众号|转载|版权|侵权|侵害|免责|投稿|投资建议|风险自担|自行承担|立场|真实性"
+)  # this site, repost, copyright, at your own risk: the paragraphs of a notice speak so
 GLUED_NOTICE = re.compile(
     r"\s*[【\[（(](?:免责|版权|特别|郑重|风险)?(?:声明|提示|提醒)[】\]）)][:：]?.{10,400}"
 )

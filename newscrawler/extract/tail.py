@@ -69,7 +69,7 @@ def _resumes(document: Document, lines: list[int], index: int) -> bool:
     for i in lines[place:]:
         block = blocks[i]
         if block.node in around or nodes[block.node].parent in around:
-            count += sentence.is_paragraph(block)
+            count += sentence.is_paragraph(block) and not markers.SMALL_PRINT.search(block.text)
     return count >= RESUMING
 
 
@@ -94,6 +94,8 @@ def _first_foreign(
         if seen >= sentence.PARAGRAPH and _is_comments(document, block, seen):
             if _heads_text(document, kept, index) and _all_text(document, index):
                 continue  # an intermediate heading of the article itself
+            if seen < NAMED_SO and _resumes(document, sorted(kept), index):
+                continue  # a share bar between lead and text
             return index, "comments"
         if index in kept and block.marks:
             seen += block.plain
