@@ -9,7 +9,6 @@ from dataclasses import dataclass
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _ZERO_WIDTH = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]+")
-_HAN_WRAP = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
 _MARKS = re.compile(r"[，。！？；,;!?]")
 _FULL_STOP = re.compile(r"\.(?= |$)")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -99,12 +98,27 @@ def clean(text: str) -> str:
     """``text`` with white space folded and invisible characters out; a line break inside Han text is no
     space.
     """
-    if "\n" in text:
-        text = _HAN_WRAP.sub("", text)
-    text = " ".join(text.split())
+    text = _unwrapped(text) if "\n" in text else " ".join(text.split())
     if not text.isprintable():
         text = _ZERO_WIDTH.sub("", text).strip()
     return text
+
+
+def _is_han(char: str) -> bool:
+    return "\u2e80" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef"
+
+
+def _unwrapped(text: str) -> str:
+    """Line by line: a pattern that looks behind for Han at every character took a tenth of a page's time."""
+    out, wrapped = "", False
+    for line in text.split("\n"):
+        folded = " ".join(line.split())
+        if not folded:
+            continue
+        out += folded if not out or (wrapped and _is_han(folded[0])) else " " + folded
+        # Behind the last character only blanks: an ideographic or hard space there is meant.
+        wrapped = _is_han(folded[-1]) and line.removesuffix("\r").rstrip(" \t")[-1:] == folded[-1]
+    return out
 
 
 def sentence_marks(text: str) -> int:

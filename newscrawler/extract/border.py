@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from newscrawler.extract import entries, markers, sentence, tail
+from newscrawler.extract import entries, markers, sentence, signs, tail
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import Block, Document
 from newscrawler.extract.related import Group
@@ -95,7 +95,7 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
                 return None if _is_said(block, reason) else reason
         if title and size <= len(title) + 6 and text == title:
             return "headline repeated"
-    if markers.NOTICE_LINE.fullmatch(text):
+    if signs.is_notice(text):
         return "notice"
     return None
 

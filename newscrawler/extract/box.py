@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from parsel import Selector
 
-from newscrawler.extract import entries, markers, related, sentence
+from newscrawler.extract import entries, markers, related, sentence, signs
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
 TRANSPARENT = frozenset(
@@ -166,15 +166,12 @@ def _ends(document: Document, block: Block) -> bool:
     text = block.text
     if related.is_heading(block) or related.is_other_section(block) or markers.COMMENTS.fullmatch(text):
         return True
-    if len(text) < 300 and any(
-        pattern.fullmatch(text)
-        for pattern in (
-            markers.EDITOR_LINE,
-            markers.NOTICE_LINE,
-            markers.TAG_LINE,
-            markers.NAVIGATION_LINE,
-            markers.COUNT_LINE,
-        )
+    if len(text) < 300 and (
+        signs.is_notice(text)
+        or markers.EDITOR_LINE.fullmatch(text)
+        or markers.TAG_LINE.fullmatch(text)
+        or markers.NAVIGATION_LINE.fullmatch(text)
+        or markers.COUNT_LINE.fullmatch(text)
     ):
         return True
     return any(

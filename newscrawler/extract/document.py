@@ -7,6 +7,7 @@ subtree is a question about a slice.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from urllib.parse import urljoin
 
@@ -20,6 +21,10 @@ from newscrawler.extract.walk import Walk
 __all__ = ["HEADING_TAGS", "Block", "Document", "Link", "Node", "Picture"]
 
 _UNASKED = "\0"
+_PLAIN_PATH = re.compile(r"(?:/[\w%~-]+(?:\.[\w%~-]+)*)+/?(?:\?[\w%~=&.-]+)?", re.ASCII)
+"""An address that only lacks its origin, as most links of a news page do: ``urljoin`` takes thirty times
+as long to find that out.
+"""
 DEEP = 40
 """So many boxes around a block are looked at."""
 
@@ -45,6 +50,7 @@ class Document:
         for href in walk.head.bases:
             with suppress(ValueError):
                 self.base = urljoin(url, href)
+        self._origin = self._join_root()
 
     def absolute(self, href: str) -> str | None:
         """``href`` as an absolute http address; None for what is none (``javascript:``, ``#``, ``data:``)."""
@@ -59,12 +65,20 @@ class Document:
         start = href[:8].lower()
         if start.startswith(("javascri", "data:", "mailto:", "tel:")):
             return None
-        if not (start.startswith(("http://", "https://")) and "/." not in href):
+        if start[0] == "/" and _PLAIN_PATH.fullmatch(href):
+            href = self._origin + href
+        elif not (start.startswith(("http://", "https://")) and "/." not in href):
             try:
                 href = urljoin(self.base, href)
             except ValueError:
                 return None
         return href if href[:7].lower() in ("http://", "https:/") else None
+
+    def _join_root(self) -> str:
+        try:
+            return urljoin(self.base, "/").removesuffix("/")
+        except ValueError:
+            return ""
 
     def tree(self) -> etree._Element | None:
         """A tree of the page, for the CSS hints of a known site; nothing else needs one."""

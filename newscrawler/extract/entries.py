@@ -44,7 +44,7 @@ class Entry:
     @property
     def rich(self) -> bool:
         """A summary that was cut, or a date: the mark of a teaser."""
-        return bool(self.date or (self.summary and _CUT.search(self.summary)))
+        return bool(self.date or is_cut(self.summary))
 
 
 def candidate(document: Document, link: Link) -> str | None:
@@ -241,7 +241,7 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
             entry.date, entry.exact = found.day, found.kind in ("full", "compact", "english")
             entry.yearless = _YEARLESS.match(plain, found.start, found.end) is not None
             text = (text[: found.start] + " " + text[found.end :]).strip(" |·•-—()（）[]【】/,，:：")
-            if len(text) < 16 and not _CUT.search(text):
+            if len(text) < 16 and not is_cut(text):
                 return
     elif entry.date is None and not short:
         tail = moment.fold(text[-30:])
@@ -258,8 +258,8 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
 
 
 def is_cut(text: str | None) -> bool:
-    """True for a text that ends in an ellipsis."""
-    return bool(text and _CUT.search(text))
+    """True for a text that ends in an ellipsis; only texts with dots are searched (a tenth of the time)."""
+    return bool(text and ("…" in text or "..." in text or "。。。" in text) and _CUT.search(text))
 
 
 def is_date(block: Block) -> bool:

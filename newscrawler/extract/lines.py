@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newscrawler.extract import markers, preformatted
+from newscrawler.extract import markers, preformatted, signs
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
@@ -123,4 +123,4 @@ def _cell(document: Document, block: Block) -> int:
 
 def is_caption(block: Block) -> bool:
     """True for a line that is marked as a picture's caption (▲…, 图：…, …摄)."""
-    return block.tag not in HEADING_TAGS and markers.CAPTION_LINE.fullmatch(block.text) is not None
+    return block.tag not in HEADING_TAGS and signs.is_caption(block.text)

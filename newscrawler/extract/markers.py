@@ -285,8 +285,11 @@ def is_side_box(words: str) -> bool:
 
 
 SUSPECT = re.compile(
-    r"[:：/|©丨（(【\[]|编辑|责编|校对|来源|记者|声明|转载|版权|扫|关注|下载|点击|更多|相关|上一|下一|前一|后一|标签|浏览|阅读|评论|完|end|打开|返回|欢迎|"
-    r"微信|公众号|浏览器|责任|免责|侵权|侵删|仅供|仅代表|未经|备案|ICP|合作|投稿|热线|分享|长按|戳|键盘|有风险|广告|反馈|推广|通讯员|用手机|加群|支持独立|原标题|正文",
-    re.IGNORECASE,
+    r":|：|/|\||©|丨|（|\(|【|\[|编辑|责编|校对|来源|记者|声明|转载|版权|扫|关注|下载|点击|更多|相关|上一|下一|前一|后一|标签|浏览|阅读|评论|完|e(?i:nd)|E(?i:nd)|打开|返回|欢迎|"
+    r"微信|公众号|浏览器|责任|免责|侵权|侵删|仅供|仅代表|未经|备案|I(?i:cp)|i(?i:cp)|合作|投稿|热线|分享|长按|戳|键盘|有风险|广告|反馈|推广|通讯员|用手机|加群|支持独立|原标题|正文",
 )
-"""What any of the line patterns above needs: a line without one of these is not looked at further."""
+"""What any of the line patterns above needs: a line without one of these is not looked at further.
+
+Every alternative begins with a plain character and no flag is set: only then does ``re`` look for these
+characters alone, in a quarter of the time.
+"""

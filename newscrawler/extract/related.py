@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import entries, markers
+from newscrawler.extract import entries, markers, signs
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 from newscrawler.extract.entries import Entry
 
@@ -168,7 +168,7 @@ def _section_end(document: Document, heading: Block, limit: int) -> int:
         ):
             return block.index
         if len(block.text) < 400 and (
-            markers.NOTICE_LINE.fullmatch(block.text) or markers.EDITOR_LINE.fullmatch(block.text)
+            signs.is_notice(block.text) or markers.EDITOR_LINE.fullmatch(block.text)
         ):
             return block.index
         previous_link = bool(block.links)
