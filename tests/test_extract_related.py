@@ -154,6 +154,15 @@ def test_a_hot_or_newest_list_is_no_related_block_also_with_dates(form: str) -> 
     assert [r.title for r in found.related] == [title for title, _, _ in ITEMS[:3]]
 
 
+def test_a_hot_list_of_teasers_in_another_column_is_none_either() -> None:
+    lists = "<div><h3>热门文章</h3><ul>" + "".join(FORMS["list"](n, *item) for n, item in enumerate(ITEMS))
+    html = page(
+        f'<div class="z1"><div class="w"><div class="v"><h1>{TITLE}</h1><div class="d">2025-09-30 09:27:00</div><div class="n">{P}</div></div></div>'
+        f"<div><div>{lists}</ul></div></div></div></div>"
+    )
+    assert article(html).related == []
+
+
 def test_a_channel_before_each_title_is_no_item() -> None:
     block = "".join(
         f'<div><a href="/ai/">人工智能</a><a href="/r/{n}.html">{t}</a><p>{s}</p><span>{d}</span></div>'

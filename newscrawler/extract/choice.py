@@ -73,8 +73,7 @@ def _is_block(document: Document, first: int, run: list[Entry], body_node: int, 
     if sum(entries.is_cut(entry.summary) for entry in run) * 2 >= len(run):
         return True
     begin = run[0].first
-    column = [n for n in document.ancestors(body_node, 3) if document.nodes[n].tag not in ("body", "html")]
-    beside = not column or not set(column).isdisjoint(document.ancestors(document.blocks[begin].node))
+    beside = _in_column(document, begin, body_node)
     above = document.blocks[begin - 1]
     headed = begin > text_end and not above.links and not above.marks and len(above.text) <= SECTION_NAME
     return begin <= text_end + NEAR and beside and not headed
@@ -110,6 +109,12 @@ def in_side_box(document: Document, index: int, body_node: int = -1) -> bool:
     )
 
 
+def _in_column(document: Document, index: int, body_node: int) -> bool:
+    """True for a block in one of the boxes right around the text's; where the page has none, anywhere."""
+    column = [n for n in document.ancestors(body_node, 3) if document.nodes[n].tag not in ("body", "html")]
+    return not column or not set(column).isdisjoint(document.ancestors(document.blocks[index].node))
+
+
 def _may_be_chosen(document: Document, group: Group, body_node: int) -> bool:
     """False for what every page of a site carries alike: hot and newest lists beside the text.
 
@@ -120,7 +125,8 @@ def _may_be_chosen(document: Document, group: Group, body_node: int) -> bool:
         return True
     inside = body_node in document.ancestors(document.blocks[group.first].node)
     if group.hot:
-        return inside or (group.teasers >= 0.5 and not in_side_box(document, group.first))
+        beside = _in_column(document, group.first, body_node) and not in_side_box(document, group.first)
+        return inside or (group.teasers >= 0.5 and beside)
     return inside or not in_side_box(document, group.first)
 
 
