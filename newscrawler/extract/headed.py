@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -43,7 +44,8 @@ def days(document: Document, found: list[Entry], zone: ZoneInfo, now: datetime) 
     if dated > len(headings) or (len(headings) >= len(found) and not tagged):
         return
     for entry in found:
-        entry.date = next((day for at, day in reversed(headings) if at < entry.link.block), entry.date)
+        place = bisect_left(headings, (entry.link.block, ""))
+        entry.date = headings[place - 1][1] if place else entry.date
 
 
 def is_day(document: Document, block: Block, over: int) -> bool:

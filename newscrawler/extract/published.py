@@ -115,16 +115,17 @@ def _closing(document: Document, body: Body, found: Found, zone: ZoneInfo, now: 
 def _date_line(document: Document, body: Body, found: Found, zone: ZoneInfo, now: datetime) -> None:
     """A line right behind the last running text that is nothing but a full date."""
     text: Block | None = None
+    last: Block | None = None
     for block in document.blocks[body.first : min(len(document.blocks), body.last + 2)]:
         if block.hidden:
             continue
         if text is not None and is_date(block):
-            line = dateline.read(block.text, zone, now)
-            following = document.blocks[block.index + 1 : body.last]
-            if line.moment is not None and not any(b.marks >= 2 for b in following):
-                take(found.line, line, "a date line behind the text")
-                return
+            last = block
+        elif block.marks >= 2 and block.index < body.last:
+            last = None  # the text goes on
         text = block if block.marks and block.plain >= MIN_TEXT and not block.links else None
+    if last is not None:
+        take(found.line, dateline.read(last.text, zone, now), "a date line behind the text")
 
 
 def _window(document: Document, headline: Title, body: Body | None) -> range:
@@ -213,7 +214,7 @@ def _outside_links(block: Block, line: Dateline) -> bool:
 
 
 def _is_another_day(line: Dateline, result: Dateline) -> bool:
-    """True for a labelled time that the text speaks of (时间：… 地点：…): no update, not the dateline's day."""
+    """True for a labelled time the text speaks of (时间：… 地点：…): no update, not the dateline's day."""
     return (
         not line.values
         and not line.modified

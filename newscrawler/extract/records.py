@@ -137,7 +137,8 @@ def _joined(lists: list[Records], boxes: list[Records]) -> list[Records]:
         whole.titles.extend(records.titles)
         whole.blocks.extend(records.blocks)
         whole.last = max(whole.last, records.last)
-    return [whole, *(records for records in lists if records not in boxes)]
+    taken = set(map(id, boxes))
+    return [whole, *(records for records in lists if id(records) not in taken)]
 
 
 def _over(document: Document, records: Records) -> Sequence[Block]:
