@@ -70,6 +70,8 @@ def test_no_page_breaks_it(body: bytes, content_type: str | None) -> None:
         Page("http://www.example.com/a/1.html", body, content_type, fetched_at="2024-05-15T00:00:00+00:00")
     )
     assert explain(article, readings)
+    assert len(article.marks) == (len(article.body.split("\n\n")) if article.body else 0)
+    assert 0.0 <= (article.confidence or 0.0) <= 1.0
     read_listing(body, "http://www.example.com/", content_type)
     assert time.process_time() - start < 2.0
 
@@ -89,6 +91,13 @@ MEGABYTE = {
     "labels": "<h1>标题标题标题标题</h1>" + "<p>" + "责任编辑：甲 " * 15 + "</p>" * 3000,
     "one_line": "<p>" + "编辑：甲，" * 80_000,
     "entities": "&amp;&lt;&nbsp;" * 70_000,
+    "editor_lines": ("<p>责任编辑：甲</p>" + P) * 5000,
+    "comment_lines": ("<h3>评论</h3>" + P) * 5000,
+    "comment_bars": P + "<p>评论</p><p>好</p>" * 20_000 + P,
+    "hot_lists": '<h3>热门文章</h3><li><a href="/a">标题标题标题</a>05-01</li>' * 9000,
+    "code": "<pre>" + "pip install x\n\n" * 60_000,
+    "code_lines": P + "<pre>" + "<div>pip install x</div>" * 30_000,
+    "wrapped": "<pre>" + "　　昨日封顶，\n年底交付。\n<a href='/a'>链接</a>\n" * 12_000,
     "table": "<table>" + "<tr><td>1</td><td>2</td></tr>" * 30_000,
     "nested_tables": "<table><tr><td>" * 20_000 + P * 50,
     "open_select": "<select><option>甲" + P * 3000,

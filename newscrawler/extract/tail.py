@@ -13,6 +13,8 @@ _TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
 """What stands at an article's end: behind it comes no more text of the article, or it is not the end."""
 RESUMED = 120
 """So much running text behind a block of links says that the article goes on after it."""
+BEFORE = 30
+"""So many lines before it tell in which boxes the text stands."""
 RESUMING = 2
 """So many paragraphs without a link say it too, behind whatever line."""
 
@@ -61,7 +63,7 @@ def _resumes(document: Document, lines: list[int], index: int) -> bool:
     place = bisect_left(lines, index)
     around = {
         n
-        for i in lines[:place]
+        for i in lines[max(0, place - BEFORE) : place]
         if sentence.is_paragraph(blocks[i])
         for n in (blocks[i].node, nodes[blocks[i].node].parent)
     }
@@ -70,7 +72,9 @@ def _resumes(document: Document, lines: list[int], index: int) -> bool:
         block = blocks[i]
         if block.node in around or nodes[block.node].parent in around:
             count += sentence.is_paragraph(block) and not markers.SMALL_PRINT.search(block.text)
-    return count >= RESUMING
+        if count >= RESUMING:
+            return True
+    return False
 
 
 def _heads_text(document: Document, kept: set[int], index: int) -> bool:
