@@ -64,6 +64,7 @@ def test_what_looks_like_a_tail_cuts_only_itself_where_the_text_goes_on(line: st
     "said",
     [
         "版权所有者可以在三十天内提出异议。",
+        "外交部声明：双方将在下周继续谈判，地点尚未确定。",
         "Copyright 一词在法律上有两种含义，译法也不同。",
         "风险提示不足，是监管部门点名的原因。",
     ],
@@ -121,6 +122,8 @@ def test_small_print_glued_to_the_last_sentence_goes(glued: str) -> None:
         "<p>微信扫一扫，关注“海湾网”公众号</p>",
         "<p>投资有风险，入市需谨慎。</p>",
         "<p>举报/反馈</p>",
+        "<p>海湾网声明：海湾网登载此文出于传递更多信息之目的，并不意味着赞同其观点或证实其描述。</p>",
+        "<p>转载此图目的在于传递更多信息，如有不妥请告知。</p>",
         "<p>分享让更多人看到</p>",
         "<p>记者 张三 通讯员 李四</p>",
         '<div class="x">广告：限时五折，点击领取优惠券</div>',

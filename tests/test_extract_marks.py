@@ -106,3 +106,14 @@ def test_prose_wrapped_by_hand_is_no_code() -> None:
     wrapped = "\n".join(f"　　{s[:20]}\n{s[20:]}\n" for s in S)
     found = article(f"<pre>{wrapped}</pre>")
     assert marked(found) == [("p", s) for s in S]
+
+
+def test_the_line_numbers_beside_a_listing_are_no_body() -> None:
+    listing = (
+        "<table><tr><td><pre>1\n2\n3\n</pre></td><td><pre>import os\n\nos.exit()\n</pre></td></tr></table>"
+    )
+    assert marked(article(P + listing + f"<p>{S[0]}</p><p>{S[1]}</p>"))[len(S) :] == [
+        ("k", "import os\nos.exit()"),
+        ("p", S[0]),
+        ("p", S[1]),
+    ]

@@ -106,6 +106,15 @@ def test_a_side_bar_of_rankings_is_no_related_block() -> None:
     assert article(around("", inside=False)).related == []
 
 
+def test_a_side_bar_is_none_either_where_the_whole_page_is_the_box_of_the_text() -> None:
+    html = page(
+        f'<h1>{TITLE}</h1><div class="d">2025-09-30 09:27:00</div><div>{P}</div><div>{P.replace("<p>　　", "<p>再说一遍，")}</div>'
+    )
+    found = article(html)
+    assert len(found.body.split("\n\n")) == 2 * len(S)
+    assert found.related == []
+
+
 def test_what_is_no_address_is_left_out() -> None:
     block = (
         '<h3>相关阅读</h3><ul><li><a href="javascript:;">点开看看这条不是地址的链接</a></li><li><a href="/a/1.html">真正的第一条相关新闻</a></li>'

@@ -123,11 +123,13 @@ def _may_be_chosen(document: Document, group: Group, body_node: int) -> bool:
     """
     if not group.hot and group.heading is not None:
         return True
-    inside = body_node in document.ancestors(document.blocks[group.first].node)
+    whole = body_node < 0 or document.nodes[body_node].tag in ("body", "html")
+    inside = not whole and body_node in document.ancestors(document.blocks[group.first].node)
+    if in_side_box(document, group.first, -1 if whole else body_node):
+        return False
     if group.hot:
-        beside = _in_column(document, group.first, body_node) and not in_side_box(document, group.first)
-        return inside or (group.teasers >= 0.5 and beside)
-    return inside or not in_side_box(document, group.first)
+        return inside or (group.teasers >= 0.5 and _in_column(document, group.first, body_node))
+    return True
 
 
 def choose(

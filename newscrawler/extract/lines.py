@@ -29,7 +29,10 @@ def paragraphs(document: Document, body: Body) -> list[Paragraph]:
     before: tuple[str, int] | None = None
     for index in body.kept:
         block = document.blocks[index]
-        row, code = row_of(document, block), _code(document, block)
+        code = _code(document, block)
+        row = row_of(document, block) if code is None else None
+        if code is not None and not any(map(str.isalpha, block.text)) and len(block.text.split()) > 1:
+            continue  # the line numbers beside a listing
         place = ("t", row) if row is not None else ("k", code) if code is not None else None
         text = _without_button(block)
         if block.marks and index in body.kept[-2:]:
