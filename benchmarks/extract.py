@@ -10,6 +10,7 @@ take turns page by page, so that the machine's mood falls on both; medians of CP
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import statistics
 import time
@@ -53,7 +54,10 @@ def theirs(body: bytes) -> None:
 
 
 def cpu(read: Callable[[bytes], None], body: bytes) -> float:
-    """CPU milliseconds of one reading."""
+    """CPU milliseconds of one reading; what the other left behind is collected before, so that each pays
+    for its own garbage.
+    """
+    gc.collect()
     begun = time.process_time()
     read(body)
     return (time.process_time() - begun) * 1000
@@ -64,6 +68,9 @@ def measure(name: str, pages: list[bytes], rounds: int) -> None:
     sums: dict[Callable[[bytes], None], list[float]] = {ours: [], theirs: []}
     for body in pages:  # warm up
         ours(body)
+    theirs(pages[0])
+    gc.freeze()  # as in a crawl (newscrawler/crawl/recorder.py), for both
+    gc.set_threshold(20_000, 10, 10)
     for _ in range(rounds):
         turn = {ours: 0.0, theirs: 0.0}
         for number, body in enumerate(pages):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -58,6 +59,9 @@ class Recorder:
 
     async def spider_opened(self, spider: Spider) -> None:
         """Begin the row; rows of crawls that died are closed as interrupted."""
+        # A page is a thousand small objects that die together: a collection every 700 costs a tenth of it.
+        gc.freeze()
+        gc.set_threshold(20_000, 10, 10)
         arguments = json.dumps(getattr(spider, "given", {}), ensure_ascii=False)
         now = clock.now()
         try:

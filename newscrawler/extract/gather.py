@@ -45,7 +45,7 @@ class Gatherer:
         run, pieces, link = self.run, self.pieces, self.link
         text = run[0] if len(run) == 1 else "".join(run)
         if (not pieces and text.isspace()) or self.mute:
-            run.clear()  # two thirds of all text is the white space between tags
+            run.clear()
             return
         pieces.append(text)
         pieces.append(self.words)

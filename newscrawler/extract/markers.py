@@ -249,8 +249,7 @@ READ_MORE = re.compile(
     re.IGNORECASE,
 )
 FOOTER_TEXT = re.compile(
-    r"Copyright\W{0,4}(?:\d{4}|\(C\)|©)|©\s*\d{4}|All Rights Reserved|ICP[备证]|公网安备|违法和不良信息举报",
-    re.IGNORECASE,
+    r"c(?i:opyright)\W{0,4}(?:\d{4}|\((?i:c)\)|©)|C(?i:opyright)\W{0,4}(?:\d{4}|\((?i:c)\)|©)|©\s*\d{4}|a(?i:ll rights reserved)|A(?i:ll rights reserved)|i(?i:cp)[备证]|I(?i:cp)[备证]|公网安备|违法和不良信息举报"
 )  # copyright, licence numbers, where to report unlawful content: the foot of a page
 RANKING = re.compile(
     r"热|排行|榜|点击|人气|推荐|往期|喜欢|在看"

@@ -54,8 +54,12 @@ class Walk(Gatherer):
         if self.skip:
             self._inside_skipped(tag)
             return
-        if self.run:
-            self._take()
+        run = self.run
+        if run:
+            if self.pieces or len(run) > 1 or not run[0].isspace():
+                self._take()
+            else:
+                run.clear()  # two thirds of all text is the white space between tags
         kind = KIND.get(tag, SPAN)
         if kind == BLOCK:
             self._open(tag, attrib)
@@ -89,8 +93,12 @@ class Walk(Gatherer):
                 if not self.skip:
                     self._end_skip(tag)
             return
-        if self.run:
-            self._take()
+        run = self.run
+        if run:
+            if self.pieces or len(run) > 1 or not run[0].isspace():
+                self._take()
+            else:
+                run.clear()
         self.words = ""
         kind = KIND.get(tag, SPAN)
         if kind == BLOCK:
