@@ -19,7 +19,7 @@ _NOTICE_SIGN = re.compile(
 
 
 def is_notice(text: str) -> bool:
-    """A line that is a disclaimer. Looked for by its words first: matching the whole line costs ten times that."""
+    """A line that is a disclaimer. Its words are looked for first: matching the whole line costs several times that."""
     return _NOTICE_SIGN.search(text) is not None and markers.NOTICE_LINE.fullmatch(text) is not None
 
 
@@ -27,5 +27,5 @@ _CAPTION_SIGN = re.compile("[▲△▼↑↓▽图摄]")
 
 
 def is_caption(text: str) -> bool:
-    """A picture's caption; the pattern needs one of these signs, and looking for them first costs a tenth."""
+    """A picture's caption; the pattern needs one of these signs, and looking for them first costs far less."""
     return _CAPTION_SIGN.search(text) is not None and markers.CAPTION_LINE.fullmatch(text) is not None
