@@ -67,8 +67,8 @@ def try_(url: str, explain: bool) -> None:
     """
     from scrapy.utils.project import get_project_settings
 
-    from newscrawler.crawl.trial import fetch
     from newscrawler import extract
+    from newscrawler.crawl.trial import fetch
     from newscrawler.extract.readable import readable
 
     if not url.lower().startswith(("http://", "https://")):
