@@ -117,3 +117,16 @@ def test_a_redirect_to_another_site_is_not_followed_and_says_so(tmp_path: Path) 
         row = rows(archive, "select state, last_error, detail from ledger where url = ?", sick)[0]
         assert (row["state"], row["last_error"]) == ("pending", "offsite")
         assert "another site" in row["detail"]
+
+
+def test_certificates_are_verified_unless_the_user_says_otherwise(tmp_path: Path) -> None:
+    """A self-signed certificate is refused with its class; SSL_CERT_FILE or a setting accepts it."""
+    with Replica(articles=30, seed=1, faults=False, weight=1) as site:
+        unknown = {name: value for name, value in site.environment().items() if name != "SSL_CERT_FILE"}
+        refused = crawl(tmp_path / "refused.db", "-s", "RETRY_TIMES=0", **unknown)
+        assert refused.returncode == 5
+        assert "tls" in refused.stderr
+        assert not [request for request in site.requests if request.path == "/"]
+        done = crawl(tmp_path / "archive.db", "-s", "DOWNLOAD_VERIFY_CERTIFICATES=0", **unknown)
+        assert done.returncode == 0, done.stderr
+        assert rows(tmp_path / "archive.db", "select count(*) as n from news")[0]["n"] > 20
