@@ -175,6 +175,7 @@ def known_addresses(articles: list[Article]) -> tuple[float, float]:
 
 
 def main() -> None:
+    """Command line: print the medians of all variants."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

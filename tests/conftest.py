@@ -49,8 +49,22 @@ def crawl(
 
 def scrapy(*arguments: str, cwd: Path, timeout: float = 120, **env: str) -> subprocess.CompletedProcess[str]:
     """Run scrapy in a process of its own."""
+    return python("scrapy", *arguments, cwd=cwd, timeout=timeout, **env)
+
+
+def newscrawler(
+    *arguments: str, cwd: Path, timeout: float = 120, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the ``newscrawler`` command in a process of its own."""
+    return python("newscrawler.cli", *arguments, cwd=cwd, timeout=timeout, **env)
+
+
+def python(
+    module: str, *arguments: str, cwd: Path, timeout: float, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """``python -m module arguments`` in a user's surroundings."""
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=cwd,
         env=environment(**env),
         capture_output=True,

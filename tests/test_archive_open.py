@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -30,6 +33,8 @@ from newscrawler.archive.errors import (
 )
 from newscrawler.archive.migrations import APPLICATION_ID, migrations
 from newscrawler.archive.views import VIEWS
+
+NOBODY = 65534
 
 
 def digest(path: Path) -> str:
@@ -275,15 +280,29 @@ def test_a_folder_that_takes_no_files(tmp_path: Path) -> None:
         open_archive(folder / "archive.db")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="permission bits do not stop root")
-def test_a_file_that_may_not_be_written_or_read(tmp_path: Path) -> None:
-    path = make(tmp_path / "archive.db")
-    path.chmod(0o444)
-    with pytest.raises(ArchiveUnwritable, match="read-only"):
-        open_archive(path)
-    path.chmod(0)
-    with pytest.raises(ArchiveUnwritable, match="cannot be read"):
-        open_archive(path, read_only=True)
+@contextlib.contextmanager
+def as_anybody(folder: Path) -> Iterator[None]:
+    """Without root's rights: permission bits do not stop root, so it becomes nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.chown(folder, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+def test_a_file_that_may_not_be_written_or_read() -> None:
+    with tempfile.TemporaryDirectory() as name, as_anybody(Path(name)):  # tmp_path lies in a folder of root's
+        path = make(Path(name) / "archive.db")
+        path.chmod(0o444)
+        with pytest.raises(ArchiveUnwritable, match="read-only"):
+            open_archive(path)
+        path.chmod(0)
+        with pytest.raises(ArchiveUnwritable, match="cannot be read"):
+            open_archive(path, read_only=True)
 
 
 def test_a_damaged_archive(tmp_path: Path) -> None:

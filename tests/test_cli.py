@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,8 @@ from click.testing import CliRunner
 
 from newscrawler.cli import main
 from newscrawler.replica import Replica
-from tests.conftest import ROOT, environment, rows
+from tests.conftest import ROOT, rows
+from tests.conftest import newscrawler as run
 
 KEYS = {"id", "url", "title", "published_at", "source", "author", "editor", "category", "body", "related"}
 PAGE = """<html><head><title>折叠屏手机价格再降-数字家电-ITBear科技资讯</title></head><body>
@@ -23,18 +22,6 @@ PAGE = """<html><head><title>折叠屏手机价格再降-数字家电-ITBear科�
 <li><a href="/html/2025-09/2.html">新能源车充电桩数量突破千万</a><p>其中公共充电桩占比约三成，分布仍不均衡，…</p><span>2025-09-29</span></li>
 <li><a href="/html/2025-09/3.html">国产操作系统发布年度更新版本</a><p>这次更新主要改进了多设备协同的体验，…</p><span>2025-09-28</span></li></ul>
 </body></html>"""  # noqa: E501
-
-
-def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "newscrawler.cli", *arguments],
-        cwd=cwd,
-        env=environment(**env),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def test_every_command_has_help_with_an_example_and_stands_in_the_readme() -> None:

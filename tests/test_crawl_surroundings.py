@@ -15,7 +15,7 @@ import pytest
 from newscrawler.archive.errors import LockHeld
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.replica import Replica
-from tests.conftest import at_terminal, crawl, environment, rows, scrapy
+from tests.conftest import at_terminal, crawl, environment, newscrawler, rows, scrapy
 
 UNREACHABLE = "-a start_urls=http://127.0.0.1:9/ -s RETRY_TIMES=0 -s DOWNLOAD_DELAY=0"
 
@@ -90,15 +90,7 @@ def test_who_only_asks_for_the_holder_keeps_nobody_out(tmp_path: Path) -> None:
 
 def test_the_doctor_lives_with_odd_surroundings(tmp_path: Path) -> None:
     def said(*arguments: str, **extra: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "newscrawler.cli", "doctor", *arguments],
-            cwd=tmp_path,
-            env=environment(**extra),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = newscrawler("doctor", *arguments, cwd=tmp_path, **extra)
         assert done.stderr == ""
         return done.stdout
 

@@ -44,6 +44,10 @@ class CompleteCompression(HttpCompressionMiddleware):
         self.crawler = crawler
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """The answer decompressed; a retry when its gzip stream has no end.
+
+        Raises ResponseDataLossError when the retries are used up.
+        """
         encodings = response.headers.getlist("Content-Encoding")
         compressed = response.body
         try:

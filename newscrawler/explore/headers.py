@@ -47,6 +47,7 @@ def with_security_headers(app: App, datasette: Any) -> App:
     """``app`` with the headers on every answer; one that a view or plugin set itself stays."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        """The application, its answers with our headers where an archive of ours is served."""
         # Asked per request: databases may be added after the wrapper was made.
         if scope["type"] != "http" or not archives_of(datasette):
             await app(scope, receive, send)
