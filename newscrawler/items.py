@@ -49,7 +49,7 @@ class Page:
     zone: str = DEFAULT_ZONE
     """IANA name of the zone in which the site prints its times."""
     hints: dict[str, str] = field(default_factory=dict)
-    """Optional CSS selectors of a known site, by role (``body``, ``related``): hints, never needed."""
+    """Optional CSS selectors of a known site, by role (``body``): hints, never needed."""
     listed: ListingEntry | None = None
     """What the listing said of it, when it came from one."""
     aliases: list[tuple[str, str]] = field(default_factory=list)

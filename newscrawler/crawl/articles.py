@@ -34,7 +34,7 @@ class ArticleSpider(Spider):
     home_pages: ClassVar[tuple[str, ...]] = ()
     zone: ClassVar[str] = DEFAULT_ZONE
     page_hints: ClassVar[dict[str, str]] = {}
-    """Optional CSS selectors by role (``body``, ``related``): hints, never needed."""
+    """Optional CSS selectors by role (``body``): hints, never needed."""
 
     def __init__(self, *args: Any, **arguments: Any) -> None:
         self.arguments: Arguments = parse(arguments)

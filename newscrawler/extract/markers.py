@@ -61,9 +61,6 @@ LABELLED = re.compile(
 )
 
 # ------------------------------------------------------------------ title and category
-BREADCRUMB_LABEL = re.compile(
-    r"^(?:您|你)?(?:的|现|目前|当前)*(?:所)?在?(?:的)?(?:位置|当前位置|所在位置|页面位置|导航)?(?:是|在|为)?\s*[:：>»]?\s*"
-)  # "you are here:"
 BREADCRUMB_HERE = re.compile(
     r"当前位置|所在位置|您的位置|你的位置|现在位置|您现在的位置|位置[:：]|您所在|首页\s*[>»›＞/-]"
 )
@@ -75,7 +72,6 @@ SITE_WORDS = re.compile(
     r"网$|网站|门户|频道$|论坛$|社区$|资讯$|新闻$|日报$|晚报$|在线$|中心$|博客|之家$|\.(?:com|cn|net)\b|NET$|官网|ITBear|比尔科技|订阅$|号$|官方",
     re.IGNORECASE,
 )  # …net, portal, channel, forum, news, daily, online, blog, home of…
-TITLE_SEPARATORS = "-_|–—｜丨·»«<>＜＞:：,，/"
 
 # ------------------------------------------------------------------ related blocks
 RELATED_HEADING = re.compile(

@@ -21,7 +21,6 @@ NO_BODY = "no_body"
 NOT_AN_ARTICLE = "not_an_article"
 """Text, but neither headline nor time nor enough of it: a list, a form, a home page."""
 
-REASONS = (EMPTY, SOFT_404, LOGIN_WALL, NO_BODY, NOT_AN_ARTICLE)
 
 SHORT_BODY = 200
 """Below this a phrase such as 页面不存在 in body or title decides; a longer text may well quote it."""

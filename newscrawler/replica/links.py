@@ -47,9 +47,6 @@ class View:
         return f"http://{self.host}{path}" if self.direct else f"https://{article.host}{path}"
 
 
-REAL = View(WWW, WWW, mobile=False, direct=False)
-
-
 def view_of(host: str) -> View | None:
     """The view for a Host header's value, or None for a name that is not ours (the bare host redirects)."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host

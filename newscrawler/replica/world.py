@@ -22,7 +22,6 @@ BEIJING = timezone(timedelta(hours=8))
 START = datetime(2025, 10, 1, tzinfo=BEIJING)
 WWW, FINANCE = "www.itbear.com.cn", "finance.itbear.com.cn"
 MOBILE = {WWW: "m.itbear.com.cn", FINANCE: "m.finance.itbear.com.cn"}
-DESKTOP = {mobile: host for host, mobile in MOBILE.items()}
 BARE = "itbear.com.cn"
 HOSTS = [WWW, BARE, MOBILE[WWW], FINANCE, MOBILE[FINANCE]]
 _PACE = {WWW: timedelta(minutes=42), FINANCE: timedelta(hours=4)}
