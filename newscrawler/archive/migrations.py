@@ -291,3 +291,30 @@ def m004_near_duplicates(db: Database) -> None:
     columns = "article_id int, first_id int!, similarity float!"
     _create(db, "near_duplicate_links", columns, pk="article_id")
     _index(db, "near_duplicate_links", "first_id")
+
+
+@migrations()
+def m005_counts(db: Database) -> None:
+    """Counts that pages need and a million articles make slow; newscrawler.archive.counts keeps them."""
+    for table, columns in (
+        ("counts_by_day", ("published_date", "source_id")),
+        ("counts_by_name", ("source_id", "category_id", "editor_id", "site_id")),
+    ):
+        # No primary key may hold NULL here: 0 and '' stand for it.
+        texts = {"published_date": ("TEXT", "''")}
+        kinds = ", ".join(f"{c} {texts.get(c, ('INTEGER',))[0]} NOT NULL" for c in columns)
+        db.execute(
+            f"CREATE TABLE {table} ({kinds}, articles INTEGER NOT NULL, PRIMARY KEY ({', '.join(columns)}))"
+            " STRICT, WITHOUT ROWID"
+        )
+        keys = ", ".join(f"ifnull({c}, {texts.get(c, ('', '0'))[1]})" for c in columns)
+        groups = ", ".join(str(number) for number in range(1, len(columns) + 1))
+        db.execute(f"INSERT INTO {table} SELECT {keys}, count(*) FROM articles GROUP BY {groups}")
+    # What was pushed and is not archived, and which revisions are silent edits or new headlines:
+    # few rows among many, each list read from its newest end.
+    db.execute("CREATE INDEX idx_links_not_archived ON links(id) WHERE article_id IS NULL")
+    db.execute(
+        "CREATE INDEX idx_revisions_silent ON revisions(id)"
+        " WHERE instr(changed, '\"body\"') AND NOT instr(changed, '\"published_at\"')"
+    )
+    db.execute("CREATE INDEX idx_revisions_title ON revisions(id) WHERE instr(changed, '\"title\"')")

@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from newscrawler import identity
-from newscrawler.archive import duplicates
+from newscrawler.archive import counts, duplicates
 from newscrawler.archive.rows import NameTable, as_json, insert_images, marks_of, name_id
 from newscrawler.items import Article
 
@@ -157,7 +157,11 @@ def revise(
     content_key = _write_body(connection, known, article, changed)
     values["content_key"] = content_key
     assignments = ", ".join(f"{column} = ?" for column in values)
+    before = counts.counted(connection, known.id)
     connection.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*values.values(), known.id))
+    if values.keys() & before.keys():
+        counts.count_out(connection, before)
+        counts.count_in(connection, {**before, **values})
     insert_images(connection, known.id, known.revision + 1, article.images)
     if content_key != known.content_key or "published_at" in changed:
         duplicates.regroup(connection, known.content_key)

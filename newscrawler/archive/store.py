@@ -15,7 +15,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import duplicates, ledger
+from newscrawler.archive import counts, duplicates, ledger
 from newscrawler.archive.quarantine import load_quarantined, quarantine_page
 from newscrawler.archive.related import link_article, store_block
 from newscrawler.archive.revise import (
@@ -129,29 +129,25 @@ def _insert(
     article_id = _free_id(connection, article, seen_at)
     content_key = identity.fingerprint(article.title or "", article.body) if article.body else None
     place = duplicates.place_of(connection, content_key, article.published_at, article.url)
+    names = {
+        "published_date": article.published_at[:10] if article.published_at else None,
+        "source_id": name_id(connection, "sources", article.source),
+        "editor_id": name_id(connection, "editors", article.editor),
+        "author_id": name_id(connection, "authors", article.author),
+        "category_id": name_id(connection, "categories", article.category),
+        "site_id": site,
+    }
     connection.execute(
-        "INSERT INTO articles(id, url, url_key, site_id, title, published_at, published_date,"
-        " published_precision, source_id, editor_id, author_id, category_id, content_key, duplicate_of,"
-        " first_seen_at, first_crawl_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO articles(id, url, url_key, title, published_at, published_precision, content_key,"
+        " duplicate_of, first_seen_at, first_crawl_id, published_date, source_id, editor_id, author_id,"
+        " category_id, site_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            article_id,
-            article.url,
-            identity.key64(article.url),
-            site,
-            article.title,
-            article.published_at,
-            article.published_at[:10] if article.published_at else None,
-            article.published_precision,
-            name_id(connection, "sources", article.source),
-            name_id(connection, "editors", article.editor),
-            name_id(connection, "authors", article.author),
-            name_id(connection, "categories", article.category),
-            content_key,
-            place.head_id,
-            now,
-            crawl_id,
+            *(article_id, article.url, identity.key64(article.url), article.title),
+            *(article.published_at, article.published_precision, content_key, place.head_id, now, crawl_id),
+            *names.values(),
         ),
     )
+    counts.count_in(connection, names)
     if place.displaces:
         duplicates.regroup(connection, content_key)
     connection.execute(
