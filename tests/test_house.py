@@ -22,7 +22,8 @@ ROOMS: dict[str, set[str]] = {
     "settings": set(),
     "doctor": OPEN | {"archive"},
     "demo": OPEN | {"archive", "replica"},
-    "cli": OPEN | {"archive", "extract", "crawl", "explore", "replica", "doctor", "demo"},
+    "report": OPEN | {"archive"},
+    "cli": OPEN | {"archive", "extract", "crawl", "explore", "replica", "doctor", "demo", "report"},
     "pipelines": OPEN | {"archive", "extract"},
     "spiders": {"crawl"},
 }

@@ -1,0 +1,1 @@
+"""What ``newscrawler ledger``, ``retry`` and ``status`` say: facts of the archive as text and as JSON."""
