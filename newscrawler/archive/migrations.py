@@ -30,6 +30,7 @@ _REFERENCES = {
     **{"author_id": "authors", "category_id": "categories"},
     **{"article_id": "articles", "duplicate_of": "articles", "first_id": "articles"},
     **{"crawl_id": "crawl_runs", "first_crawl_id": "crawl_runs", "last_completed_crawl_id": "crawl_runs"},
+    **{"since_crawl_id": "crawl_runs"},
     **{"quarantine_id": "quarantine"},
 }
 """Column name -> the table whose ``id`` it holds, the same in every table."""
@@ -257,17 +258,53 @@ def m003_ledger(db: Database) -> None:
     )
     _index(db, "ledger", "url_key", unique=True)
     _index(db, "ledger", "state", "site_id", "due_at")
+    _create_due_indexes(db)
+    _create_channels(db)
+    _create_quarantine(db)
+
+
+def _create_due_indexes(db: Database) -> None:
+    """What a crawl asks for at its start, small and in the order in which it is taken.
+
+    Most rows are archived and never due again; sqlite-utils has no word for partial indexes.
+    """
+    for name, condition in (
+        ("pending", "state = 'pending' AND discovered_as IS NOT 'related'"),
+        ("related", "state = 'pending' AND discovered_as IS 'related'"),
+        ("revisits", "state IN ('archived', 'unchanged') AND due_at IS NOT NULL"),
+    ):
+        db.execute(f"CREATE INDEX idx_ledger_due_{name} ON ledger(site_id, due_at) WHERE {condition}")
+
+
+def _create_channels(db: Database) -> None:
     _create(
         db,
         "channels",
         """
-        id int, url str!, title str, first_seen_at str!, last_completed_crawl_id int
+        id int, url str!, title str
+        kind str            -- listing, not_a_listing (no articles), refused (4xx, robots.txt)
+        first_seen_at str!, last_completed_crawl_id int
         completed_at str    -- NULL until a crawl walked it to its end
-        etag str, last_modified str
+        etag str, last_modified str -- of its first page, as a completed walk had it
+        read_at str         -- when a completed walk last read the first page (not: found it unmodified)
+        since_crawl_id int  -- the last crawl that walked down to…
+        reached_since str   -- …this day, YYYY-MM-DD in the site's zone
+        empty_pages int     -- pages of the walk that ended at a page without articles; NULL: none did
+        recheck_at str      -- not asked for before: it was no listing
         """,
     )
     _index(db, "channels", "url", unique=True)
-    _create_quarantine(db)
+    _create(
+        db,
+        "menus",  # which channels a home page showed: an unmodified one (304) must still lead to them
+        """
+        id int, home str!   -- canonical address of the home page
+        url str!            -- canonical address of the channel
+        linked str!         -- as the home page links it
+        seen_at str!        -- the latest time of a home page marks what it shows now
+        """,
+    )
+    _index(db, "menus", "home", "url", unique=True)
 
 
 def _create_quarantine(db: Database) -> None:
