@@ -355,3 +355,15 @@ def m005_counts(db: Database) -> None:
         " WHERE instr(changed, '\"body\"') AND NOT instr(changed, '\"published_at\"')"
     )
     db.execute("CREATE INDEX idx_revisions_title ON revisions(id) WHERE instr(changed, '\"title\"')")
+
+
+@migrations()
+def m006_search(db: Database) -> None:
+    """Full-text indexes of articles and related items; newscrawler.archive.search fills them, also these.
+
+    ascii takes every other character for a letter: terms.py alone decides what a word is, not the Unicode
+    tables of this or that SQLite. Merging eight segments at a time, not four, saves a tenth of the writing.
+    """
+    for table, columns in (("articles_fts", "title, body"), ("links_fts", "title")):
+        db.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', tokenize='ascii')")
+        db.execute(f"INSERT INTO {table}({table}, rank) VALUES ('automerge', 8)")

@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 
 from sqlite_utils import Database
+from tqdm import tqdm
 
+from newscrawler.archive import search
 from newscrawler.archive.errors import (
     ArchiveError,
     ArchiveMissing,
@@ -195,6 +197,9 @@ def _set_up(database: Database, path: Path, read_only: bool) -> None:
     if not read_only:
         if pending:
             _migrate(database, path, pending)
+        if search.is_missing(database):  # migrated just now, or before by sqlite-utils migrate
+            with tqdm(desc=f"making the search index of {path.name}", unit=" texts", disable=None) as bar:
+                search.rebuild(database, bar.update)
         renew_views(database)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from newscrawler.archive import search
 from newscrawler.identity import key64
 from newscrawler.items import RelatedItem
 
@@ -74,6 +75,7 @@ def _link_ids(connection: sqlite3.Connection, keys: list[int], items: list[Relat
             )
             assert cursor.lastrowid is not None
             found[key] = cursor.lastrowid
+            search.add_link(connection, cursor.lastrowid, item.title)
     return found
 
 

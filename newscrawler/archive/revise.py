@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from newscrawler import identity
-from newscrawler.archive import counts, duplicates
+from newscrawler.archive import counts, duplicates, search
 from newscrawler.archive.rows import NameTable, as_json, insert_images, marks_of, name_id
 from newscrawler.items import Article
 
@@ -154,11 +154,13 @@ def revise(
     for field, table in _NAMES.items():
         if field in changed:
             values[f"{field}_id"] = name_id(connection, table, getattr(article, field))
+    search.remove(connection, known.id)  # while its old text is there
     content_key = _write_body(connection, known, article, changed)
     values["content_key"] = content_key
     assignments = ", ".join(f"{column} = ?" for column in values)
     before = counts.counted(connection, known.id)
     connection.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*values.values(), known.id))
+    search.add(connection, known.id)
     if values.keys() & before.keys():
         counts.count_out(connection, before)
         counts.count_in(connection, {**before, **values})
