@@ -65,13 +65,27 @@ EXTENSIONS = {
     "newscrawler.crawl.progress.Progress": 20,
 }
 DOWNLOADER_MIDDLEWARES = {
+    # Hosts of the site only, and only while they want to be asked.
+    "newscrawler.crawl.politeness.OpenHosts": 90,
     # robots.txt that cannot be had makes a host wait; Scrapy's own takes it for permission.
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawler.crawl.robots.Robots": 100,
+    # What may pass is tried again after a wait that holds nothing; Scrapy's own tries again at once.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "newscrawler.crawl.retry.Retry": 550,
     # A gzip stream that was cut is an error here; Scrapy's own returns half a page without a word.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawler.crawl.compression.CompleteCompression": 590,
 }
+# Requests wait in the scheduler, not among those that run: for a retry, for a host that wants quiet.
+SCHEDULER = "newscrawler.crawl.scheduler.PatientScheduler"
+SCHEDULER_PRIORITY_QUEUE = "newscrawler.crawl.scheduler.HostQueues"
+# Downloads and look-ups of names end when the crawl is told to.
+DOWNLOAD_HANDLERS = {
+    "http": "newscrawler.crawl.download.Download",
+    "https": "newscrawler.crawl.download.Download",
+}
+TWISTED_DNS_RESOLVER = "newscrawler.crawl.download.Resolver"
 
 # --- politeness --------------------------------------------------------------------------------
 CONTACT = os.environ.get("NEWSCRAWLER_CONTACT", "").strip()
@@ -83,9 +97,10 @@ DOWNLOAD_DELAY_JITTER = 0  # a delay is a promise: never shorter
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CRAWL_DELAY_MAX = 30.0  # seconds of robots.txt's Crawl-delay that are honoured
 RETRY_AFTER_MAX = 60.0  # longer waits leave the address pending until then
-RETRY_TIMES = 3
-RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the summary counts what was given up, by class
-DOWNLOAD_TIMEOUT = 60
+RETRY_TIMES = 3  # more tries after the first, of what may pass: see TRANSIENT in newscrawler/crawl/retry.py
+RETRY_BACKOFF = 1.0  # seconds before the second try, about; twice that before the third, and so on …
+RETRY_BACKOFF_MAX = 60.0  # … up to this
+DOWNLOAD_TIMEOUT = 60  # seconds for a whole answer, from the connection to the last byte
 DOWNLOAD_MAXSIZE = 32 * 2**20
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 8
@@ -102,6 +117,15 @@ DEFAULT_REQUEST_HEADERS = {
 # --- listings ----------------------------------------------------------------------------------
 LISTING_PAGES_FIRST = 20  # listing pages a channel on its first walk; then it counts as complete
 LISTING_MARGIN = 2  # pages of nothing but known addresses after which a completed channel stops
+
+# --- what is asked for again, and what else ---------------------------------------------------------
+ATTEMPTS_MAX = 14  # failures in a row (about five weeks) after which an address is given up
+REVISIT_AFTER_HOURS = [1, 24, 168, 720]  # hours after publication; []: no revisits
+REVISITS_PER_CRAWL = 200  # due revisits that one crawl takes, after all new articles
+FOLLOW_RELATED = False  # fetch related items that no listing showed
+FOLLOW_RELATED_PER_CRAWL = 100  # at most so many in one crawl, after what the listings showed
+FOLLOW_RELATED_DAYS = 30  # only items not older than this
+TIME_BUDGET = 0  # seconds after which a crawl ends cleanly, the rest stays pending; 0: none
 
 # --- nothing that listens or surprises -----------------------------------------------------------
 TELNETCONSOLE_ENABLED = False

@@ -43,7 +43,7 @@ def crawl(
     """``scrapy crawl itbear`` without delays, at the replica's time; ``site`` is the proxy if given."""
     env = {"NEWSCRAWLER_NOW": REPLICA_START, **(site.environment() if site else {}), **env}
     env["NEWSCRAWLER_ARCHIVE"] = str(archive)
-    command = ("crawl", "itbear", "-s", "DOWNLOAD_DELAY=0", *arguments)
+    command = ("crawl", "itbear", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BACKOFF=0.05", *arguments)
     return scrapy(*command, cwd=archive.parent, timeout=timeout, **env)
 
 

@@ -11,9 +11,10 @@ import zlib
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
+
+from newscrawler.crawl.retry import Retry
 
 
 def gzip_is_complete(body: bytes) -> bool:
@@ -65,9 +66,8 @@ class CompleteCompression(HttpCompressionMiddleware):
         return result
 
     def _again(self, request: Request, why: str) -> Request:
-        spider = self.crawler.spider
-        assert spider is not None
-        retry = get_retry_request(request, spider=spider, reason=why)
+        middleware = self.crawler.get_downloader_middleware(Retry)
+        retry = middleware.again(request, "short_body", why) if middleware else None
         if retry is None:
             raise ResponseDataLossError(why)
         return retry

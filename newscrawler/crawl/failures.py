@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -53,18 +54,31 @@ _BY_TYPE: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str
     ((net.ConnectionRefusedError, net.NoRouteError, net.ConnectError), "connect"),
     (net.SSLError, "tls"),
     ((net.ConnectionLost, net.ConnectionDone), "reset"),
+    (TunnelError, "connect"),
 )
+
+
+def status_kind(status: int) -> str | None:
+    """The failure class of an HTTP status, None for one that is no failure."""
+    if status in {429, 503}:
+        return "throttled"
+    if status == 408:
+        return "timeout"
+    return f"http_{status // 100}xx" if status >= 400 else None
 
 
 def classify(failure: Failure) -> tuple[str, str]:
     """The class and a one-line detail of a failed request."""
-    error = failure.value
+    assert failure.value is not None
+    return kind_of(failure.value)
+
+
+def kind_of(error: BaseException) -> tuple[str, str]:
+    """The class and a one-line detail of what ended a request."""
     detail = " ".join(str(error).split())[:300] or type(error).__name__
     if isinstance(error, HttpError):
         status = error.response.status
-        if status in {429, 503}:
-            return "throttled", f"HTTP {status}"
-        return f"http_{status // 100}xx", f"HTTP {status}"
+        return status_kind(status) or f"http_{status // 100}xx", f"HTTP {status}"
     if isinstance(error, HostUnavailable):
         return error.kind, detail
     if isinstance(error, Interrupted):
