@@ -198,19 +198,30 @@ def key64(text: str) -> int:
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 
+# Full-width marks stand in nearly every Chinese sentence, and one of them sends a text the slow way
+# through normalize(). Replaced beforehand by what NFKC makes of each, the result is the same.
+_FULL_WIDTH = [(mark, unicodedata.normalize("NFKC", mark)) for mark in "，：；！？（）％～－／．＋…℃\u3000"]
+
 SHORT_TEXT = 60
 """Below this many characters a body alone is no identity ("如图。"): the title joins the fingerprint."""
 
 
+def normal_form(text: str) -> str:
+    """``text`` with NFKC applied, white space and invisible characters taken out."""
+    for mark, plain in _FULL_WIDTH:
+        text = text.replace(mark, plain)
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
 def fingerprint(title: str, body: str) -> int:
-    """A signed 64-bit fingerprint of an article's text: NFKC, white space and invisible characters out.
+    """A signed 64-bit fingerprint of an article's text in its normal form.
 
     Two articles with the same fingerprint are exact copies, whatever their titles;
     for a body under SHORT_TEXT characters the title counts too.
     """
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", body))
+    text = normal_form(body)
     if len(text) < SHORT_TEXT:
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", title)) + "\0" + text
+        text = normal_form(title) + "\0" + text
     return key64(text)
 
 

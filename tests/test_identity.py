@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -102,6 +104,18 @@ def test_ids_rise_with_publication() -> None:
 def test_what_has_no_believable_date_stands_at_first_seen(odd: str | None) -> None:
     seen = datetime(2026, 1, 1, tzinfo=UTC)
     assert identity.article_id(WWW, odd, seen) >> identity.ID_SHIFT == int(seen.timestamp())
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from("甲。，：；！？（）％～－／．＋…℃\u3000 \u200b\u0338\u3099ａ１か\n="),
+        max_size=40,
+    )
+    | st.text()
+)
+def test_the_normal_form_is_nfkc_without_white_space(text: str) -> None:
+    plain = unicodedata.normalize("NFKC", text)
+    assert identity.normal_form(text) == re.sub(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+", "", plain)
 
 
 def test_fingerprint_ignores_white_space_and_width_but_not_words() -> None:
