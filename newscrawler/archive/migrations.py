@@ -259,6 +259,8 @@ def m003_ledger(db: Database) -> None:
     _index(db, "ledger", "url_key", unique=True)
     _index(db, "ledger", "state", "site_id", "due_at")
     _create_due_indexes(db)
+    _index_where_set(db, "ledger", "last_error")  # failures by class
+    _index_where_set(db, "ledger", "date")  # what became of the addresses of a day
     _create_channels(db)
     _create_quarantine(db)
 
