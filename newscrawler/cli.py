@@ -222,6 +222,40 @@ def retry(
         click.echo(line)
 
 
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object; times in UTC, sizes in bytes.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only what needs a person; nothing when all is well.")
+@ARCHIVE_OPTION
+def status(as_json: bool, quiet: bool, archive: Path) -> None:
+    """How the archive fares, in one screen; also while a crawl runs.
+
+    Code 0: nothing needs a person. Code 1: something does; the last lines say what, and what to type.
+    Code 2: there is no such archive.
+
+    \b
+    Example:
+        newscrawler status
+        newscrawler status --quiet       # from cron: one mail when something needs a person
+    """
+    from newscrawler import clock
+    from newscrawler.archive.errors import ArchiveError, ArchiveMissing
+    from newscrawler.report import status as report
+
+    try:
+        seen = report.look(archive, now=clock.now())
+    except ArchiveMissing as error:
+        raise click.UsageError(str(error)) from None
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from None
+    found = report.needs(seen)
+    if as_json:
+        click.echo(report.as_json(seen, found))
+    elif found or not quiet:
+        for line in report.needs_as_text(found) if quiet else report.as_text(seen, found):
+            click.echo(line)
+    sys.exit(1 if found else 0)
+
+
 def _check_selection(
     database: Database,
     states: Sequence[str],

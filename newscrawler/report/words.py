@@ -57,8 +57,12 @@ def width(text: str) -> int:
 
 
 def cut(text: str, columns: int) -> str:
-    """``text`` on one line within so many columns, with ``…`` where something was cut."""
-    line = " ".join(text.split())
+    """``text`` on one line, white space as single spaces, within so many columns; see fit()."""
+    return fit(" ".join(text.split()), columns)
+
+
+def fit(line: str, columns: int) -> str:
+    """``line`` within so many columns, with ``…`` at its end where something was cut."""
     if width(line) <= columns:
         return line
     kept = ""
@@ -66,4 +70,4 @@ def cut(text: str, columns: int) -> str:
         if width(kept + letter) > columns - 1:
             break
         kept += letter
-    return kept + "…"
+    return kept.rstrip() + "…"
