@@ -55,6 +55,10 @@ class Page:
     aliases: list[tuple[str, str]] = field(default_factory=list)
     """Other addresses that led here, each with its reason (mobile, http, query, redirect…)."""
     later_parts: list[Part] = field(default_factory=list)
+    etag: str | None = None
+    """ETag and Last-Modified of a page in one part, had at its own address: what the site can be asked
+    by whether it changed."""
+    last_modified: str | None = None
 
     @property
     def parts(self) -> list[Part]:

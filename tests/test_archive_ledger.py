@@ -12,7 +12,8 @@ from sqlite_utils import Database
 from newscrawler.archive import open_archive
 from newscrawler.archive.channels import channel_state, complete_channel, note_channel
 from newscrawler.archive.crawls import begin_crawl
-from newscrawler.archive.ledger import Discovery, discover, lookup, mark, mark_gone, pending
+from newscrawler.archive.frontier import pending
+from newscrawler.archive.ledger import Discovery, discover, lookup, mark, mark_gone
 from newscrawler.archive.store import quarantine_page, record_sightings, store_article
 from newscrawler.items import Article, Page
 

@@ -71,7 +71,7 @@ def test_a_walk_ends_without_an_older_page_and_in_a_circle() -> None:
 
 
 def test_known_pages_end_a_walk_only_after_the_margin_and_never_in_full() -> None:
-    walk = paging.Walk("c", stop_at_known=True, margin=2)
+    walk = paging.Walk("c", reached=7, margin=2)
     assert walk.verdict(seen(1, 2, unreached=0), "2") is None
     assert walk.verdict(seen(3, 4, unreached=1), "3") is None
     assert walk.verdict(seen(5, unreached=0), "4") is None
@@ -81,7 +81,7 @@ def test_known_pages_end_a_walk_only_after_the_margin_and_never_in_full() -> Non
 
 
 def test_a_side_bar_of_new_articles_does_not_keep_a_walk_of_known_pages_going() -> None:
-    walk = paging.Walk("c", stop_at_known=True, margin=2)
+    walk = paging.Walk("c", reached=7, margin=2)
     assert walk.verdict(seen(99, 1, 2, unreached=1), "2") is None
     assert walk.verdict(seen(99, 3, 4, unreached=1), "3") is None
     assert walk.verdict(seen(99, 5, 6, unreached=1), "4") == "known"
@@ -107,25 +107,77 @@ def test_undated_listings_do_not_walk_for_ever_with_since() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "since", "full", "completed", "limit"),
+    ("asked", "completed", "limit"),
     [
-        (None, None, False, False, 20),
-        (None, None, False, True, None),
-        (None, None, True, False, None),
-        (None, "2025-09-30", False, False, None),
-        (3, "2025-09-30", True, True, 3),
+        (paging.Asked(), None, 20),
+        (paging.Asked(), 4, None),
+        (paging.Asked(full=True), None, None),
+        (paging.Asked(since="2025-09-30"), None, None),
+        (paging.Asked(max_pages=3, since="2025-09-30", full=True), 4, 3),
     ],
 )
-def test_how_far_a_channel_is_walked(
-    asked: int | None, since: str | None, full: bool, completed: bool, limit: int | None
-) -> None:
-    assert paging.limit_of(asked=asked, since=since, full=full, completed=completed, first=20) == limit
+def test_how_far_a_channel_is_walked(asked: paging.Asked, completed: int | None, limit: int | None) -> None:
+    assert paging.new_walk("c", asked, paging.Marks(completed)).limit == limit
 
 
 def test_a_walk_cut_by_the_user_is_not_complete() -> None:
-    assert paging.counts_as_complete("limit", asked=None)
-    assert not paging.counts_as_complete("limit", asked=3)
-    assert not paging.counts_as_complete("since", asked=None)
+    walk = paging.Walk("c")
+    assert paging.completes(walk, "limit", paging.Asked())
+    assert not paging.completes(walk, "limit", paging.Asked(max_pages=3))
+    assert not paging.completes(walk, "since", paging.Asked(since="2025-09-30"))
+    assert not paging.completes(paging.Walk("c", cut_short=True), "end", paging.Asked())
+
+
+def test_a_walk_of_since_that_left_something_out_completes_nothing() -> None:
+    asked, walk = paging.Asked(since="2025-09-30"), paging.Walk("c")
+    assert walk.verdict(seen(1, 2, dated=2, too_old=1), None) == "end"
+    assert not paging.completes(walk, "end", asked)
+    assert paging.reaches_since(walk, "end", asked, paging.Marks()) == "2025-09-30"
+    whole = paging.Walk("c")
+    assert whole.verdict(seen(1, 2, dated=2), None) == "end"
+    assert paging.completes(whole, "end", asked)
+
+
+def test_since_stops_at_known_pages_where_a_walk_went_as_far_down() -> None:
+    marks = paging.Marks(completed=9, since_crawl=4, reached_since="2025-09-10")
+
+    def reached(since: str | None, **more: bool) -> int | None:
+        return paging.new_walk("c", paging.Asked(since=since, **more), marks).reached
+
+    assert reached("2025-09-10") == 4
+    assert reached("2025-09-20") == 4
+    assert reached("2025-09-09") is None
+    assert reached(None) == 9
+    assert reached("2025-09-20", full=True) is None
+    walk = paging.new_walk("c", paging.Asked(since="2025-09-20"), marks)
+    assert paging.reaches_since(walk, "known", paging.Asked(since="2025-09-20"), marks) == "2025-09-10"
+    assert paging.reaches_since(walk, "limit", paging.Asked(since="2025-09-20"), marks) is None
+
+
+def listed(count: int, first: int) -> paging.Seen:
+    """A page of ``count`` entries, all new."""
+    return seen(*range(first, first + count))
+
+
+def test_an_empty_page_is_no_end_unless_the_list_ran_out_before_it() -> None:
+    walk = paging.Walk("c")
+    for page in range(3):
+        assert walk.verdict(listed(20, 100 * page), f"{page}") is None
+    assert walk.verdict(seen(), "4") == "empty"
+    assert not paging.completes(walk, "empty", paging.Asked())
+    short = paging.Walk("c")
+    for page, count in enumerate((23, 20, 20, 7)):  # sticky entries on top of the first
+        assert short.verdict(listed(count, 100 * page), f"{page}") is None
+    assert short.verdict(seen(), "5") == "end"
+
+
+def test_a_page_that_is_empty_in_two_crawls_is_the_end() -> None:
+    again = paging.new_walk("c", paging.Asked(), paging.Marks(empty_pages=3))
+    assert again.verdict(listed(20, 0), "2") is None
+    assert again.verdict(seen(), "3") == "empty"  # nearer than the last time: a fault
+    again = paging.new_walk("c", paging.Asked(), paging.Marks(empty_pages=2))
+    assert again.verdict(listed(20, 0), "2") is None
+    assert again.verdict(seen(), "3") == "end"
 
 
 URL = "https://www.itbear.com.cn/html/2025-09/960596.html"

@@ -1,14 +1,22 @@
-"""Listing channels: how far a completed crawl had read each, so that a later one knows where to stop."""
+"""Listing channels: how far a completed crawl had read each, so that a later one knows where to stop.
+
+Also by what the site can be asked whether a first page changed, which channels a home page showed, and
+which links of a navigation turned out to be no listings.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlite_utils import Database
 
 from newscrawler import clock
 from newscrawler.archive.rows import transaction
+
+Kind = Literal["listing", "not_a_listing", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +25,32 @@ class Channel:
 
     url: str
     title: str | None
+    kind: Kind | None
     first_seen_at: str
     last_completed_crawl_id: int | None
     completed_at: str | None
     """None until a crawl walked it to its end; an interrupted one never counts."""
     etag: str | None
+    """ETag and Last-Modified of the first page as a completed walk had it."""
     last_modified: str | None
+    read_at: str | None
+    """When a completed walk last read the first page whole."""
+    since_crawl_id: int | None
+    """The last crawl that walked down to ``reached_since``…"""
+    reached_since: str | None
+    """…YYYY-MM-DD in the site's zone."""
+    empty_pages: int | None
+    """How many pages the last walk had read that ended at a page without articles."""
+    recheck_at: str | None
+    """Not asked for before: it was no listing."""
+
+
+_COLUMNS = ", ".join(Channel.__dataclass_fields__)
 
 
 def channel_state(database: Database, url: str) -> Channel | None:
     """What is known of the channel at ``url``; None when it was never seen."""
-    row = database.conn.execute(
-        "SELECT url, title, first_seen_at, last_completed_crawl_id, completed_at, etag, last_modified"
-        " FROM channels WHERE url = ?",
-        (url,),
-    ).fetchone()
+    row = database.conn.execute(f"SELECT {_COLUMNS} FROM channels WHERE url = ?", (url,)).fetchone()
     return None if row is None else Channel(*row)
 
 
@@ -46,13 +65,99 @@ def note_channel(database: Database, url: str, *, title: str | None = None, now:
         )
 
 
+def note_listing(database: Database, url: str, now: datetime) -> None:
+    """The page at ``url`` shows articles: it is a listing, whatever it was before."""
+    with transaction(database) as connection:
+        note_channel(database, url, now=now)
+        connection.execute("UPDATE channels SET kind = 'listing', recheck_at = NULL WHERE url = ?", (url,))
+
+
 def complete_channel(
-    database: Database, url: str, crawl_id: int | None, now: datetime, *, title: str | None = None
+    database: Database,
+    url: str,
+    crawl_id: int | None,
+    now: datetime,
+    *,
+    title: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
 ) -> None:
-    """Crawl ``crawl_id`` read the channel at ``url`` as far as it had to; all it showed is in the ledger."""
+    """Crawl ``crawl_id`` read the channel at ``url`` as far as it had to; all it showed is in the ledger.
+
+    ``etag`` and ``last_modified`` are of the first page as this very walk had it.
+    """
     with transaction(database) as connection:
         note_channel(database, url, title=title, now=now)
+        connection.execute(
+            "UPDATE channels SET kind = 'listing', last_completed_crawl_id = ?, completed_at = ?,"
+            " read_at = ?, etag = ?, last_modified = ?, empty_pages = NULL, recheck_at = NULL WHERE url = ?",
+            (crawl_id, clock.iso(now), clock.iso(now), etag, last_modified, url),
+        )
+
+
+def still_complete(database: Database, url: str, crawl_id: int | None, now: datetime) -> None:
+    """The channel's first page is what the last completed walk had (304): crawl ``crawl_id`` completed it."""
+    with transaction(database) as connection:
         connection.execute(
             "UPDATE channels SET last_completed_crawl_id = ?, completed_at = ? WHERE url = ?",
             (crawl_id, clock.iso(now), url),
         )
+
+
+def reach_since(database: Database, url: str, since: str, crawl_id: int | None, now: datetime) -> None:
+    """Crawl ``crawl_id`` has in the ledger all that the channel shows of the day ``since`` and later."""
+    with transaction(database) as connection:
+        note_channel(database, url, now=now)
+        connection.execute(
+            "UPDATE channels SET kind = 'listing', since_crawl_id = ?, reached_since = ?, empty_pages = NULL,"
+            " recheck_at = NULL WHERE url = ?",
+            (crawl_id, since, url),
+        )
+
+
+def rest(database: Database, url: str, kind: Kind, now: datetime, recheck_at: datetime) -> None:
+    """The link at ``url`` is no listing today: it is not asked for before ``recheck_at``."""
+    with transaction(database) as connection:
+        note_channel(database, url, now=now)
+        connection.execute(
+            "UPDATE channels SET kind = ?, recheck_at = ? WHERE url = ?", (kind, clock.iso(recheck_at), url)
+        )
+
+
+def note_empty(database: Database, url: str, pages: int, now: datetime) -> None:
+    """A walk of ``pages`` pages ended at a page without articles: perhaps the end, perhaps a fault."""
+    with transaction(database) as connection:
+        note_channel(database, url, now=now)
+        connection.execute("UPDATE channels SET empty_pages = ? WHERE url = ?", (pages, url))
+
+
+def resting(database: Database, urls: Iterable[str], now: datetime) -> set[str]:
+    """Those of ``urls`` (canonical) that were no listings and are not to be asked for yet."""
+    moment = clock.iso(now)
+    return {
+        url
+        for url in urls
+        if database.conn.execute(
+            "SELECT 1 FROM channels WHERE url = ? AND recheck_at > ?", (url, moment)
+        ).fetchone()
+    }
+
+
+def note_menu(database: Database, home: str, links: dict[str, str], now: datetime) -> None:
+    """The home page ``home`` shows these channels: canonical address -> as linked, in the menu's order."""
+    with transaction(database) as connection:
+        connection.executemany(
+            "INSERT INTO menus(home, url, linked, seen_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT(home, url) DO UPDATE SET linked = excluded.linked, seen_at = excluded.seen_at",
+            [(home, url, linked, clock.iso(now)) for url, linked in links.items()],
+        )
+
+
+def menu_of(database: Database, home: str) -> list[str]:
+    """The channels that ``home`` showed when it was last read, as linked."""
+    rows = database.conn.execute(
+        "SELECT linked FROM menus WHERE home = ?1"
+        " AND seen_at = (SELECT max(seen_at) FROM menus WHERE home = ?1) ORDER BY id",
+        (home,),
+    )
+    return [linked for (linked,) in rows]

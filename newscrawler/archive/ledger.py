@@ -1,13 +1,14 @@
 """The ledger: every discovered address, written before its request leaves, and what became of it.
 
-It is the frontier of the crawl: what is pending here is what a crash cannot lose. ``archived`` and
-``unchanged`` for a stored article are written by store_article() alone, in the article's transaction.
+It is the frontier of the crawl (frontier.py reads it so): what is pending here is what a crash cannot
+lose. ``archived`` and ``unchanged`` for a stored article are written by store_article() alone, in the
+article's transaction.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,6 +16,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
+from newscrawler.archive import schedule
+from newscrawler.archive.revisits import visit_failed
 from newscrawler.archive.rows import site_id, transaction
 
 State = Literal["pending", "archived", "unchanged", "gone", "failed", "quarantined", "disallowed"]
@@ -84,7 +87,7 @@ class LedgerRow:
         return self.state in FINISHED
 
 
-_SELECT = (
+SELECT = (
     "SELECT l.url, s.name, l.state, l.discovered_at, l.discovered_on, l.discovered_as, "
     "l.first_crawl_id, l.title,"
     " l.summary, l.date, l.attempts, l.last_error, l.detail, l.due_at, l.etag, l.last_modified, l.changed_at,"
@@ -101,7 +104,7 @@ def lookup(database: Database, urls: Iterable[str]) -> dict[str, LedgerRow]:
     for start in range(0, len(keys), _IN):
         chunk = keys[start : start + _IN]
         marks = ",".join("?" * len(chunk))
-        for row in database.conn.execute(f"{_SELECT} WHERE l.url_key IN ({marks})", chunk):
+        for row in database.conn.execute(f"{SELECT} WHERE l.url_key IN ({marks})", chunk):
             found[row[0]] = LedgerRow(*row)
     return found
 
@@ -111,7 +114,9 @@ def discover(
 ) -> set[str]:
     """Write the addresses that are not in the ledger yet, as pending; returns those addresses.
 
-    For known ones only listing facts that were missing are filled in; their state stays.
+    For known ones only facts that were missing are filled in; their state stays. An address that a
+    listing shows for the first time counts from now on as found there: the walks of later crawls end
+    where listings were read, not where an article promoted another.
     """
     by_url: dict[str, Discovery] = {}
     for entry in entries:
@@ -144,6 +149,15 @@ def discover(
                 (e.title or None, e.summary or None, e.date or None, identity.key64(url))
                 for url, e in by_url.items()
                 if url in known and _fills(known[url], e)
+            ],
+        )
+        connection.executemany(
+            "UPDATE ledger SET discovered_as = 'listing', discovered_on = ?, first_crawl_id = ?"
+            " WHERE url_key = ?",
+            [
+                (e.found_on, crawl_id, identity.key64(url))
+                for url, e in by_url.items()
+                if url in known and e.how == "listing" and known[url].discovered_as != "listing"
             ],
         )
         _note_links(connection, known, by_url, moment)
@@ -183,31 +197,6 @@ def _fills(row: LedgerRow, entry: Discovery) -> bool:
     return any(getattr(entry, name) and not getattr(row, name) for name in ("title", "summary", "date"))
 
 
-def pending(database: Database, site: str, now: datetime, limit: int = 1000) -> list[LedgerRow]:
-    """What is pending at ``site`` and due at ``now``, the longest due first, then in order of discovery."""
-    rows = database.conn.execute(
-        f"{_SELECT} WHERE l.state = 'pending' AND l.site_id = (SELECT id FROM sites WHERE name = ?)"
-        " AND (l.due_at IS NULL OR l.due_at <= ?) ORDER BY l.due_at, l.id LIMIT ?",
-        (site, clock.iso(now), limit),
-    )
-    return [LedgerRow(*row) for row in rows]
-
-
-def known_articles(database: Database, site: str, batch: int = 500) -> Iterator[str]:
-    """The addresses of every archived article of ``site``, newest first, read in steps of ``batch``."""
-    below = 1 << 62
-    while True:
-        rows = database.conn.execute(
-            "SELECT id, url FROM articles WHERE id < ? AND site_id = (SELECT id FROM sites WHERE name = ?)"
-            " ORDER BY id DESC LIMIT ?",
-            (below, site, batch),
-        ).fetchall()
-        yield from (url for _, url in rows)
-        if len(rows) < batch:
-            return
-        below = rows[-1][0]
-
-
 def mark(
     database: Database,
     url: str,
@@ -223,7 +212,8 @@ def mark(
 ) -> None:
     """Write what became of the canonical address ``url``; it is added when the ledger does not know it.
 
-    With ``error`` (its class) it counts as a failed attempt; without, the attempts start again at 0.
+    With ``error`` (its class) it counts as a failed attempt; without, and for what is merely older than
+    ``since``, the attempts start again at 0. A failed visit is fail()'s to write.
     ``due_at``: not to be visited before. Validators are kept when none are given.
     Raises ValueError for ``archived``: only storing the article may say so.
     """
@@ -237,7 +227,7 @@ def mark(
             " last_error, detail, due_at, etag, last_modified, changed_at, last_crawl_id)"
             " VALUES (?, ?, ?, ?, ?, 'start', ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT(url_key) DO UPDATE SET state = excluded.state,"
-            " attempts = CASE WHEN excluded.last_error IS NULL THEN 0 ELSE attempts + 1 END,"
+            " attempts = CASE WHEN excluded.attempts = 0 THEN 0 ELSE attempts + 1 END,"
             " last_error = excluded.last_error, detail = excluded.detail, due_at = excluded.due_at,"
             " etag = coalesce(excluded.etag, etag), last_modified = "
             "coalesce(excluded.last_modified, last_modified),"
@@ -252,10 +242,55 @@ def mark(
                     moment,
                     crawl_id,
                 ),
-                *(int(error is not None), error, detail, clock.iso(due_at) if due_at else None),
+                *(
+                    int(error not in {None, BEFORE_SINCE}),
+                    error,
+                    detail,
+                    clock.iso(due_at) if due_at else None,
+                ),
                 *(etag, last_modified, moment, crawl_id),
             ),
         )
+
+
+def fail(
+    database: Database,
+    url: str,
+    *,
+    error: str,
+    detail: str,
+    disallowed: bool = False,
+    not_before: datetime | None = None,
+    most: int = schedule.MOST_ATTEMPTS,
+    now: datetime,
+    crawl_id: int | None = None,
+) -> None:
+    """A visit of the canonical address ``url`` failed: when it is tried again (archive/schedule.py).
+
+    It is pending until then, and ``failed`` after ``most`` failures in a row; what robots.txt forbids
+    (``disallowed``) may be tried again after RECHECK. An archived article stays archived: only its next
+    revisit moves. ``not_before``: what the site asked for.
+    """
+    with transaction(database) as connection:
+        if visit_failed(
+            connection,
+            url,
+            *(error, detail),
+            now=now,
+            crawl_id=crawl_id,
+            most=most,
+            not_before=not_before,
+        ):
+            return
+        row = lookup(database, [url]).get(url)
+        attempts = (row.attempts if row else 0) + 1
+        state: State = "pending"
+        due_at: datetime | None = schedule.retry_at(now, attempts, identity.key64(url), not_before)
+        if disallowed:
+            state, due_at = "disallowed", now + RECHECK
+        elif attempts >= most:
+            state, due_at = "failed", None
+        mark(database, url, state, error=error, detail=detail, due_at=due_at, now=now, crawl_id=crawl_id)
 
 
 def mark_gone(database: Database, url: str, *, now: datetime, crawl_id: int | None = None) -> None:
@@ -285,21 +320,35 @@ def settle(
     error: str | None = None,
     detail: str | None = None,
     due_at: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
 ) -> None:
     """For the storing modules, inside their transaction: ``url`` reached ``state`` at ``now`` (ISO 8601 UTC).
 
-    Writes nothing when the ledger says so already. ``site`` is the id in ``sites``.
+    Writes nothing when the ledger says so already. ``site`` is the id in ``sites``. ``etag`` and
+    ``last_modified`` are of this very answer: what it did not say is forgotten. An archived article that
+    is unfit today (``quarantined``) stays archived, and is looked at again as after a failure.
     """
+    if state == "quarantined" and visit_failed(
+        connection, url, error or state, detail or "", now=datetime.fromisoformat(now), crawl_id=crawl_id
+    ):
+        return
     connection.execute(
         "INSERT INTO ledger(url_key, url, site_id, state, discovered_at, discovered_as, "
-        "first_crawl_id, last_error,"
-        " detail, due_at, changed_at, last_crawl_id) VALUES (?, ?, ?, ?, ?, 'start', ?, ?, ?, ?, ?, ?)"
+        "first_crawl_id, last_error, detail, due_at, changed_at, last_crawl_id, etag, last_modified)"
+        " VALUES (?, ?, ?, ?, ?, 'start', ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT(url_key) DO UPDATE SET state = excluded.state, attempts = 0,"
         " last_error = excluded.last_error, detail = excluded.detail, due_at = excluded.due_at,"
-        " changed_at = excluded.changed_at, last_crawl_id = excluded.last_crawl_id"
+        " etag = excluded.etag, last_modified = excluded.last_modified,"
+        " changed_at = CASE WHEN state = excluded.state THEN changed_at ELSE excluded.changed_at END,"
+        " last_crawl_id = excluded.last_crawl_id"
         " WHERE state <> excluded.state OR last_error IS NOT excluded.last_error"
-        " OR due_at IS NOT excluded.due_at OR attempts <> 0",
-        (identity.key64(url), url, site, state, now, crawl_id, error, detail, due_at, now, crawl_id),
+        " OR due_at IS NOT excluded.due_at OR attempts <> 0"
+        " OR etag IS NOT excluded.etag OR last_modified IS NOT excluded.last_modified",
+        (
+            *(identity.key64(url), url, site, state, now, crawl_id, error, detail, due_at, now, crawl_id),
+            *(etag, last_modified),
+        ),
     )
 
 

@@ -105,6 +105,11 @@ def register(owner: object, session: Session) -> None:
     _sessions[owner] = session
 
 
+def is_registered(owner: object) -> bool:
+    """Whether ``owner`` has a session."""
+    return owner in _sessions
+
+
 def session_of(owner: object) -> Session:
     """The session of ``owner``; RuntimeError when there is none (the Recorder extension is off)."""
     try:

@@ -7,9 +7,9 @@ block, aliases, sighting, its place among exact copies, and its line in the ledg
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlite_utils import Database
@@ -26,6 +26,7 @@ from newscrawler.archive.revise import (
     revise,
     sharpen_time,
 )
+from newscrawler.archive.revisits import due_after
 from newscrawler.archive.rows import as_json, insert_images, marks_of, name_id, site_id, transaction
 from newscrawler.items import DEFAULT_ZONE, Article
 
@@ -55,13 +56,19 @@ class Stored:
 
 
 def store_article(
-    database: Database, article: Article, *, seen_at: datetime, crawl_id: int | None = None
+    database: Database,
+    article: Article,
+    *,
+    seen_at: datetime,
+    crawl_id: int | None = None,
+    revisit_after: Sequence[timedelta] = (),
 ) -> Stored:
     """Archive ``article``, whose ``url`` is canonical, as it was seen at ``seen_at`` (aware).
 
     A field that the page no longer shows (None, an empty body) is not a change: layouts and twins
     leave fields out. Nor are white space, the related block or other pictures alone. Everything else
     moves the old values to ``revisions`` and adds one to ``revision``; the id stays.
+    ``revisit_after``: the moments after publication at which it is to be looked at again.
     Raises ValueError for a naive ``seen_at``.
     """
     if seen_at.tzinfo is None:
@@ -84,8 +91,16 @@ def store_article(
             is_new=known is None,
         )
         settled: ledger.Settled = "unchanged" if stored.outcome == "unchanged" else "archived"
-        ledger.settle(connection, article.url, site, settled, now, crawl_id)
-        if article.page is not None:
+        page = article.page
+        ledger.settle(
+            *(connection, article.url, site, settled, now, crawl_id),
+            due_at=due_after(
+                connection, stored.id, seen_at, revisit_after, page.zone if page else DEFAULT_ZONE
+            ),
+            etag=page.etag if page else None,
+            last_modified=page.last_modified if page else None,
+        )
+        if page is not None:
             _keep_aliases(connection, stored.id, article, settled, now, crawl_id)
     return stored
 

@@ -13,16 +13,20 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
-from newscrawler.archive import ledger
+from newscrawler.archive import ledger, schedule
 from newscrawler.archive import session as sessions
+from newscrawler.archive.revisits import record_unmodified
 from newscrawler.crawl.arguments import Arguments, parse
+from newscrawler.crawl.conditional import Validators, ask_if_changed, is_unmodified, without_conditions
 from newscrawler.crawl.failures import GONE_STATUSES, INTERRUPTED, classify
 from newscrawler.crawl.multipart import missing_part, part_address
 from newscrawler.crawl.responses import content_type, ends_early, page_of
 from newscrawler.items import DEFAULT_ZONE, ListingEntry, Page, Part
 
 # What leaves first when several requests wait for the same host.
-PENDING, LISTINGS, PARTS, ARTICLES, OLDER_LISTINGS, REVISITS = 50, 40, 30, 20, 10, 0
+PENDING, LISTINGS, PARTS, ARTICLES, OLDER_LISTINGS, RELATED, REVISITS = 50, 40, 30, 20, 10, 5, 0
+
+NOTHING_KNOWN = Validators()
 
 NO_TWIN = frozenset({"robots", "throttled", "dns", "http_4xx", "offsite"})
 """Failures that the mobile twin would share, or that are an answer."""
@@ -47,6 +51,8 @@ class ArticleSpider(Spider):
             hosts |= identity.hosts_of(identity.site_of(url))
         self.allowed_domains = sorted(hosts)
         self._seen: set[int] = set()
+        self.begun: set[str] = set()
+        """Articles in several parts whose next part has been asked for."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ArticleSpider:
@@ -78,12 +84,14 @@ class ArticleSpider(Spider):
         linked: str | None = None,
         priority: int = ARTICLES,
         again: bool = False,
+        known: Validators = NOTHING_KNOWN,
     ) -> Request:
         """Ask for the article at ``url`` (canonical), which was found linked as ``linked``.
 
         ``again``: it was refused, gone or no article before, and is looked at once more.
+        ``known``: of an archived article, by what to ask whether it changed.
         """
-        return Request(
+        request = Request(
             plain_http(url) if linked and self._speaks_plain_http(linked) else url,
             callback=self.parse_article,
             errback=self.article_failed,
@@ -94,6 +102,7 @@ class ArticleSpider(Spider):
             # address that was met before, and without a word: the article would be neither had nor failed.
             dont_filter=True,
         )
+        return ask_if_changed(request, known)
 
     def _speaks_plain_http(self, linked: str) -> bool:
         """Who starts at an http:// address wants http: the canonical https form may not even answer."""
@@ -105,6 +114,9 @@ class ArticleSpider(Spider):
         self, response: Response, entry: ListingEntry | None = None, linked: str | None = None
     ) -> AsyncIterator[Request | Page]:
         """One article page; yielded when all its parts are there; ``scrapy parse`` gives no more than it."""
+        if is_unmodified(response):
+            await self._article_unmodified(response.meta["article"])
+            return
         if ends_early(response):
             await self._article_lost(
                 response.request, "short_body", "the connection ended before the page did"
@@ -118,8 +130,11 @@ class ArticleSpider(Spider):
     def _whole(self, page: Page, article: str) -> Iterable[Request | Page]:
         missing = missing_part(page)
         if missing is None:
+            self.begun.discard(article)
             yield page
             return
+        self.begun.add(article)
+        page.etag = page.last_modified = None  # they say nothing of the other parts
         yield Request(
             part_address(page.url, missing),
             callback=self.parse_part,
@@ -149,14 +164,13 @@ class ArticleSpider(Spider):
         kind, detail = classify(failure)
         if kind == INTERRUPTED:
             self._seen.discard(identity.key64(request.meta["article"]))
+            self.begun.discard(request.meta["article"])
             return
         twin = None if "part" in request.meta else self._twin_of(request, kind)
         if twin:
             self._count("article/twin")
-            yield request.replace(
-                url=twin,
-                dont_filter=True,
-                meta={**_kept(request), "twin_for": (kind, detail)},
+            yield without_conditions(request).replace(
+                url=twin, meta={**_kept(request), "twin_for": (kind, detail)}
             )
             return
         response = getattr(failure.value, "response", None)
@@ -167,6 +181,16 @@ class ArticleSpider(Spider):
             return
         kind, detail = first_failure(request, kind, detail)
         await self._article_lost(request, kind, detail, seconds=getattr(failure.value, "seconds", 0.0))
+
+    async def _article_unmodified(self, url: str) -> None:
+        self._session.tally.note(url, "unchanged")
+        self._session.tally.known_seen += 1
+        self._count("article/not_modified")
+        now, crawl_id = clock.now(), self._session.crawl_id
+        after = schedule.spans(self.settings.getlist("REVISIT_AFTER_HOURS"))
+        await self._session.write(
+            lambda db: record_unmodified(db, url, seen_at=now, after=after, crawl_id=crawl_id, zone=self.zone)
+        )
 
     async def _article_gone(self, url: str) -> None:
         self._session.tally.note(url, "gone")
@@ -179,22 +203,28 @@ class ArticleSpider(Spider):
     ) -> None:
         assert request is not None
         url: str = request.meta["article"]
+        self.begun.discard(url)
         if "part" in request.meta:
             detail = f"part {request.meta['part']}: {detail}"
-        state: ledger.State = "disallowed" if kind == "robots" and not seconds else "pending"
         self._count(f"article/failed/{kind}")
         now, crawl_id = clock.now(), self._session.crawl_id
-        due = now + timedelta(seconds=seconds)
-        if state == "disallowed":
-            due = now + ledger.RECHECK
-        if state == "disallowed" and request.meta.get("again"):
+        disallowed = kind == "robots" and not seconds
+        if disallowed and request.meta.get("again"):
             self._session.tally.note(url, "disallowed")  # said once, by the crawl that met it first
         else:
             self._session.tally.note(url, "failed")
             self._session.tally.errors[kind] += 1
+        most, not_before = self.settings.getint("ATTEMPTS_MAX"), now + timedelta(seconds=seconds)
         await self._session.write(
-            lambda db: ledger.mark(
-                db, url, state, error=kind, detail=detail, due_at=due, now=now, crawl_id=crawl_id
+            lambda db: ledger.fail(
+                *(db, url),
+                error=kind,
+                detail=detail,
+                disallowed=disallowed,
+                not_before=not_before,
+                most=most,
+                now=now,
+                crawl_id=crawl_id,
             )
         )
 

@@ -1,9 +1,40 @@
-"""How far back a channel's listing is walked: one Walk per channel and crawl, decisions only."""
+"""How far back a channel's listing is walked: one Walk per channel and crawl, decisions only.
+
+A channel has two marks, each the id of a crawl: the last that *completed* it, and the last that walked it
+down to a day (``since``). All that a mark's walk saw was in the ledger then, so a later walk may end where
+it meets nothing but addresses that were found up to that crawl. An interrupted crawl moves no mark.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user and the settings say of every walk of a crawl."""
+
+    max_pages: int | None = None
+    """Pages a channel (the argument ``max_listing_pages``)."""
+    since: str | None = None
+    """YYYY-MM-DD."""
+    full: bool = False
+    first: int = 20
+    """LISTING_PAGES_FIRST: pages of a channel that no crawl completed."""
+    margin: int = 2
+    """LISTING_MARGIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How far earlier crawls had come in a channel; None: none did."""
+
+    completed: int | None = None
+    since_crawl: int | None = None
+    reached_since: str | None = None
+    empty_pages: int | None = None
+    """Pages of the last walk, when a page without articles ended it."""
 
 
 @dataclass(slots=True)
@@ -13,7 +44,7 @@ class Seen:
     keys: frozenset[int]
     """Every article on it, by the key of its canonical address."""
     unreached: frozenset[int]
-    """Those of them that no completed crawl of this channel had reached."""
+    """Those of them that the walk's mark does not cover."""
     entries: int = 0
     """Entries of its main list (side bars repeat on every page and are seldom dated)…"""
     dated: int = 0
@@ -35,17 +66,28 @@ class Walk:
     """Address of the channel's first page."""
     limit: int | None = None
     """At most this many pages; None: no limit."""
-    stop_at_known: bool = False
-    """Whether pages of known addresses end the walk: a completed crawl went before, and neither
-    ``full`` nor ``since`` asks for more than it reached."""
+    reached: int | None = None
+    """The crawl up to which addresses found are covered: pages of such alone end the walk. None: nothing
+    does, since no crawl completed the channel, or more is asked for than it reached."""
     undated_limit: int | None = None
     """With ``since``: how many pages without any date are read before giving up on finding one."""
     margin: int = 2
     """Pages in a row of nothing but known addresses that end it."""
+    empty_before: int | None = None
+    """Pages of the last walk, when a page without articles ended it."""
+    etag: str | None = None
+    last_modified: str | None = None
+    """By what the site can be asked whether the first page changed; the next walk's business."""
     cut_short: bool = False
     """A page of it did not arrive whole: what it did not show may be missing."""
+    skipped: bool = False
+    """It showed articles that are not in the ledger, since they are older than ``since``."""
     pages: int = 0
     quiet: int = 0
+    longest: int = 0
+    """Most entries of a page so far, the first apart (it may show more, on top)…"""
+    last: int = 0
+    """…and those of the last one: where it has far fewer, the list comes to its end."""
     keys: set[int] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
     """Addresses of listing pages asked for, so that a pager that runs in a circle ends."""
@@ -53,20 +95,24 @@ class Walk:
     def verdict(self, page: Seen, next_url: str | None) -> str | None:
         """Take one more page in; why the walk ends here, or None to go on to ``next_url``.
 
-        ``not_a_listing``: the first page has no articles. ``end``: no older page. ``repeats``: nothing
+        ``not_a_listing``: the first page has no articles. ``empty``: an older one has none though the
+        pager led to it (the site is being worked on?). ``end``: no older page. ``repeats``: nothing
         that this walk had not seen (some sites answer every page number with their last page).
-        ``known``: met what a completed crawl had reached. ``since``: all older than asked for. ``limit``.
+        ``known``: met what an earlier crawl had reached. ``since``: all older than asked for. ``limit``.
         """
         self.pages += 1
+        if not page.keys:
+            return self._without_articles()
         fresh = page.keys - self.keys
         self.keys |= page.keys
-        if not page.keys and self.pages == 1:
-            return "not_a_listing"
+        self.last = page.entries
+        self.longest = max(self.longest, page.entries) if self.pages > 1 else 0
+        self.skipped = self.skipped or page.too_old > 0
         if not fresh:
             return "repeats"
         # Only what the walk had not met: a side bar of new articles stands on every page of a channel.
         self.quiet = 0 if fresh & page.unreached else self.quiet + 1
-        if self.stop_at_known and self.quiet >= self.margin:
+        if self.reached is not None and self.quiet >= self.margin:
             return "known"
         if page.before_since:
             return "since"
@@ -78,19 +124,63 @@ class Walk:
             return "limit"
         return None
 
+    def _without_articles(self) -> str:
+        """Some sites end their lists with an empty page: behind a shorter one, or in the same place again."""
+        if self.pages == 1:
+            return "not_a_listing"
+        again = self.empty_before is not None and self.pages >= self.empty_before
+        return "end" if again or 4 * self.last <= 3 * self.longest else "empty"
 
-def limit_of(*, asked: int | None, since: str | None, full: bool, completed: bool, first: int) -> int | None:
+
+def new_walk(channel: str, asked: Asked, marks: Marks) -> Walk:
+    """The walk of ``channel``: with ``full`` to its end, with ``since`` to that day, else to its mark."""
+    covered = (
+        marks.since_crawl
+        if asked.since and marks.reached_since and asked.since >= marks.reached_since
+        else None
+    )
+    reached = covered if asked.since else marks.completed
+    return Walk(
+        channel,
+        limit=limit_of(asked, marks),
+        reached=None if asked.full else reached,
+        undated_limit=asked.first if asked.since and covered is None else None,
+        margin=asked.margin,
+        empty_before=marks.empty_pages,
+    )
+
+
+def limit_of(asked: Asked, marks: Marks) -> int | None:
     """Pages a channel may be walked: what was asked for; ``first`` where no crawl completed it."""
-    if asked is not None:
-        return asked
-    if full or since or completed:
+    if asked.max_pages is not None:
+        return asked.max_pages
+    if asked.full or asked.since or marks.completed is not None:
         return None
-    return first
+    return asked.first
 
 
-def counts_as_complete(verdict: str, *, asked: int | None) -> bool:
-    """Whether a walk that ended so has reached all there is to reach (``limit`` does on a first walk)."""
-    return verdict in {"end", "repeats", "known"} or (verdict == "limit" and asked is None)
+def completes(walk: Walk, verdict: str, asked: Asked) -> bool:
+    """Whether the walk has reached all there is to reach, so that an ordinary one may end at its mark.
+
+    ``limit`` does on a first walk. With ``since`` nothing is complete that it left out.
+    """
+    if walk.cut_short:
+        return False
+    if asked.since:
+        return verdict in {"end", "repeats"} and not walk.skipped
+    return verdict in {"end", "repeats", "known"} or (verdict == "limit" and asked.max_pages is None)
+
+
+def reaches_since(walk: Walk, verdict: str, asked: Asked, marks: Marks) -> str | None:
+    """The day down to which all is in the ledger after this walk; None where nothing can be said.
+
+    A walk that ended where the last one had begun reaches as far down as that one did.
+    """
+    if walk.cut_short or not asked.since:
+        return None
+    if verdict == "known":
+        return marks.reached_since
+    return asked.since if verdict in {"since", "end", "repeats"} else None
 
 
 def too_old(dates: Iterable[str | None], since: str | None) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scrapy.http import Response
 
 from newscrawler import clock, identity
+from newscrawler.crawl.conditional import validators_of
 from newscrawler.items import DEFAULT_ZONE, Page
 
 
@@ -32,6 +33,7 @@ def aliases_of(response: Response, linked: str) -> list[tuple[str, str]]:
 
 def page_of(response: Response, *, linked: str, zone: str = DEFAULT_ZONE) -> Page:
     """The page of an answer, its first part only; ``linked`` is the address under which it was found."""
+    validators = validators_of(response)
     return Page(
         url=response.url,
         body=response.body,
@@ -41,4 +43,6 @@ def page_of(response: Response, *, linked: str, zone: str = DEFAULT_ZONE) -> Pag
         site=identity.site_of(response.url),
         zone=zone,
         aliases=aliases_of(response, linked),
+        etag=validators.etag,
+        last_modified=validators.last_modified,
     )

@@ -1,0 +1,75 @@
+"""What a crawl takes from the ledger: pending addresses, followed related items, due revisits; reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from newscrawler import clock
+from newscrawler.archive.ledger import SELECT, LedgerRow
+
+_AT_SITE = "l.site_id = (SELECT id FROM sites WHERE name = :site)"
+
+
+def pending(
+    database: Database, site: str, now: datetime, limit: int = 1000, *, related: bool = False
+) -> list[LedgerRow]:
+    """What is pending at ``site`` and due at ``now``, the longest due first, then in order of discovery.
+
+    ``related``: what only related items showed, instead of all the rest.
+    """
+    # The conditions are those of the partial indexes in m003, word for word.
+    which = "IS" if related else "IS NOT"
+    rows = database.conn.execute(
+        f"{SELECT} WHERE l.state = 'pending' AND l.discovered_as {which} 'related' AND {_AT_SITE}"
+        " AND (l.due_at IS NULL OR l.due_at <= :now) ORDER BY l.due_at, l.id LIMIT :limit",
+        {"site": site, "now": clock.iso(now), "limit": limit},
+    )
+    return [LedgerRow(*row) for row in rows]
+
+
+def revisits(
+    database: Database, site: str, now: datetime, limit: int, *, since: str | None = None
+) -> list[LedgerRow]:
+    """At most ``limit`` archived articles of ``site`` whose revisit is due at ``now``.
+
+    When more are due, one half are those that came due last (young articles change most, and a long
+    pause must not make them late), the other half those that wait longest. ``since`` (YYYY-MM-DD)
+    leaves out what was published before.
+    """
+    found: dict[str, LedgerRow] = {}
+    for direction, most in (("DESC", limit - limit // 2), ("ASC", limit)):
+        rows = database.conn.execute(
+            f"{SELECT} LEFT JOIN articles a ON a.url_key = l.url_key"
+            " WHERE l.state IN ('archived', 'unchanged') AND l.due_at IS NOT NULL"
+            f" AND {_AT_SITE} AND l.due_at <= :now"
+            " AND (:since IS NULL OR a.published_date IS NULL OR a.published_date >= :since)"
+            f" ORDER BY l.due_at {direction} LIMIT :limit",
+            {"site": site, "now": clock.iso(now), "since": since, "limit": most},
+        )
+        for row in rows:
+            if len(found) < limit:
+                found.setdefault(row[0], LedgerRow(*row))
+    return sorted(found.values(), key=lambda row: row.due_at or "")
+
+
+def known_articles(
+    database: Database, site: str, batch: int = 500, *, since: str | None = None
+) -> Iterator[str]:
+    """The addresses of every archived article of ``site``, newest first, read in steps of ``batch``.
+
+    ``since`` (YYYY-MM-DD) leaves out what was published before.
+    """
+    below = 1 << 62
+    while True:
+        rows = database.conn.execute(
+            "SELECT id, url, published_date FROM articles WHERE id < ?"
+            " AND site_id = (SELECT id FROM sites WHERE name = ?) ORDER BY id DESC LIMIT ?",
+            (below, site, batch),
+        ).fetchall()
+        yield from (url for _, url, day in rows if not (since and day and day < since))
+        if len(rows) < batch:
+            return
+        below = rows[-1][0]
