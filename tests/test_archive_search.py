@@ -181,6 +181,15 @@ def test_what_is_rolled_back_is_not_found(archive: Database) -> None:
     assert titles(archive, "回滚") == []
 
 
+def test_a_transaction_writes_its_words_once(tmp_path: Path) -> None:
+    """Savepoints, and statements for which SQLite takes one, would make FTS5 write after every article."""
+    with open_archive(tmp_path / "archive.db") as database, database.atomic():
+        store_article(database, an_article(0, "第一", "正文。", *map(str, range(7))), seen_at=NOW)
+        for number in range(1, 30):
+            store_article(database, an_article(number, "题", "正文。" * 50, str(number)), seen_at=NOW)
+        assert database.execute("SELECT count(*) FROM articles_fts_data").fetchone()[0] < 6
+
+
 def test_taking_an_article_out_twice_harms_nothing(archive: Database) -> None:
     (found,) = search.articles(archive, parse("十年造芯"))
     with archive.atomic():

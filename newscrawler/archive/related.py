@@ -81,6 +81,8 @@ def _link_ids(connection: sqlite3.Connection, keys: list[int], items: list[Relat
 
 def link_article(connection: sqlite3.Connection, article_id: int, url: str) -> None:
     """Say of every link to ``url`` that it leads to the archived article ``article_id``."""
-    connection.execute(
-        "UPDATE links SET article_id = ? WHERE url = ? AND article_id IS NULL", (article_id, url)
-    )
+    # Row by row: SQLite takes a savepoint for an UPDATE of many, and each savepoint makes FTS5 write what it
+    # has gathered, which is five times as dear as once a transaction.
+    links = connection.execute("SELECT id FROM links WHERE url = ? AND article_id IS NULL", (url,)).fetchall()
+    for (link_id,) in links:
+        connection.execute("UPDATE links SET article_id = ? WHERE id = ?", (article_id, link_id))
