@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from newscrawler.archive import ArchiveLock, open_archive
 from newscrawler.archive.crawls import begin_crawl
-from newscrawler.archive.ledger import Discovery, discover, lookup, mark, mark_gone
+from newscrawler.archive.ledger import Discovery, discover, fail, lookup, mark, mark_gone
 from newscrawler.archive.ledger_list import ERROR_CLASSES, STATES, Wanted, count_by_state, entries
 from newscrawler.archive.retry import RETRIED, retry
 from newscrawler.archive.store import quarantine_page, store_article
@@ -188,6 +188,16 @@ def test_retry_of_what_is_archived_is_a_revisit(opened: Database) -> None:
     assert (news["gone_at"], news["body"]) == (NOW.isoformat(), "文" * 80)
     assert opened.table("absences").count_where("back_at is null") == 1
     assert retry(opened, Wanted(states=["gone"]), now=LATER).addresses == 0
+
+
+def test_retry_of_a_revisit_that_fails(opened: Database) -> None:
+    fail(opened, url(1), error="timeout", detail="late", now=NOW)
+    done = retry(opened, Wanted(errors=["timeout"]), now=LATER)
+    assert {(k.state, k.addresses, k.revisits) for k in done.kinds} == {("archived", 1, 1), ("pending", 1, 0)}
+    row = lookup(opened, [url(1)])[url(1)]
+    assert (row.state, row.attempts, row.last_error) == ("archived", 0, None)
+    assert (row.due_at, row.changed_at) == (LATER.isoformat(), NOW.isoformat())
+    assert retry(opened, Wanted(sites=["itbear"], errors=["timeout"]), now=LATER).addresses == 0
 
 
 def test_retry_by_address_in_any_form(opened: Database) -> None:

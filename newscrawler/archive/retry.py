@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -15,7 +15,7 @@ from newscrawler.archive.ledger_list import Wanted, condition, key_of
 from newscrawler.archive.rows import transaction
 
 RETRIED = ("pending", "failed", "quarantined", "gone", "disallowed")
-"""States that can be asked for again; the others are archived, and revisited by themselves."""
+"""States that can be asked for again; the others are archived, and only a revisit of theirs can fail."""
 
 _LATER = "NOT (l.state = 'pending' AND l.attempts = 0 AND l.due_at IS NULL)"
 """What is not due at once anyway."""
@@ -61,9 +61,13 @@ def retry(
     They become pending, without attempts and without a due time; class and detail of the last failure
     stay until the next visit. An address whose article is archived becomes ``unchanged`` with a revisit
     due ``now``: pending would say that it is not had. No article is touched, also none that is gone.
+    Without ``wanted.states`` these are the RETRIED ones and archived articles whose revisits fail.
     ``dry_run`` counts and writes nothing. To be called by the holder of the archive's lock.
     """
-    where, values = condition(database, replace(wanted, states=wanted.states or RETRIED))
+    where, values = condition(database, wanted)
+    if not wanted.states:
+        states = ",".join(f"'{state}'" for state in RETRIED)
+        where += f"{' AND' if where else ' WHERE'} (l.state IN ({states}) OR l.attempts > 0)"
     where += f" AND {_LATER}"
     if urls:
         where += f" AND l.url_key IN ({','.join('?' * len(urls))})"
@@ -86,11 +90,12 @@ def retry(
 
 
 def _make_due(connection: sqlite3.Connection, where: str, values: list[object], now: str) -> None:
-    """The archived ones first: they leave the states that are meant, and so are left alone by the rest."""
+    """The archived ones first: they are then no longer meant, and so left alone by the second statement."""
     archived = "EXISTS (SELECT 1 FROM articles a WHERE a.url_key = l.url_key)"
     connection.execute(
-        "UPDATE ledger AS l SET state = 'unchanged', attempts = 0, last_error = NULL, detail = NULL,"
-        f" due_at = ?, changed_at = ?{where} AND {archived}",
+        "UPDATE ledger AS l SET attempts = 0, last_error = NULL, detail = NULL, due_at = ?,"
+        " changed_at = CASE WHEN state IN ('archived', 'unchanged') THEN changed_at ELSE ? END,"
+        f" state = CASE state WHEN 'archived' THEN 'archived' ELSE 'unchanged' END{where} AND {archived}",
         [now, now, *values],
     )
     connection.execute(
