@@ -24,6 +24,7 @@ _LAZY = (
     "src",
 )
 """Where a picture's address stands when scripts load it late; ``src`` then shows a placeholder."""
+_LATE = frozenset(_LAZY) - {"src"}
 SMALL_PICTURE = 60
 
 
@@ -141,7 +142,13 @@ def hides(style: str) -> bool:
 def picture(attrib: Mapping[str, str], block: int, node: int, in_link: bool) -> Picture:
     """The picture of an ``img`` element."""
     get = attrib.get
-    source = next((value for name in _LAZY if (value := get(name))), "")
-    sizes = [int(n) for n in (get("width") or "", get("height") or "") if n.isdecimal() and len(n) < 6]
-    small = bool(sizes) and min(sizes) < SMALL_PICTURE
+    if _LATE.isdisjoint(attrib):
+        source = get("src") or ""
+    else:
+        source = next((value for name in _LAZY if (value := get(name))), "")
+    small = _is_small(get("width")) or _is_small(get("height"))
     return Picture(source, (get("alt") or get("title") or "").strip(), block, node, small, in_link)
+
+
+def _is_small(size: str | None) -> bool:
+    return size is not None and size.isdecimal() and len(size) < 6 and int(size) < SMALL_PICTURE

@@ -27,13 +27,20 @@ _LABEL = re.compile(
     rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者)\s*[/|丨]\s*|(?P<origin>来源|來源|稿源|来自)\s*[|丨]\s*|(?P<slash>责任编辑|编辑|责编)\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*",
     re.IGNORECASE,
 )
+_LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
+"""What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
     r"(?:^|[\s\u2003|(\[【（])(?P<name>来源|來源|责任编辑|责编|编辑|作者|记者|来自|稿源|转自)[ \u2003]+(?=\S)"
+)
+_NEXT_BARE = re.compile(
+    r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制|通讯员|实习生)[\s\u2003])"
 )
 _POSTED = re.compile(
     r"(?:发表于|发布于|发表|发布时间|发布|时间|日期|posted\s*(?:on|@)?|于)[ \u2003]*$", re.IGNORECASE
 )
 _STOP = re.compile(rf"(?:^|[\s\u2003|\[【(])(?:{markers.STOP_WORDS})(?=$|[\s\u2003|\]】)(（\[:：\d])")
+_SENTENCE = re.compile(r"[。！？!?]")
+_BLANKS = re.compile(r"[ \u2003\t]+")
 _EDGE = " \t\u2003\u3000|丨/\\,，;；:：·•-—_>»<《》"
 _PAIRS = {"(": ")", "[": "]", "【": "】", "（": "）", "〔": "〕"}
 _NAMES = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[ 、,，]+[\u4e00-\u9fff·]{2,4})+(?=$|[\s\u2003|(（])")
@@ -74,7 +81,7 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
     """Read one line; ``text`` as shown, with GAP between inline elements where known."""
     plain = moment.fold(text)
     line = Dateline(raw=" ".join(text.split()))
-    labels = list(_LABEL.finditer(plain))
+    labels = list(_LABEL.finditer(plain)) if _LABEL_SIGNS.search(plain) else []
     line.moment, line.modified = _time(plain, zone, now, loose)
     for index, match in enumerate(labels):
         name = _NAMES_OF.get(match.lastgroup or "other", match.lastgroup or "other")
@@ -112,10 +119,7 @@ def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) 
             "责": "editor",
             "编": "editor",
         }.get(match["name"][0], "author")
-        rest = re.split(
-            r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制|通讯员|实习生)[\s\u2003])",
-            plain[match.end() :],
-        )[0]
+        rest = _NEXT_BARE.split(plain[match.end() :], 1)[0]
         value = _value(rest, text[match.end() : match.end() + len(rest)], kind, zone, now)
         if value and len(value) <= 12:
             line.values.setdefault(kind, value)
@@ -169,7 +173,7 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
         or len(value) > limit
         or _JUNK.match(value)
         or bywords.SAYING.search(value)
-        or (kind != "source" and re.search(r"[。！？!?]", value))
+        or (kind != "source" and _SENTENCE.search(value))
     ):
         return None
     return value
@@ -200,7 +204,7 @@ def _gap(value: str, kind: str) -> int:
         names = _NAMES.match(value)
         if names is not None:
             return names.end()
-    for match in re.finditer(r"[ \u2003\t]+", value):
+    for match in _BLANKS.finditer(value):
         before, after = value[: match.start()], value[match.end() :]
         if not before.strip(_EDGE):
             continue
@@ -227,9 +231,10 @@ def take(result: Dateline, line: Dateline, rule: str) -> None:
 
 def joined(block: Block) -> str:
     """A block's text with a gap where its inline elements meet."""
-    if len(block.pieces) < 2:
+    if len(block.cut) < 4:
         return block.text
-    return " ".join(GAP.join(piece.strip() for piece, _ in block.pieces if piece.strip()).split(" "))
+    pieces = [piece.strip() for piece in block.cut[::2]]
+    return " ".join(GAP.join([piece for piece in pieces if piece]).split(" "))
 
 
 def begins_with_label(text: str) -> bool:

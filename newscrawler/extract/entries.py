@@ -264,11 +264,8 @@ def is_cut(text: str | None) -> bool:
 
 def is_date(block: Block) -> bool:
     """True for a block that is nothing but a date."""
-    return (
-        len(block.text) <= 30
-        and any(c.isdigit() for c in block.text)
-        and bool(_DATE_ONLY.fullmatch(block.text))
-    )
+    text = block.text
+    return len(text) <= 30 and _DATE_ONLY.fullmatch(text) is not None and any(map(str.isdigit, text))
 
 
 def position(starts: list[int], index: int) -> int:

@@ -80,6 +80,11 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
     """The first time in ``text`` (folded). ``loose`` also takes forms without a year (09-30 23:57,
     3小时前, 昨天).
     """
+    found = _with_year(text, zone) if "20" in text or "19" in text else None
+    return _loose(text, zone, now) if found is None and loose else found
+
+
+def _with_year(text: str, zone: ZoneInfo) -> Moment | None:
     for match in _FULL.finditer(text):
         found = _absolute(match, int(match["year"]), "1", zone, "full")
         if found is not None:
@@ -95,10 +100,16 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
         )
         if found is not None:
             return found
-    return _loose(text, zone, now) if loose else None
+    return None
+
+
+_LOOSE_SIGNS = re.compile("[前刚今昨月/-]")
+"""What each form without a year needs."""
 
 
 def _loose(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
+    if _LOOSE_SIGNS.search(text) is None:
+        return None
     local = now.astimezone(zone)
     if match := _AGO.search(text):
         # An hour is no minute: 3小时前 covers sixty of them, and would name another one at every visit.

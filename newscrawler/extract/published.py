@@ -23,6 +23,8 @@ BARE_TIME = 16
 BEFORE, AFTER = 8, 14
 """How many blocks before and behind the headline a dateline is looked for."""
 
+_DIGIT = re.compile(r"\d")
+_NO_DATELINE = re.compile(r"今天是|现在是|欢迎|农历|Copyright|版权|ICP")
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 
 
@@ -101,7 +103,7 @@ def _closing(document: Document, body: Body, found: Found, zone: ZoneInfo, now: 
     for block in document.blocks[body.first : min(len(document.blocks), body.last + 15)]:
         if block.marks and block.index < body.last:
             seen += block.plain
-        if seen < 40 or len(block.text) > 100 or block.hidden or not any(c.isdigit() for c in block.text):
+        if seen < 40 or len(block.text) > 100 or block.hidden or not _DIGIT.search(block.text):
             continue
         line = dateline.read(joined(block), zone, now)
         if line.moment is not None and line.timed and not line.modified and line.moment.kind == "full":
@@ -197,7 +199,7 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
         score += 1.0
     if block.link_chars > len(block.text) * 0.6 and not _outside_links(block, line):
         score -= 3.0
-    if re.search(r"今天是|现在是|欢迎|农历|Copyright|版权|ICP", block.text):
+    if _NO_DATELINE.search(block.text):
         score -= 4.0
     if headline.block >= 0:
         distance = block.index - headline.block

@@ -5,6 +5,7 @@ archive.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from newscrawler.extract import entries, markers
 from newscrawler.extract.document import Document
@@ -51,7 +52,7 @@ LONG_BODY = 150
 _SENTENCE_END = re.compile(r"[。！？.!?]")
 
 _ICON = re.compile(
-    r"(?:logo|icon|avatar|loading|blank|spacer|pixel|qrcode|erweima|/ewm|share|btn|button|1x1|grey|placeholder)[^/]*\.\w{3,4}$|^data:",
+    r"(?:logo|icon|avatar|loading|blank|spacer|pixel|qrcode|erweima|/ewm|share|btn|button|1x1|grey|placeholder)[^/]*\.\w{3,4}$",
     re.IGNORECASE,
 )
 
@@ -66,7 +67,7 @@ def confidence(article: Article, document: Document) -> float:
     """How surely the page is an article, 0 … 1: the share of the evidence in WEIGHTS that it shows."""
     by = article.found_by
     whole = "\n\n".join(p for p in article.body.split("\n\n") if not entries.is_cut(p))
-    ended = len(_SENTENCE_END.findall(whole))
+    ended = len(list(islice(_SENTENCE_END.finditer(whole), RUNNING)))
     links = sum(block.link_chars for block in document.blocks if not block.hidden)
     shown = {
         "time": article.published_at is not None,
@@ -87,8 +88,8 @@ def _reason(article: Article, document: Document) -> str | None:
     if not document.blocks:
         return EMPTY
     body = article.body
-    shown = f"{article.title or ''} {document.head_title} {body}"
     if len(body) < SHORT_BODY:
+        shown = f"{article.title or ''} {document.head_title} {body}"
         around = " ".join(
             block.text for block in document.blocks if not block.hidden and not block.link_chars
         )[:1500]
@@ -107,5 +108,6 @@ def _reason(article: Article, document: Document) -> str | None:
 
 
 def is_icon(url: str) -> bool:
-    """True for addresses of icons, logos and tracking pixels."""
-    return _ICON.search(url.partition("?")[0]) is not None
+    """True for addresses of icons, logos and tracking pixels: what the last part of the path is called."""
+    path = url.partition("?")[0]
+    return path[:5].lower() == "data:" or _ICON.search(path, max(0, path.rfind("/"))) is not None

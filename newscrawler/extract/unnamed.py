@@ -19,6 +19,10 @@ NEAR = 5
 SHORT = 12
 LONGEST = 20
 """A longer text is neither a medium nor a person."""
+_ANY_ZONE = ZoneInfo("UTC")
+"""Only where a time stands is asked here."""
+_PARTS = re.compile(r"\s{2,}|[\u3000|·]|\s(?=\D)")
+_NO_NAME = re.compile(r"[。！？：:]")
 
 
 def fill(document: Document, block: Block, headline: Title, body: Body | None, line: Dateline) -> None:
@@ -55,13 +59,9 @@ def _names(
     split: list[tuple[str, str]] = []
     for piece, words in _pieces(document, block, body):
         plain = moment.fold(piece)
-        time = moment.find(plain, ZoneInfo("UTC"), datetime.now(UTC), loose=True)
+        time = moment.find(plain, _ANY_ZONE, datetime.now(UTC), loose=True)
         parts = [piece[: time.start], piece[time.end :]] if time is not None else [piece]
-        split.extend(
-            (part.strip(" |·-—\u3000\xa0"), words)
-            for text in parts
-            for part in re.split(r"\s{2,}|[\u3000|·]|\s(?=\D)", text)
-        )
+        split.extend((part.strip(" |·-—\u3000\xa0"), words) for text in parts for part in _PARTS.split(text))
     channel = headline.tail.rpartition("-")[0] or headline.tail.rpartition("_")[0]
     menu = {link.text for link in document.links if link.block <= block.index}
     if sum(name not in menu for name, _ in split if len(name) > 1):
@@ -75,7 +75,7 @@ def _names(
         and name not in known
         and name != headline.text
         and not bywords.NO_SOURCE.fullmatch(name)
-        and not re.search(r"[。！？：:]", name)
+        and not _NO_NAME.search(name)
         and not dateline.begins_with_label(name)
     ]
 
