@@ -260,3 +260,32 @@ def test_few_are_found_by_an_index(opened: Database, wanted: Wanted) -> None:
     opened.conn.set_trace_callback(None)
     plan = [row[3] for row in opened.execute(f"EXPLAIN QUERY PLAN {steps[0]}")]
     assert any("SEARCH l USING INDEX idx_ledger_state" in step for step in plan), plan
+
+
+@pytest.mark.parametrize(
+    ("table", "title", "facets", "said"),
+    [
+        ("ledger", "Ledger", ["state", "last_error"], "newscrawler retry"),
+        ("crawl_runs", "Crawls", ["exit_code", "reason"], "Times in UTC"),
+        ("channels", "Listing channels", [], "(UTC)"),
+        ("quarantine", "Quarantine", ["reason"], "size in bytes"),
+    ],
+)
+def test_tables_of_the_crawl_in_datasette(
+    archive: Path, table: str, title: str, facets: list[str], said: str
+) -> None:
+    import asyncio
+
+    from newscrawler.explore.server import archive_datasette
+
+    datasette = archive_datasette(archive)
+    try:
+        html = asyncio.run(datasette.client.get(f"/archive/{table}")).text
+        shown = asyncio.run(datasette.client.get(f"/archive/{table}.json")).json()
+    finally:
+        datasette.executor.shutdown()
+        for database in datasette.databases.values():
+            database.close()
+    assert title in html
+    assert said in html
+    assert list(shown["facet_results"]) == facets

@@ -57,9 +57,12 @@ def _tables() -> dict[str, dict[str, Any]]:
         },
         "crawl_runs": {
             "title": "Crawls",
-            "description": "A row for every crawl from its first moment on: one that died is seen, too.",
+            "description": "A row for every crawl from its first moment on: one that died is seen, too. Times"
+            " in UTC; new to failed are distinct addresses, requests all that left; exit_code as scrapy crawl"
+            " ended, empty for one that died; alive_at its last sign of life.",
             "label_column": "started_at",
             "sort_desc": "id",
+            "facets": ["exit_code", "reason"],
         },
         "revisions": {
             "title": "Earlier revisions",
@@ -79,15 +82,25 @@ def _tables() -> dict[str, dict[str, Any]]:
         },
         "ledger": {
             "title": "Ledger",
-            "description": "Every address that was ever discovered, and what became of it.",
+            "description": "Every address that was ever discovered, and what became of it. Times in UTC;"
+            " attempts are failures since the last success, last_error the class of the last one; due_at: not"
+            " before (empty: at once when pending, else never). newscrawler ledger says the same at a"
+            " terminal, newscrawler retry makes a class due again.",
             "label_column": "url",
             "sort_desc": "id",
-            "facets": ["state"],
+            "facets": ["state", "last_error"],
         },
-        "channels": {"title": "Listing channels", "label_column": "title"},
+        "channels": {
+            "title": "Listing channels",
+            "description": "The listings that crawls walk. completed_at (UTC): when one was last walked as far"
+            " as it had to be; empty until the first time.",
+            "label_column": "url",
+            "sort_desc": "completed_at",
+        },
         "quarantine": {
             "title": "Quarantine",
-            "description": "Pages that fitted no article, kept apart with the reason.",
+            "description": "Pages that fitted no article, kept apart with the reason. Times in UTC, size in"
+            " bytes, status as the server said; the bytes themselves are in quarantine_parts (zlib).",
             "label_column": "url",
             "sort_desc": "id",
             "facets": ["reason"],
