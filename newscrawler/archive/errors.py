@@ -93,6 +93,18 @@ def is_storage_failure(error: BaseException) -> bool:
     return primary_code(error) in _STORAGE
 
 
+def as_archive_error(error: BaseException | None, path: str) -> ArchiveError | None:
+    """``error`` as an ArchiveError when the archive is at fault, None when a page or a program is.
+
+    Of SQLite's errors those of the disk, the file and its locks count; a constraint that fails does not.
+    """
+    if isinstance(error, ArchiveError):
+        return error
+    if isinstance(error, sqlite3.Error) and (is_busy(error) or is_storage_failure(error)):
+        return explain(error, path)
+    return None
+
+
 def explain(error: sqlite3.Error, path: str) -> ArchiveError:
     """The ArchiveError that says what ``error`` means for the archive at ``path``."""
     code = primary_code(error)

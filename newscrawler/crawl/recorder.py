@@ -9,6 +9,8 @@ import json
 import logging
 import os
 import socket
+import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -16,14 +18,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
+from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
 from newscrawler.archive import crawls, ledger
-from newscrawler.archive.errors import ArchiveError
+from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.session import Session, session_of
-from newscrawler.crawl.outcome import outcome_of
-from newscrawler.crawl.politeness import Politeness
+from newscrawler.crawl.outcome import Outcome, outcome_of
+from newscrawler.crawl.stopping import stop_soon
 from newscrawler.items import Article, Page
 
 logger = logging.getLogger(__name__)
@@ -46,6 +49,7 @@ class Recorder:
             raise NotConfigured from none
         self.crawler = crawler
         self._closing: asyncio.Future[None] | None = None
+        self._row_is_closed = False
         self._beat = create_looping_call(self._alive)
 
     @classmethod
@@ -88,26 +92,41 @@ class Recorder:
             return
         self._beat.stop()
         outcome = outcome_of(self.session.tally, self.crawler.stats.get_stats(), reason)
-        now, crawl_id = clock.now(), self.session.crawl_id
         try:
-            await self.session.write(
-                lambda db: crawls.finish_crawl(
-                    db,
-                    crawl_id,
-                    reason=reason,
-                    requests=outcome.requests,
-                    new=outcome.new,
-                    updated=outcome.updated,
-                    unchanged=outcome.unchanged,
-                    failed=outcome.failed,
-                    quarantined=outcome.quarantined,
-                    exit_code=outcome.exit_code,
-                    stats_json=_stats_json(self.crawler),
-                    now=now,
-                )
-            )
+            await self.session.write(self._end_of_row(outcome))
+            self._row_is_closed = True
         except ArchiveError as error:
             self.session.tally.problems.append(str(error))
+
+    def close_at_once(self, outcome: Outcome) -> None:
+        """After a second signal nobody waited for spider_closed(): end the row, if that takes no time.
+
+        Else the next crawl ends it.
+        """
+        if self.session.crawl_id is None or self._row_is_closed:
+            return
+        self.session.writer.hurry(0.0)
+        with contextlib.suppress(ArchiveError, TimeoutError):
+            self.session.writer.submit(self._end_of_row(outcome)).result(timeout=1.0)
+            self._row_is_closed = True
+
+    def _end_of_row(self, outcome: Outcome) -> Callable[[Database], None]:
+        now, crawl_id, stats = clock.now(), self.session.crawl_id, _stats_json(self.crawler)
+        assert crawl_id is not None
+        return lambda db: crawls.finish_crawl(
+            db,
+            crawl_id,
+            reason=outcome.reason,
+            requests=outcome.requests,
+            new=outcome.new,
+            updated=outcome.updated,
+            unchanged=outcome.unchanged,
+            failed=outcome.failed,
+            quarantined=outcome.quarantined,
+            exit_code=outcome.exit_code,
+            stats_json=stats,
+            now=now,
+        )
 
     def spider_error(self, failure: Failure, response: Response | Failure, spider: Spider) -> None:
         """A callback that raised: the page stays pending in the ledger, and counts as failed.
@@ -127,9 +146,10 @@ class Recorder:
 
     def _failed(self, url: str, failure: Failure) -> None:
         self.session.tally.note(url, "failed")
-        if isinstance(failure.value, ArchiveError):
+        archive_error = as_archive_error(failure.value, str(self.session.path))
+        if archive_error is not None:
             self.session.tally.errors["archive"] += 1
-            self._stop(str(failure.value))
+            self._stop(str(archive_error))
         else:
             self.session.tally.errors["site_rule"] += 1
             self.session.tally.problems.append(f"{url}: {failure.getErrorMessage()}")
@@ -138,7 +158,7 @@ class Recorder:
     def _note(self, url: str, detail: str) -> None:
         """Why the address is still pending; where it is no address of the ledger there is nothing to note."""
         now, crawl_id = clock.now(), self.session.crawl_id
-        with contextlib.suppress(ValueError, ArchiveError):
+        with contextlib.suppress(ValueError, ArchiveError, sqlite3.Error):
             own = identity.canonical(url)
             row = self.session.known([own]).get(own)
             if row is not None and row.state == "pending":
@@ -158,13 +178,11 @@ class Recorder:
     def _stop(self, why: str) -> None:
         if why not in self.session.tally.problems:
             self.session.tally.problems.append(why)
-        if self.session.writer.failed and self._closing is None:
+        if self._closing is None:
             self._closing = asyncio.ensure_future(
                 self.crawler.engine.close_spider_async(reason=ARCHIVE_ERROR)
             )
-            politeness = self.crawler.get_extension(Politeness)
-            if politeness is not None:
-                politeness.stop_waiting()
+            stop_soon(self.crawler)
 
 
 def _stats_json(crawler: Crawler) -> str:

@@ -8,7 +8,6 @@ import contextlib
 import difflib
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,8 @@ from newscrawler.archive.session import Session, register
 from newscrawler.crawl import outcome as results
 from newscrawler.crawl.arguments import HELP, ArgumentError, parse
 from newscrawler.crawl.family import NewsFamily
-from newscrawler.crawl.politeness import Politeness
-from newscrawler.crawl.recorder import ARCHIVE_ERROR
-
-PATIENCE_WHEN_STOPPED = 2.0
-"""Seconds that a crawl that was told to stop still waits for another program's lock on the archive."""
+from newscrawler.crawl.interrupt import Interrupted, Interruption, heard_before_the_crawl
+from newscrawler.crawl.recorder import ARCHIVE_ERROR, Recorder
 
 
 class Command(ScrapyCrawl):
@@ -65,38 +61,47 @@ class Command(ScrapyCrawl):
         """Check everything that can be checked before the first request, then crawl; sets ``exitcode``."""
         if len(args) != 1:
             raise UsageError("name one spider, for example: scrapy crawl itbear", print_help=False)
+        try:
+            with heard_before_the_crawl():
+                session = self._open(args[0], opts)
+                if session is None:
+                    return
+                try:
+                    self._crawl(args[0], opts.spargs, session)
+                finally:
+                    session.close()
+        except Interrupted as interrupted:
+            self._leave(results.INTERRUPTED, f"interrupted ({interrupted}) before the crawl began")
+
+    def _open(self, name: str, opts: argparse.Namespace) -> Session | None:
+        """The session of a crawl that may begin; None after having said why it may not."""
         assert self.settings is not None
         path = Path(self.settings["ARCHIVE_PATH"] or "")
         if not path.name:
             self._leave(
                 results.USAGE, "ARCHIVE_PATH is empty; expected the archive's file, such as archive.db"
             )
-            return
+            return None
         with contextlib.suppress(OSError):  # where it cannot be looked at, Session() says why
             holder = ArchiveLock(path).holder()  # asked first: 75 goes before all other codes
             if holder is not None:
                 self._leave(results.LOCKED, holder)
-                return
+                return None
         try:
-            spider_class = self._spider_class(args[0])
+            spider_class = self._spider_class(name)
             if issubclass(spider_class, NewsFamily):
                 parse(opts.spargs)
             clock.now()
         except (ArgumentError, ValueError) as problem:
             self._leave(results.USAGE, str(problem))
-            return
+            return None
         try:
-            session = Session(path, command=f"scrapy crawl {args[0]}")
+            return Session(path, command=f"scrapy crawl {name}")
         except LockHeld as held:
             self._leave(results.LOCKED, str(held))
-            return
         except ArchiveError as error:
             self._leave(results.NOT_STARTED, str(error))
-            return
-        try:
-            self._crawl(args[0], opts.spargs, session)
-        finally:
-            session.close()
+        return None
 
     def _spider_class(self, name: str) -> type[Any]:
         assert self.crawler_process is not None
@@ -117,10 +122,12 @@ class Command(ScrapyCrawl):
         # It warns of the first short body of a crawl alone; ours are counted, every one.
         logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
         begun: Any = process.crawl(crawler, **arguments)
-        self._stop_soon(crawler, session)
+        interruption = Interruption(process, crawler, session)
         process.start()
+        interruption.over()
         if process.bootstrap_failed:
-            self._leave(results.NOT_STARTED, f"the crawl could not start: {_why(begun, session)}")
+            code = results.INTERRUPTED if interruption.heard else results.NOT_STARTED
+            self._leave(code, f"the crawl could not start: {_why(begun, session)}")
             return
         stats = crawler.stats.get_stats()
         if missing := results.missing_feeds(crawler.settings.getdict("FEEDS"), stats):
@@ -132,37 +139,17 @@ class Command(ScrapyCrawl):
         reason = stats.get("finish_reason")
         if session.writer.failed is not None and reason in results.CLEAN_ENDS:
             reason = ARCHIVE_ERROR  # it failed at the very end, with nobody left to stop
+        if interruption.heard and reason not in results.CLEAN_ENDS:
+            reason = reason if reason in results.INTERRUPTIONS else None  # it ended badly since it had to end
         outcome = results.outcome_of(session.tally, stats, reason)
+        recorder = crawler.get_extension(Recorder)
+        if recorder is not None:
+            recorder.close_at_once(outcome)
         self.exitcode = outcome.exit_code
         if _at_terminal():
             _say(results.summary(outcome, session.tally, str(session.path)))
         elif outcome.exit_code != results.OK:
             _say(results.one_line(outcome, session.tally, str(session.path)))
-
-    def _stop_soon(self, crawler: Crawler, session: Session) -> None:
-        """Signals end the crawl within seconds: nobody waits for a turn or a locked archive any more.
-
-        A closed terminal (SIGHUP) does as SIGTERM does; Scrapy would die of it.
-        """
-        from twisted.internet import reactor  # only once the process has installed its reactor
-
-        process: Any = self.crawler_process
-        usual, forced = process._signal_shutdown, process._signal_kill
-
-        def stop(number: int, frame: Any) -> None:
-            session.writer.hurry(PATIENCE_WHEN_STOPPED)
-            usual(number, frame)
-            signal.signal(signal.SIGHUP, end)
-            politeness = crawler.get_extension(Politeness)
-            if politeness is not None:
-                reactor.callFromThread(politeness.stop_waiting)
-
-        def end(number: int, frame: Any) -> None:
-            session.writer.hurry(0.0)
-            forced(number, frame)
-
-        process._signal_shutdown, process._signal_kill = stop, end
-        reactor.callWhenRunning(signal.signal, signal.SIGHUP, stop)
 
     def _leave(self, code: int, sentence: str) -> None:
         _say(f"newscrawler: {sentence}")
