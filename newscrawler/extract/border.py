@@ -13,6 +13,9 @@ from newscrawler.extract.box import Body
 from newscrawler.extract.document import Block, Document
 from newscrawler.extract.related import Group
 
+LONGEST_LINE, LONGEST_NOTICE = 120, 420
+"""A longer line is none of the small print; a longer one is no notice either."""
+
 
 def judge(
     document: Document,
@@ -65,7 +68,11 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
     """Why a line is no body, by itself; None when it may be."""
     text = block.text
     size = len(text)
-    if block.link_chars * 2 <= size and not markers.SUSPECT.search(text) and text != title:
+    linked = block.link_chars * 2 > size
+    if not linked and size > LONGEST_LINE:
+        said = size <= LONGEST_NOTICE and signs.is_notice(text)
+        return "notice" if said and (markers.SUSPECT.search(text) or text == title) else None
+    if not linked and not markers.SUSPECT.search(text) and text != title:
         button = (
             size <= 16
             and not block.marks
@@ -81,15 +88,15 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         return "credits"
     if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(c.isalpha() for c in text):
         return "button"
-    if block.link_chars * 2 > size and block.link_chars >= 0.8 * sum(c.isalnum() for c in text):
+    if linked and block.link_chars >= 0.8 * sum(c.isalnum() for c in text):
         return _links(document, block)
-    if size > 420:
+    if size > LONGEST_NOTICE:
         return None
     if size <= 60 and markers.BREADCRUMB_HERE.search(text) and block.marks <= 1:
         return "breadcrumb"
     if block.link_chars > size * 0.5 and markers.TAG_LINE.match(text) and size <= 80:
         return "tags"
-    if size <= 120:
+    if size <= LONGEST_LINE:
         for reason, pattern in _SHORT_LINES:
             if pattern.fullmatch(text):
                 return None if _is_said(block, reason) else reason

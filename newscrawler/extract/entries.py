@@ -84,14 +84,12 @@ def split(
                 continue
             if found and found[-1].url == url:
                 found[-1].last = block.index + 1
-                if markers.READ_MORE.fullmatch(found[-1].link.text) or not found[-1].link.text:
+                if markers.is_read_more(found[-1].link.text) or not found[-1].link.text:
                     found[-1].link = link
                 continue
-            if url in at and markers.READ_MORE.fullmatch(link.text or "更多"):
+            if url in at and markers.is_read_more(link.text or "更多"):
                 continue
-            if link.text and (
-                markers.READ_MORE.fullmatch(link.text) or markers.NEXT_TEXT.fullmatch(link.text)
-            ):
+            if link.text and (markers.is_read_more(link.text) or markers.NEXT_TEXT.fullmatch(link.text)):
                 continue
             if found and not found[-1].link.text:
                 found.pop()  # a picture's link that no title followed
@@ -213,7 +211,7 @@ def _on(shown: date, year: int) -> date:
 def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
     fitting = [
         (text, heading) for text, heading in linked
-        if len(text) >= MIN_TITLE and not markers.READ_MORE.fullmatch(text) and not _DATE_ONLY.fullmatch(text)
+        if len(text) >= MIN_TITLE and not markers.is_read_more(text) and not _DATE_ONLY.fullmatch(text)
     ]  # fmt: skip
     if not fitting:
         return
@@ -229,7 +227,7 @@ def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
 def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
     """What is neither title nor button: a date, a summary."""
     text = text.strip(" |·•-")
-    if not text or markers.READ_MORE.fullmatch(text) or text == entry.title:
+    if not text or markers.is_read_more(text) or text == entry.title:
         return
     if markers.FOOTER_TEXT.search(text):
         return

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newscrawler.extract import markers, preformatted, signs
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
+AROUND = 5
+"""So many boxes around a line tell what it is."""
 MAX_CELL = 80
 """A longer text in a table cell is a paragraph of a page laid out with tables."""
 
@@ -29,8 +32,9 @@ def paragraphs(document: Document, body: Body) -> list[Paragraph]:
     before: tuple[str, int] | None = None
     for index in body.kept:
         block = document.blocks[index]
-        code = _code(document, block)
-        row = row_of(document, block) if code is None else None
+        around = document.ancestors(block.node, AROUND)
+        code = _code(document, block, around)
+        row = row_of(document, block, around) if code is None else None
         if code is not None and not any(map(str.isalpha, block.text)) and len(block.text.split()) > 1:
             continue  # the line numbers beside a listing
         place = ("t", row) if row is not None else ("k", code) if code is not None else None
@@ -40,7 +44,7 @@ def paragraphs(document: Document, body: Body) -> list[Paragraph]:
         if place is not None and place == before:
             out[-1].text += (" | " if row is not None else "\n") + text
         elif text:
-            out.append(Paragraph(text, place[0] if place else _mark(document, body, block), index))
+            out.append(Paragraph(text, place[0] if place else _mark(document, body, block, around), index))
         before = place
     return out
 
@@ -53,9 +57,9 @@ _MARKS = {
 }  # fmt: skip
 
 
-def _mark(document: Document, body: Body, block: Block) -> str:
+def _mark(document: Document, body: Body, block: Block, around: Sequence[int]) -> str:
     """What a paragraph is: by the nearest element inside the box that says so, else by its looks."""
-    for node in document.ancestors(block.node, 5):
+    for node in around:
         if node == body.node:
             break
         mark = _MARKS.get(document.nodes[node].tag)
@@ -67,9 +71,9 @@ def _mark(document: Document, body: Body, block: Block) -> str:
     return "h" if bold and block.text[-1] not in "。；，、：:;," else "p"
 
 
-def _code(document: Document, block: Block) -> int | None:
+def _code(document: Document, block: Block, around: Sequence[int]) -> int | None:
     """The ``pre`` around a line of code; None for prose."""
-    for node in document.ancestors(block.node, 3):
+    for node in around[:3]:
         if document.nodes[node].tag == "pre":
             return node if preformatted.is_code(block.text) else None
     return None
@@ -102,14 +106,13 @@ def _without_small_print(text: str) -> str:
     return text
 
 
-def row_of(document: Document, block: Block) -> int | None:
+def row_of(document: Document, block: Block, around: Sequence[int] = ()) -> int | None:
     """The table row of a cell in a real table: short cells side by side; None in layout tables and
     outside.
     """
     if len(block.text) > MAX_CELL:
         return None
-    chain = document.ancestors(block.node, 5)
-    for node in chain:
+    for node in around or document.ancestors(block.node, AROUND):
         if document.nodes[node].tag == "tr":
             row = document.nodes[node]
             inside = document.blocks[row.first : row.last]

@@ -244,6 +244,18 @@ READ_MORE = re.compile(
     r"\W*(?:阅读全文|查看全文|全文|详细|详情|查看详情|详细内容|更多|查看更多|继续阅读|read more|more|阅读更多|点击查看|\d*条?评论|评论|\d+)\W*",
     re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=4096)
+def _is_read_more(text: str) -> bool:
+    return READ_MORE.fullmatch(text) is not None
+
+
+def is_read_more(text: str) -> bool:
+    """A button such as 阅读全文 (read all), a number of comments. One link is asked about up to five times."""
+    return _is_read_more(text) if len(text) < 60 else READ_MORE.fullmatch(text) is not None
+
+
 FOOTER_TEXT = re.compile(
     r"c(?i:opyright)\W{0,4}(?:\d{4}|\((?i:c)\)|©)|C(?i:opyright)\W{0,4}(?:\d{4}|\((?i:c)\)|©)|©\s*\d{4}|a(?i:ll rights reserved)|A(?i:ll rights reserved)|i(?i:cp)[备证]|I(?i:cp)[备证]|公网安备|违法和不良信息举报"
 )  # copyright, licence numbers, where to report unlawful content: the foot of a page

@@ -55,7 +55,7 @@ def record_lists(document: Document, is_article: Callable[[str], bool] | None) -
         url = document.absolute(link.href)
         if url is None or (is_article is not None and not is_article(url)):
             continue
-        if len(text) < (2 if is_article is not None else MIN_TITLE) or markers.READ_MORE.fullmatch(text):
+        if len(text) < (2 if is_article is not None else MIN_TITLE) or markers.is_read_more(text):
             continue
         groups.setdefault(_signature(document, link), []).append((link, url))
     found: list[Records] = []

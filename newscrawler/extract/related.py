@@ -15,6 +15,7 @@ from newscrawler.extract.document import HEADING_TAGS, Block, Document
 from newscrawler.extract.entries import Entry
 
 MIN_ITEMS = 2
+LONGEST_HEADING = 24
 ENOUGH = 4
 """So many groups behind the text are looked at; the rest of a page is side bars and foot."""
 SAMPLE = 4
@@ -64,7 +65,7 @@ def _is_other_section(text: str) -> bool:
 
 def is_heading(block: Block) -> bool:
     """A short line that is nothing but the heading of a related block."""
-    return len(block.text) <= 24 and _is_heading(block.text)
+    return len(block.text) <= LONGEST_HEADING and _is_heading(block.text)
 
 
 def is_other_section(block: Block) -> bool:
@@ -90,7 +91,7 @@ def groups(
     while index < limit and behind < ENOUGH:
         block = blocks[index]
         index += 1
-        if block.hidden or not is_heading(block):
+        if len(block.text) > LONGEST_HEADING or block.hidden or not is_heading(block):
             continue
         channels = _channels(document) if channels is None else channels
         group = _under(document, block, channels, zone, now)
@@ -106,12 +107,12 @@ def _under(
 ) -> Group | None:
     """The group under ``heading``: in the smallest box around it that holds links behind it."""
     nodes = document.nodes
-    node = heading.node
+    node, last = heading.node, heading.index + 1
     for _ in range(5):
         if node < 0 or nodes[node].tag == "body":
             break
-        last = _section_end(document, heading, nodes[node].last)
-        if last - heading.index > 1:
+        before, last = last, _section_end(document, heading, last, nodes[node].last)
+        if last > before:
             items = entries.split(
                 document,
                 heading.index + 1,
@@ -151,10 +152,12 @@ def _channels(document: Document) -> set[str]:
     return channels
 
 
-def _section_end(document: Document, heading: Block, limit: int) -> int:
-    """Where the section under ``heading`` ends within ``limit``: at the next heading or at running text."""
-    previous_link = False
-    for block in document.blocks[heading.index + 1 : limit]:
+def _section_end(document: Document, heading: Block, start: int, limit: int) -> int:
+    """Where the section under ``heading`` ends within ``limit``: at the next heading or at running text.
+    It is known to reach to ``start``.
+    """
+    previous_link = start > heading.index + 1 and bool(document.blocks[start - 1].links)
+    for block in document.blocks[start:limit]:
         if is_other_section(block) or (is_heading(block) and not block.links) or block.tag in ("h1",):
             return block.index
         if block.tag == heading.tag and block.tag in HEADING_TAGS and not block.links:
@@ -172,7 +175,7 @@ def _section_end(document: Document, heading: Block, limit: int) -> int:
         ):
             return block.index
         previous_link = bool(block.links)
-    return limit
+    return max(start, limit)
 
 
 def _swallow(document: Document, end: int, limit: int) -> int:

@@ -32,15 +32,13 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
         if i < end and why in ("editor line", "source line", "author line", "credits")
     ]
     places = [*behind, *text_end, *signed[-8:]]
-    for colons in (True, False):  # 责任编辑：… counts before a by-line without a colon
-        for index in places:
-            text = blocks[index].text
-            if blocks[index].hidden or not labelled(text) or _is_labelled_line(text) != colons:
-                continue
-            line = _signature(blocks[index], zone, now)
-            if line is not None and line.labels:
-                line.moment = None
-                take(result, line, "last lines")
+    signs = [blocks[i] for i in places if not blocks[i].hidden and labelled(blocks[i].text)]
+    signs.sort(key=lambda block: not _is_labelled_line(block.text))
+    for block in signs:  # 责任编辑：… counts before a by-line without a colon
+        line = _signature(block, zone, now)
+        if line is not None and line.labels:
+            line.moment = None
+            take(result, line, "last lines")
     if "author" not in result.values:
         _licensed(document, [*behind[:LICENCE], *text_end], result)
     if "author" not in result.values:

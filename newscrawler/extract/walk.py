@@ -7,6 +7,7 @@ at 2048 levels and silently loses what lies deeper).
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 
 from newscrawler.extract.blocks import HEADING_TAGS, Link, Node, Picture, clean, hides, picture
@@ -220,3 +221,7 @@ class Walk(Gatherer):
         elif tag == "title" and not self.head.title:
             self.head.title = clean("".join(self.run))
         self.run.clear()
+
+
+Walk.start.__signature__ = inspect.signature(Walk.start)  # type: ignore[attr-defined]
+# lxml asks for it at every page; found out anew each time it costs as much as thirty elements.
