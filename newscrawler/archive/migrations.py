@@ -326,7 +326,28 @@ def _create_quarantine(db: Database) -> None:
 
 @migrations()
 def m004_near_duplicates(db: Database) -> None:
-    """The clusters behind the view of the same name; empty until near-duplicates are looked for."""
+    """The index that finds near-duplicates, the pairs it found, and the clusters behind the view.
+
+    ``text_key`` is articles.content_key: exact copies are one text. Without rowids, so that the texts
+    with a phrase stand side by side and there is one tree to write.
+    """
+    db.execute(
+        """CREATE TABLE near_phrases (
+            phrase INTEGER NOT NULL, -- newscrawler.archive.alike.sketch
+            text_key INTEGER NOT NULL,
+            PRIMARY KEY (phrase, text_key)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE near_pairs (
+            text_key INTEGER NOT NULL, -- each pair stands here twice, once in either direction
+            other_key INTEGER NOT NULL,
+            similarity REAL NOT NULL,
+            numbers INTEGER NOT NULL, -- how many stand in the same place in both
+            numbers_same INTEGER NOT NULL, -- how many of these are the same number
+            PRIMARY KEY (text_key, other_key)
+        ) STRICT, WITHOUT ROWID"""
+    )
     columns = "article_id int, first_id int!, similarity float!"
     _create(db, "near_duplicate_links", columns, pk="article_id")
     _index(db, "near_duplicate_links", "first_id")

@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from newscrawler import identity
-from newscrawler.archive import counts, duplicates, search
+from newscrawler.archive import counts, duplicates, near, search
 from newscrawler.archive.rows import NameTable, as_json, insert_images, marks_of, name_id
 from newscrawler.items import Article
 
@@ -120,6 +120,7 @@ def sharpen_time(connection: sqlite3.Connection, known: Current, article: Articl
         (article.published_at, article.published_precision, known.id),
     )
     duplicates.regroup(connection, known.content_key)
+    near.regroup(connection, known.content_key)
 
 
 def revise(
@@ -169,6 +170,7 @@ def revise(
         duplicates.regroup(connection, known.content_key)
         if content_key != known.content_key:
             duplicates.regroup(connection, content_key)
+        near.follow(connection, known.id, known.revision, known.content_key, content_key)
 
 
 def _write_body(

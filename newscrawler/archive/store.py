@@ -15,7 +15,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import counts, duplicates, ledger, search
+from newscrawler.archive import counts, duplicates, ledger, near, search
 from newscrawler.archive.quarantine import load_quarantined, quarantine_page
 from newscrawler.archive.related import link_article, store_block
 from newscrawler.archive.revise import (
@@ -173,6 +173,8 @@ def _insert(
         ),
     )
     search.add(connection, article_id)
+    if place.head_id is None:
+        near.add(connection, content_key, article.body)
     insert_images(connection, article_id, 1, article.images)
     connection.execute(
         "INSERT INTO sightings(article_id, last_seen_at, last_fetched_at, last_crawl_id) VALUES (?, ?, ?, ?)",

@@ -1,0 +1,258 @@
+"""Near-duplicates: the index that finds them, the pairs that were found, the clusters they form.
+
+The unit is the text, not the article: exact copies share one (``content_key``), represented by the
+earliest of them. All that is kept is a function of the texts and their times, not of the order in which they
+came: a pair is judged by its two texts alone, and clusters are made anew from the pairs of whatever a
+newcomer touches. Only the bounds below, which keep the cost of an article flat, could tell an order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from newscrawler.archive import alike
+from newscrawler.archive.clusters import clusters
+from newscrawler.archive.duplicates import Rank, rank
+from newscrawler.identity import SHORT_TEXT, normal_form
+
+LISTED = 64
+"""Most texts taken from the list of one phrase: what stands in more is boilerplate."""
+
+COMPARED = 16
+"""Most texts that a new one is compared with, those with most phrases in common."""
+
+CONNECTED = 100
+"""Most texts that are looked at to make clusters anew."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text and what is measured of it, each when it is first asked for."""
+
+    normal: str
+
+    @cached_property
+    def pieces(self) -> frozenset[str]:
+        return alike.pieces(self.normal)
+
+    @cached_property
+    def facts(self) -> alike.Facts:
+        return alike.facts(self.normal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The article that represents a text: the earliest with it."""
+
+    id: int
+    rank: Rank
+
+
+def add(connection: sqlite3.Connection, text_key: int | None, body: str) -> None:
+    """Take the text of a stored article into the index and find its near-duplicates.
+
+    Call it when the article's rows are written and its exact copies have found their head; a text that
+    is known already only has its cluster made anew.
+    """
+    text = _Text(normal_form(body))
+    if text_key is None or len(text.normal) < SHORT_TEXT:
+        return  # too short: its key holds the title, too
+    sketch = alike.sketch(text.normal)
+    if not sketch:
+        return
+    if _is_known(connection, sketch[0], text_key):
+        regroup(connection, text_key)
+        return
+    candidates = _candidates(connection, sketch)
+    connection.executemany(
+        "INSERT INTO near_phrases(phrase, text_key) VALUES (?, ?)", [(phrase, text_key) for phrase in sketch]
+    )
+    if sum([_pair(connection, text_key, text, other) for other in candidates]):
+        regroup(connection, text_key)
+
+
+def remove(connection: sqlite3.Connection, text_key: int | None, body: str) -> None:
+    """Take the text ``body`` out of the index when no article has it any more.
+
+    Call it when the article that had it has another one, or is gone, and its copies have a new head.
+    """
+    if text_key is None:
+        return
+    if _head(connection, text_key) is not None:
+        regroup(connection, text_key)
+        return
+    connection.executemany(
+        "DELETE FROM near_phrases WHERE phrase = ? AND text_key = ?",
+        [(phrase, text_key) for phrase in alike.sketch(normal_form(body))],
+    )
+    others = list(_neighbours(connection, text_key))
+    connection.executemany(
+        "DELETE FROM near_pairs WHERE text_key = ? AND other_key = ?",
+        [pair for other in others for pair in ((text_key, other), (other, text_key))],
+    )
+    for other in others:
+        regroup(connection, other)
+
+
+def follow(
+    connection: sqlite3.Connection, article_id: int, revision: int, old_key: int | None, new_key: int | None
+) -> None:
+    """Bring all in line after the article's ``revision`` was replaced: by another text, or time alone."""
+    if old_key == new_key:
+        regroup(connection, new_key)
+        return
+    # Links say nothing of texts: those from and to this article are of the text that it had.
+    connection.execute(
+        "DELETE FROM near_duplicate_links WHERE article_id = ?1 OR first_id = ?1", (article_id,)
+    )
+    asked = "SELECT body FROM revisions WHERE article_id = ? AND revision = ?"
+    (body,) = connection.execute(asked, (article_id, revision)).fetchone()
+    remove(connection, old_key, body or "")
+    (body,) = connection.execute("SELECT body FROM bodies WHERE article_id = ?", (article_id,)).fetchone()
+    add(connection, new_key, body)
+
+
+def regroup(connection: sqlite3.Connection, text_key: int | None) -> None:
+    """Make the clusters around a text anew; writes only what changes."""
+    if text_key is None:
+        return
+    pairs = _component(connection, text_key)
+    if len(pairs) == 1 and not _linked(connection, text_key):
+        return
+    heads = {key: head for key in pairs if (head := _head(connection, key)) is not None}
+    before = {row[0]: (row[1], row[2]) for key in pairs for row in _linked(connection, key)}
+
+    @cache
+    def text_of(key: int) -> _Text:
+        return _read(connection, key)
+
+    def kinship(first: int, other: int) -> float | None:
+        known = before.get(heads[other].id)
+        if known is not None and known[0] == heads[first].id:
+            return known[1]  # of two texts it is always the same
+        return _kinship(text_of(first), text_of(other))
+
+    found = clusters({key: head.rank for key, head in heads.items()}, pairs, kinship)
+    after = {heads[key].id: (heads[first].id, similarity) for key, (first, similarity) in found.items()}
+    _write(connection, before, after)
+
+
+def _write(
+    connection: sqlite3.Connection,
+    before: dict[int, tuple[int, float]],
+    after: dict[int, tuple[int, float]],
+) -> None:
+    """Make the links of the articles concerned ``after``, where they differ."""
+    connection.executemany(
+        "DELETE FROM near_duplicate_links WHERE article_id = ?",
+        [(article,) for article in before if article not in after],
+    )
+    connection.executemany(
+        "INSERT INTO near_duplicate_links(article_id, first_id, similarity) VALUES (?, ?, ?)"
+        " ON CONFLICT(article_id) DO UPDATE SET first_id = excluded.first_id,"
+        " similarity = excluded.similarity",
+        [(article, *link) for article, link in after.items() if before.get(article) != link],
+    )
+
+
+# Judging two texts
+
+
+def _pair(connection: sqlite3.Connection, text_key: int, text: _Text, other_key: int) -> bool:
+    """Whether the two are near-duplicates; then they are kept as a pair, in both directions."""
+    other = _read(connection, other_key)
+    if not alike.tell_the_same(text.facts, other.facts):
+        return False
+    similarity = alike.similarity(text.pieces, other.pieces)
+    if similarity < alike.ALIKE:
+        return False
+    numbers = alike.compare_numbers(text.facts, other.facts)
+    connection.executemany(
+        "INSERT INTO near_pairs(text_key, other_key, similarity, numbers, numbers_same)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [(text_key, other_key, similarity, *numbers), (other_key, text_key, similarity, *numbers)],
+    )
+    return True
+
+
+def _kinship(first: _Text, other: _Text) -> float | None:
+    """The similarity of two texts that are connected through others; None when they are no kin."""
+    similarity = alike.similarity(first.pieces, other.pieces)
+    if similarity < alike.KIN or not alike.tell_the_same(first.facts, other.facts, alike.KIN_FACTS):
+        return None
+    return similarity
+
+
+# Reading
+
+
+def _is_known(connection: sqlite3.Connection, phrase: int, text_key: int) -> bool:
+    """Whether the text with this phrase in its sketch is in the index."""
+    asked = "SELECT 1 FROM near_phrases WHERE phrase = ? AND text_key = ?"
+    return connection.execute(asked, (phrase, text_key)).fetchone() is not None
+
+
+def _candidates(connection: sqlite3.Connection, sketch: list[int]) -> list[int]:
+    """The texts that have most of the sketch's phrases, best first."""
+    common = Counter(key for (key,) in connection.execute(_lists(len(sketch)), sketch))
+    found = [(-count, key) for key, count in common.items() if count >= alike.IN_COMMON]
+    return [key for _, key in sorted(found)[:COMPARED]]
+
+
+@cache
+def _lists(count: int) -> str:
+    """The lists of ``count`` phrases in one statement."""
+    one = f"SELECT * FROM (SELECT text_key FROM near_phrases WHERE phrase = ? LIMIT {LISTED})"
+    return " UNION ALL ".join([one] * count)
+
+
+def _read(connection: sqlite3.Connection, text_key: int) -> _Text:
+    """The text by its key, of whichever article represents it."""
+    (body,) = connection.execute(
+        "SELECT b.body FROM articles a JOIN bodies b ON b.article_id = a.id"
+        " WHERE a.content_key = ? AND a.duplicate_of IS NULL",
+        (text_key,),
+    ).fetchone()
+    return _Text(normal_form(body))
+
+
+def _head(connection: sqlite3.Connection, text_key: int) -> _Head | None:
+    """The earliest article with the text; None when there is none."""
+    row = connection.execute(
+        "SELECT id, published_at, url FROM articles WHERE content_key = ? AND duplicate_of IS NULL",
+        (text_key,),
+    ).fetchone()
+    return None if row is None else _Head(row[0], rank(row[1], row[2]))
+
+
+def _linked(connection: sqlite3.Connection, text_key: int) -> list[tuple[int, int, float]]:
+    """The links of articles with the text: one, and where the head has just changed that of the old head."""
+    return connection.execute(
+        "SELECT n.article_id, n.first_id, n.similarity FROM articles a"
+        " JOIN near_duplicate_links n ON n.article_id = a.id WHERE a.content_key = ?",
+        (text_key,),
+    ).fetchall()
+
+
+def _neighbours(connection: sqlite3.Connection, text_key: int) -> dict[int, float]:
+    """The near-duplicates of a text with their similarity."""
+    return dict(
+        connection.execute(
+            "SELECT other_key, similarity FROM near_pairs WHERE text_key = ? LIMIT ?", (text_key, CONNECTED)
+        )
+    )
+
+
+def _component(connection: sqlite3.Connection, text_key: int) -> dict[int, dict[int, float]]:
+    """All texts that pairs connect with this one, each with its near-duplicates."""
+    pairs: dict[int, dict[int, float]] = {}
+    waiting = [text_key]
+    for key in waiting:
+        if key in pairs or len(pairs) >= CONNECTED:
+            continue
+        pairs[key] = _neighbours(connection, key)
+        waiting.extend(pairs[key])
+    return pairs
