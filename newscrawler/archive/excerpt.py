@@ -17,9 +17,6 @@ from newscrawler.archive.variants import SIMPLIFIED
 LENGTH = 110
 """Characters of an excerpt."""
 
-BEFORE = 30
-"""Characters shown before the first place, at most."""
-
 _ASCII = "0-9A-Za-z０-９Ａ-Ｚａ-ｚ"
 _BETWEEN = rf"(?:[^\w{STOPS}]|_){{0,8}}"
 """What may stand between two words of a phrase: SU 7, SU-7, “小米”汽车."""
@@ -75,7 +72,7 @@ def excerpt(text: str | None, question: Question, length: int = LENGTH) -> list[
     """``length`` characters of ``text`` on one line around the first place, else from its beginning."""
     line = " ".join((text or "").split())
     place = places(question).search(line)
-    start = max(0, place.start() - BEFORE) if place else 0
+    start = max(0, place.start() - length // 4) if place else 0
     start = max(0, min(start, len(line) - length))
     pieces = marked(line[start : start + length], question)
     before = [Piece("…", False)] if start else []

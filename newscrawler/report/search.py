@@ -1,0 +1,55 @@
+"""``newscrawler search``: what was found, to read and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+import click
+
+from newscrawler.archive.excerpt import Piece, excerpt, marked, plain
+from newscrawler.archive.search import Found, FoundItem
+from newscrawler.archive.terms import Question
+
+
+def as_text(found: Iterable[Found | FoundItem], question: Question, columns: int) -> Iterator[str]:
+    """Title, where and when, and the place in the text; what was asked for in the colour of a match."""
+    for one in found:
+        yield _coloured(marked(one.title or one.url, question))
+        text = one.body if isinstance(one, Found) else one.summary
+        facts = (_when(one), one.source if isinstance(one, Found) else None, one.url)
+        yield "  " + "  ".join(_printable(fact) for fact in facts if fact)
+        if text:
+            yield "  " + _coloured(excerpt(text, question, (columns - 4) // 2))
+
+
+def as_json(found: Iterable[Found | FoundItem], question: Question) -> Iterator[str]:
+    """One JSON array, an object a line; for an article its snippet in place of its body."""
+    opening = "["
+    for one in found:
+        values = asdict(one)
+        if isinstance(one, Found):
+            values["snippet"] = plain(excerpt(values.pop("body"), question))
+        yield opening + json.dumps(values, ensure_ascii=False)
+        opening = ","
+    yield "]" if opening == "," else "[]"
+
+
+def _when(one: Found | FoundItem) -> str | None:
+    """The time of publication as the site gives it, to the minute."""
+    stored = one.published_at if isinstance(one, Found) else one.date
+    return stored and stored[:16].replace("T", " ")
+
+
+def _coloured(pieces: list[Piece]) -> str:
+    """``pieces`` for a terminal; click takes the colours out where nothing can show them."""
+    return "".join(
+        click.style(_printable(piece.text), fg="red", bold=True) if piece.found else _printable(piece.text)
+        for piece in pieces
+    )
+
+
+def _printable(text: str) -> str:
+    """``text`` without characters that could steer a terminal."""
+    return "".join(filter(str.isprintable, text))
