@@ -346,6 +346,45 @@ def test_keep_alive_and_head(site: Replica) -> None:
         connection.close()
 
 
+def test_validators_are_weak_and_strong_and_one_channel_has_none(calm: Replica) -> None:
+    pages = [urlsplit(article["url"]).path for article in calm.truth()["articles"][:10]]
+    tags = {path: ask(calm, path)[2]["ETag"] for path in [*pages, "/", "/ai/", "/mobile/"]}
+    weak = {path for path, tag in tags.items() if tag.startswith("W/")}
+    assert weak
+    assert set(tags) - weak
+    for path, tag in tags.items():
+        if path not in weak:  # names the very bytes, so there is one form of them
+            assert "Content-Encoding" not in ask(calm, path, **{"Accept-Encoding": "gzip"})[2]
+        for given in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
+            assert ask(calm, path, **{"If-None-Match": given})[0] == 304
+        later = "Fri, 01 Jan 2027 00:00:00 GMT"  # a tag goes before a date
+        assert ask(calm, path, **{"If-None-Match": '"other"', "If-Modified-Since": later})[0] == 200
+    bare = ask(calm, "/channel/auto.html", **{"If-None-Match": "*"})
+    assert bare[0] == 200
+    assert not {"ETag", "Last-Modified"} & set(bare[2])
+
+
+def test_a_site_without_validators() -> None:
+    with Replica(articles=12, seed=3, weight=0, validators=False) as site:
+        for path in ("/", "/ai/", urlsplit(site.truth()["articles"][0]["url"]).path):
+            assert not {"ETag", "Last-Modified"} & set(ask(site, path, **{"If-None-Match": "*"})[2])
+
+
+def test_a_busy_site_publishes_as_many_a_day_as_asked() -> None:
+    with Replica(articles=60, seed=3, faults=False, weight=0, per_day=1900, shared=False) as site:
+        before = {a["url"] for a in site.truth(WWW)["articles"] if a["listed"]}
+        site.advance(days=1)
+        fresh = [a for a in site.truth()["articles"] if a["listed"]]
+        assert len(fresh) - 60 in range(1899, 1902)
+        assert all(len(a["channels"]) == 1 for a in fresh)
+        assert len({a["url"] for a in fresh}) == len(fresh)
+        listed = {a["url"] for a in site.truth(WWW)["articles"] if a["listed"]}
+        finance = {url for url in listed - before if "//finance." in url}
+        assert len(finance) in range(314, 319)
+    with pytest.raises(ValueError, match="per_day"):
+        Replica(articles=12, per_day=0)
+
+
 def test_conditional_and_gzip(calm: Replica) -> None:
     zipped = 0
     for article in calm.truth()["articles"][:10]:

@@ -68,7 +68,9 @@ class Replica:
 
     ``articles``: how many www lists at the start (finance has a sixth of it besides); ``delay``:
     seconds before every answer; ``robots``: ``ok``, ``deny``, ``404`` or ``503``; ``weight``: KB of
-    styles and scripts in desktop pages; ``per_page``: entries of a listing page.
+    styles and scripts in desktop pages; ``per_page``: entries of a listing page; ``per_day``: articles
+    that www publishes a day (finance a sixth of it besides); ``shared``: whether every ninth article
+    stands in two channels; ``validators``: whether pages have an ETag and a Last-Modified.
     """
 
     def __init__(
@@ -83,14 +85,19 @@ class Replica:
         crawl_delay: float | None = None,
         weight: int = 20,
         per_page: int = 20,
+        per_day: int | None = None,
+        shared: bool = True,
+        validators: bool = True,
     ) -> None:
         if articles < 1 or per_page < 1:
             raise ValueError("articles and per_page must be at least 1")
+        if per_day is not None and not 1 <= per_day <= 40_000:
+            raise ValueError(f"per_day={per_day}; expected 1 to 40000")
         if robots not in {"ok", "deny", "404", "503"}:
             raise ValueError(f"robots={robots!r}; expected ok, deny, 404 or 503")
-        self.world = World(articles, seed, faults, per_page)
+        self.world = World(articles, seed, faults, per_page, per_day=per_day, shared=shared)
         self.delay, self.requests = delay, list[Request]()
-        self._answers = Answers(self.world, Options(weight, robots, crawl_delay))
+        self._answers = Answers(self.world, Options(weight, robots, crawl_delay, validators))
         self._lock = threading.RLock()
         self._wanted_port = port
         self._server: Server | None = None

@@ -38,6 +38,8 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     )
     add("--weight", type=int, default=20, help="KB of styles and scripts in a desktop page (default: 20)")
     add("--per-page", type=int, default=20, help="entries of a listing page (default: 20)")
+    add("--per-day", type=int, help="articles that www publishes a day (default: 34)")
+    add("--no-validators", action="store_true", help="send neither ETag nor Last-Modified")
     return parser.parse_args(given)
 
 
@@ -59,6 +61,8 @@ def main(given: list[str] | None = None) -> int:
             crawl_delay=options.crawl_delay,
             weight=options.weight,
             per_page=options.per_page,
+            per_day=options.per_day,
+            validators=not options.no_validators,
         )
         with site:
             settings = " ".join(f"{name}={value}" for name, value in site.environment().items() if value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import struct
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
@@ -29,11 +29,12 @@ class Answer:
     trick: str = ""
     """``reset``, ``short`` or ``cut``: what the server does to the body on its way."""
     modified: datetime | None = None
+    """When the page last changed; None: it has no validators, and is always sent whole."""
 
     @cached_property
     def etag(self) -> str:
-        """A weak tag (the gzipped form has the same)."""
-        return f'W/"{blake2b(self.body, digest_size=8).hexdigest()}"'
+        """The opaque part of the page's tag: equal for equal bytes."""
+        return f'"{blake2b(self.body, digest_size=8).hexdigest()}"'
 
     @cached_property
     def gzipped(self) -> bytes:
@@ -50,6 +51,12 @@ class Options:
     robots: str = "ok"
     """``ok``, ``deny``, ``404`` or ``503``."""
     crawl_delay: float | None = None
+    validators: bool = True
+    """Whether pages have an ETag and a Last-Modified; those of one channel (BARE_CHANNEL) never do."""
+
+
+BARE_CHANNEL = CHANNELS[3]
+"""Its listing says neither ETag nor Last-Modified."""
 
 
 class Answers:
@@ -75,6 +82,8 @@ class Answers:
             found = self._misbehave(view, *article, query) or self._article(view, *article)
         else:
             found = self._other(view, path, query)
+        if not self.options.validators:
+            found = replace(found, modified=None)
         if not article or not article[0].fault:
             self._keep((view, path, query), found)
         return found
@@ -158,10 +167,10 @@ class Answers:
         html = listings.listing(self.world, view, channel, number)
         if html is None:
             return _not_found(view)
+        modified = None if channel == BARE_CHANNEL else self.world.now
         if channel.codec is None:
-            return Answer(200, html.encode(), modified=self.world.now)
-        body = html.encode(channel.codec, "xmlcharrefreplace")
-        return Answer(200, body, "text/html", modified=self.world.now)
+            return Answer(200, html.encode(), modified=modified)
+        return Answer(200, html.encode(channel.codec, "xmlcharrefreplace"), "text/html", modified=modified)
 
 
 def _error(status: int, headers: dict[str, str] | None = None) -> Answer:

@@ -146,7 +146,7 @@ class Handler(BaseHTTPRequestHandler):
         body, status = answer.body, answer.status
         headers = {"Server": "replica", "Date": self.date_time_string(), **answer.headers}
         if status == 200 and answer.modified is not None:
-            headers["ETag"] = answer.etag
+            headers["ETag"] = answer.etag if _is_strong(path) else f"W/{answer.etag}"
             headers["Last-Modified"] = format_datetime(answer.modified.astimezone(UTC), usegmt=True)
         if status == 200 and self._unchanged(answer):
             status, body = 304, b""
@@ -180,17 +180,16 @@ class Handler(BaseHTTPRequestHandler):
         """Half of the pages come compressed to those who accept it."""
         accepted = "gzip" in self.headers.get("Accept-Encoding", "")
         kind = answer.content_type.startswith(_PLAIN_KINDS)
-        return (
-            accepted and kind and not answer.trick and answer.status == 200 and crc32(path.encode()) % 2 == 0
-        )
+        return accepted and kind and not answer.trick and answer.status == 200 and not _is_strong(path)
 
     def _unchanged(self, answer: Answer) -> bool:
         """Whether a conditional request already has this page."""
         if answer.modified is None or answer.trick:
             return False
         tags = self.headers.get("If-None-Match")
-        if tags is not None:
-            return answer.etag in [tag.strip() for tag in tags.split(",")]
+        if tags is not None:  # goes before a date, which may not even be looked at then
+            given = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
+            return answer.etag in given or given == ["*"]
         since = self.headers.get("If-Modified-Since")
         if since is None:
             return False
@@ -206,3 +205,8 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         socket.close(self.connection.detach())
         self.close_connection = True
+
+
+def _is_strong(path: str) -> bool:
+    """Half of the pages have a strong tag: those that are never compressed, so that it names their bytes."""
+    return crc32(path.encode()) % 2 == 1
