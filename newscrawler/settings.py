@@ -62,9 +62,11 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # every drop is a count and a ledger row a
 EXTENSIONS = {
     "newscrawler.crawl.recorder.Recorder": 0,
     "newscrawler.crawl.politeness.Politeness": 10,
+    "newscrawler.crawl.budget.TimeBudget": 15,
     "newscrawler.crawl.progress.Progress": 20,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "newscrawler.crawl.budget.OutOfTime": 80,
     # Hosts of the site only, and only while they want to be asked.
     "newscrawler.crawl.politeness.OpenHosts": 90,
     # robots.txt that cannot be had makes a host wait; Scrapy's own takes it for permission.

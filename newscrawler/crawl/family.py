@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 
 from newscrawler import clock, identity
 from newscrawler.archive import frontier, ledger
 from newscrawler.archive.session import is_registered
+from newscrawler.crawl import budget
 from newscrawler.crawl.articles import PENDING, RELATED, REVISITS
 from newscrawler.crawl.conditional import Validators
 from newscrawler.crawl.listings import ListingSpider, day_of
@@ -81,6 +82,8 @@ class NewsFamily(ListingSpider):
         """Go on with what comes after new articles, as far as the budgets of a crawl allow."""
         if not is_registered(self.crawler):
             return  # scrapy shell, check and parse touch no archive
+        if budget.is_over(self.crawler):
+            raise CloseSpider(budget.REASON)
         later = list(self._related()) or list(self._revisits())
         for request in later:
             self.crawler.engine.crawl(request)
@@ -112,11 +115,11 @@ class NewsFamily(ListingSpider):
         """Addresses that only related items showed; what they promote in turn comes next, in the budget."""
         if not self.settings.getbool("FOLLOW_RELATED"):
             return
-        budget = self.settings.getint("FOLLOW_RELATED_PER_CRAWL")
+        most = self.settings.getint("FOLLOW_RELATED_PER_CRAWL")
         for site in self._sites:
             rows = frontier.pending(self._session.reader, site, clock.now(), PENDING_AT_ONCE, related=True)
             for row in rows:
-                if self._followed < budget and not self._is_too_old(day_of(row)) and self._take(row.url):
+                if self._followed < most and not self._is_too_old(day_of(row)) and self._take(row.url):
                     self._followed += 1
                     self._count("related/asked")
                     yield self._request_for(row, RELATED)

@@ -26,6 +26,7 @@ MEANING: dict[int, str] = {
 CLEAN_ENDS = frozenset(
     {
         "finished",
+        "time_budget",
         "closespider_timeout",
         "closespider_pagecount",
         "closespider_itemcount",
