@@ -32,6 +32,7 @@ _REFERENCES = {
     **{"crawl_id": "crawl_runs", "first_crawl_id": "crawl_runs", "last_completed_crawl_id": "crawl_runs"},
     **{"since_crawl_id": "crawl_runs"},
     **{"quarantine_id": "quarantine"},
+    **{"refers_to": "captures"},
 }
 """Column name -> the table whose ``id`` it holds, the same in every table."""
 
@@ -390,3 +391,30 @@ def m006_search(db: Database) -> None:
     for table, columns in (("articles_fts", "title, body"), ("links_fts", "title")):
         db.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, content='', tokenize='ascii')")
         db.execute(f"INSERT INTO {table}({table}, rank) VALUES ('automerge', 8)")
+
+
+@migrations()
+def m007_captures(db: Database) -> None:
+    """Which answer is kept where in the WARC files, and for which article it was fetched."""
+    _create(
+        db,
+        "captures",
+        """
+        id int, url_key int!, url str!, fetched_at str!
+        kind str!           -- what was asked for: article, listing
+        status int!
+        record str!         -- response; revisit: headers alone
+        file str!           -- in <archive>.pages
+        offset int!, length int!
+        digest str          -- of the payload as received; NULL for a 304
+        size int!           -- of the payload as received
+        content_type str
+        article_key int     -- url_key of the article or alias for which it was asked
+        part int, crawl_id int
+        refers_to int       -- where the payload of a revisit is
+        """,
+    )
+    _index(db, "captures", "file", "offset", unique=True)
+    _index(db, "captures", "url_key")
+    _index_where_set(db, "captures", "article_key")
+    _index_where_set(db, "captures", "refers_to")

@@ -18,6 +18,8 @@ from sqlite_utils import Database
 from newscrawler.archive import ledger
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.open import open_archive, refuse_foreign
+from newscrawler.archive.pages import PageStore
+from newscrawler.archive.recovery import recover
 from newscrawler.archive.writer import Writer
 from newscrawler.identity import key64
 
@@ -82,6 +84,13 @@ class Session:
             self.reader.conn.close()
             self.lock.release()
             raise
+        self.pages = PageStore(path, self.reader)
+        self.writer.before_commit = self.pages.before_commit
+        try:
+            self.recovered = recover(self.pages.folder, self.reader, self.writer)
+        except BaseException:
+            self.close()
+            raise
 
     async def write(self, job: Callable[[Database], T]) -> T:
         """Run ``job`` inside the writer's next transaction; returns after its commit."""
@@ -93,6 +102,7 @@ class Session:
 
     def close(self) -> None:
         """Finish what was submitted, then let go of everything. Safe to call twice."""
+        self.pages.end(self.writer)
         self.reader.conn.close()  # first: the writer's connection, closed last, leaves no -wal file behind
         try:
             self.writer.close()

@@ -54,6 +54,9 @@ class Writer:
         self.failed: ArchiveError | None = None
         """Why nothing can be written any more; None while all is well."""
         self.commits = 0
+        self.before_commit: Callable[[Database], None] = lambda database: None
+        """Called in the thread, inside each transaction just before its COMMIT, and once for it. What it
+        raises undoes the transaction and ends the writer."""
         self._patience = patience
         self._batch = batch
         self._waiting: deque[_Work] = deque()
@@ -195,6 +198,7 @@ class Writer:
                 return [(None, error)]
             self._patiently(connection, "BEGIN IMMEDIATE")
             done = [_guarded(database, job) for job, _ in batch]
+        self.before_commit(database)
         self._refuse_moved()
         self._patiently(connection, "COMMIT")
         return done
