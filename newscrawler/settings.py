@@ -45,6 +45,10 @@ ADDONS: dict[str, int] = {}
 
 # --- where it is kept ------------------------------------------------------------------------
 ARCHIVE_PATH = os.environ.get("NEWSCRAWLER_ARCHIVE") or "archive.db"
+# Answers as they came, in WARC files in <archive>.pages: "all", "articles" (only pages of articles
+# that were there), "none".
+KEEP_PAGES = "all"
+KEEP_PAGES_DAYS = 0  # days after which raw pages are removed; 0: never
 
 # --- the flow: a Page enters at the top, an Article is durable at the bottom -------------------
 ITEM_PIPELINES = {
@@ -78,6 +82,8 @@ DOWNLOADER_MIDDLEWARES = {
     # A gzip stream that was cut is an error here; Scrapy's own returns half a page without a word.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawler.crawl.compression.CompleteCompression": 590,
+    # Next to the downloader: the raw page is on the disk before anything decodes, retries or redirects.
+    "newscrawler.crawl.captures.Captures": 890,
 }
 # Requests wait in the scheduler, not among those that run: for a retry, for a host that wants quiet.
 SCHEDULER = "newscrawler.crawl.scheduler.PatientScheduler"

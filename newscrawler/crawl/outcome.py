@@ -102,8 +102,11 @@ def one_line(outcome: Outcome, tally: Tally, archive: str) -> str:
     )
 
 
-def summary(outcome: Outcome, tally: Tally, archive: str) -> str:
-    """The plain summary for a terminal: what came, where it is, what to type next."""
+def summary(outcome: Outcome, tally: Tally, archive: str, *, pages: tuple[int, int] = (0, 0)) -> str:
+    """The plain summary for a terminal: what came, where it is, what to type next.
+
+    ``pages``: how many raw pages were kept, and their bytes on the disk.
+    """
     lines = [
         "",
         f"  {outcome.new:>6} new        {outcome.updated:>6} updated    {outcome.unchanged:>6} unchanged",
@@ -119,6 +122,8 @@ def summary(outcome: Outcome, tally: Tally, archive: str) -> str:
         )
     lines.extend(f"  {problem}" for problem in tally.problems[:5])
     lines.append(f"  archive: {archive}")
+    if pages[0]:
+        lines.append(f"  raw pages: {pages[0]:,} in {archive}.pages, {pages[1] / pages[0]:,.0f} bytes a page")
     lines.append(f"  look at it:  newscrawler serve --archive {quote(archive)}")
     if outcome.failed:
         lines.append("  failed pages stay pending; the next crawl takes them first")

@@ -23,6 +23,7 @@ from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.session import Session, register
 from newscrawler.crawl import outcome as results
 from newscrawler.crawl.arguments import HELP, ArgumentError, parse
+from newscrawler.crawl.captures import Keeping
 from newscrawler.crawl.family import NewsFamily
 from newscrawler.crawl.interrupt import Interrupted, Interruption, heard_before_the_crawl
 from newscrawler.crawl.recorder import ARCHIVE_ERROR, Recorder
@@ -92,6 +93,7 @@ class Command(ScrapyCrawl):
             if issubclass(spider_class, NewsFamily):
                 parse(opts.spargs)
             clock.now()
+            Keeping.of(self.settings)
         except (ArgumentError, ValueError) as problem:
             self._leave(results.USAGE, str(problem))
             return None
@@ -147,7 +149,7 @@ class Command(ScrapyCrawl):
             recorder.close_at_once(outcome)
         self.exitcode = outcome.exit_code
         if _at_terminal():
-            _say(results.summary(outcome, session.tally, str(session.path)))
+            _say(results.summary(outcome, session.tally, str(session.path), pages=session.pages.added))
         elif outcome.exit_code != results.OK:
             _say(results.one_line(outcome, session.tally, str(session.path)))
 
