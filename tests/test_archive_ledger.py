@@ -88,16 +88,6 @@ def test_failures_count_and_wait_until_they_are_due(archive: Database) -> None:
     assert (row.state, row.attempts, row.last_error, row.due_at) == ("archived", 0, None, None)
 
 
-def test_pending_needs_no_sort_and_no_scan(archive: Database) -> None:
-    steps: list[str] = []
-    archive.conn.set_trace_callback(steps.append)
-    pending(archive, "itbear", NOW)
-    archive.conn.set_trace_callback(None)
-    plan = [row[3] for row in archive.execute(f"EXPLAIN QUERY PLAN {steps[0]}")]
-    assert "SEARCH l USING INDEX idx_ledger_state_site_id_due_at (state=? AND site_id=?)" in plan
-    assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in plan), plan
-
-
 def test_an_unknown_address_can_be_marked_and_validators_are_kept(archive: Database) -> None:
     mark(archive, url(9), "unchanged", etag='"a"', last_modified="Tue", now=NOW)
     mark(archive, url(9), "disallowed", error="robots", now=NOW)

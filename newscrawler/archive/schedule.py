@@ -85,5 +85,5 @@ def spans(hours: Iterable[object]) -> tuple[timedelta, ...]:
             raise ValueError(
                 f"REVISIT_AFTER_HOURS: {value!r} is no number of hours; expected such as 1,24,168"
             )
-        found.append(timedelta(hours=number))
+        found.append(timedelta(seconds=round(number * 3600)))
     return tuple(sorted(found))
