@@ -407,18 +407,22 @@ def demo(archive: Path | None, articles: int, seed: int) -> None:
     type=click.IntRange(0, 65535),
     help="Port; 0 takes a free one.",
 )
-def serve(archive: Path, host: str, port: int) -> None:
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Of the pages; default: what the browser asks for."
+)
+@click.option("--sql/--no-sql", default=True, show_default=True, help="Whether visitors may type SQL.")
+def serve(archive: Path, host: str, port: int, language: str | None, sql: bool) -> None:
     """Open the archive in Datasette, at /archive whatever the file is called.
 
     \b
     Example:
-        newscrawler serve --port 8001
+        newscrawler serve --language zh
     """
     from newscrawler.archive.errors import ArchiveError
     from newscrawler.explore.server import serve_archive
 
     try:
-        serve_archive(archive, host=host, port=port)
+        serve_archive(archive, host=host, port=port, language=language, sql=sql)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None
 

@@ -52,9 +52,29 @@ async def article_page(database: Any, article_id: str) -> Row | None:
             "select id, title, url, published_at from articles where duplicate_of = :id order by id limit 50",
             asked,
         ),
+        "alike": await _alike(database, article_id),
         "newer": await _neighbour(database, article_id, ">", ""),
         "older": await _neighbour(database, article_id, "<", "desc"),
     }
+
+
+async def _alike(database: Any, article_id: str) -> list[Row]:
+    """The others that tell the same story, the earliest first, each with its likeness to that."""
+    head = await row(
+        database,
+        "select coalesce((select first_id from near_duplicate_links where article_id = :id),"
+        " cast(:id as integer)) as id",
+        {"id": article_id},
+    )
+    return await rows(
+        database,
+        "select a.id, a.title, a.url, a.published_at, so.name as source, max(n.similarity) as similarity"
+        " from (select article_id, similarity from near_duplicate_links where first_id = :first"
+        "  union all select :first, null) n join articles a on a.id = n.article_id"
+        " left join sources so on so.id = a.source_id"
+        " where a.id <> cast(:id as integer) group by a.id order by a.id limit 50",
+        {"id": article_id, "first": head["id"] if head else None},
+    )
 
 
 async def _neighbour(database: Any, article_id: str, side: str, order: str) -> Row | None:

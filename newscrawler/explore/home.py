@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from newscrawler.explore import counted
 from newscrawler.explore.reading import NAMED, Row, figure, row, rows
 
-NEWEST = 30
+NEWEST = 20
 """How many articles the page shows."""
+DAYS = 10
 
 ENDINGS = {
     "finished": "finished",
@@ -32,19 +34,24 @@ async def home_page(database: Any) -> Row:
         "figures": await _figures(database),
         "crawl": await _last_crawl(database),
         "stories": newest,
+        "days": await counted.days(database, None, DAYS),
         "sources": await _sources(database),
     }
 
 
 async def _figures(database: Any) -> Row:
+    """Figures that come from what the archive keeps, or from one end of an index."""
     return {
-        "articles": await figure(database, "select count(*) from articles"),
-        "first_day": await figure(database, "select min(published_date) from articles"),
-        "last_day": await figure(database, "select max(published_date) from articles"),
+        "articles": await figure(database, "select ifnull(sum(articles), 0) from counts_by_name"),
+        "first_day": await figure(
+            database, "select min(published_date) from counts_by_day where published_date > ''"
+        ),
+        "last_day": await figure(
+            database, "select max(published_date) from counts_by_day where published_date > ''"
+        ),
         "sources": await figure(database, "select count(*) from sources"),
-        "related_items": await figure(database, "select count(*) from block_items"),
-        "quarantine": await figure(database, "select count(*) from quarantine"),
-        "pending": await figure(database, "select count(*) from ledger where state = 'pending'"),
+        # Links are never deleted, so their last id is their number; counting them would take seconds.
+        "promoted": await figure(database, "select max(id) from links"),
     }
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from datasette.utils import path_with_removed_args, path_with_replaced_args
 
+from newscrawler.explore import counted, feed
 from newscrawler.explore.metadata import FACETS, NAME_COLUMNS
 from newscrawler.explore.reading import Row, figure, rows
+from newscrawler.explore.words import Speak
 
 OPERATORS = {
     "": "is",
@@ -65,7 +67,7 @@ async def stories(database: Any, found: Iterable[Any]) -> list[Row]:
     return [{**story, "body": bodies.get(story["id"])} for story in listed]
 
 
-async def filters_in_force(database: Any, request: Any) -> list[Row]:
+async def filters_in_force(database: Any, request: Any, speak: Speak) -> list[Row]:
     """Each filter of the address in words, with the address of the page without it."""
     chips = []
     for argument in request.args:
@@ -75,40 +77,83 @@ async def filters_in_force(database: Any, request: Any) -> list[Row]:
         for value in request.args.getlist(argument):
             chips.append(
                 {
-                    "text": await _in_words(database, column, operator, value),
+                    "text": await _in_words(database, column, operator, value, speak),
                     "without": path_with_removed_args(request, {argument: value, "_next": None}),
                 }
             )
     return chips
 
 
-async def _in_words(database: Any, column: str, operator: str, value: str) -> str:
-    name = COLUMNS.get(column, column)
+async def _in_words(database: Any, column: str, operator: str, value: str, speak: Speak) -> str:
+    name = speak(COLUMNS.get(column, column))
     words = OPERATORS.get(operator, operator)
     if operator in {"isnull", "notnull"}:
-        return f"{name} {words}"
+        return f"{name} {speak(words)}"
     table = NAME_COLUMNS.get(column)
     if table is not None and value.isascii() and value.isdigit():
         value = await figure(database, f"select name from {table} where id = {int(value)}") or value
-    return f"{name}: {value}" if words == "is" else f"{name} {words} {value}"
+    return f"{name}: {value}" if words == "is" else f"{name} {speak(words)} {value}"
 
 
 def kept_arguments(request: Any, *replaced: str) -> list[tuple[str, str]]:
     """The arguments that a form of the page must carry on, but for its own and the page number."""
-    gone = {*replaced, "_next"}
+    gone = {*replaced, "_next", "_nocount", "_nofacet"}  # the last two: ours, see routes.py
     return [
         (name, value) for name in request.args if name not in gone for value in request.args.getlist(name)
     ]
 
 
-def sorted_facets(facets: Iterable[Row]) -> list[Row]:
-    """The facets under their headings in our order; Datasette's changes with the number of values."""
+async def facets(datasette: Any, database: Any, request: Any, of_datasette: Iterable[Row]) -> list[Row]:
+    """The facets of the list: from what the archive keeps where that knows, else those that were asked for.
+
+    Datasette's own cost a quarter of a second each at a million articles, so no list has them unasked.
+    """
+    to = counted.narrowed(request.args)
+    if to is None or has_facets_of_its_own(datasette, database):
+        return _headed(of_datasette)
+    found = []
+    for column, heading in FACETS.items():
+        values = await counted.facet(database, column, to, counted.VALUES + 1)
+        chosen = to.names.get(column)
+        results = [
+            {
+                "label": value["name"],
+                "count": value["articles"],
+                "selected": value["id"] == chosen,
+                "toggle_url": datasette.urls.path(
+                    path_with(request, **{column: None if value["id"] == chosen else str(value["id"])})
+                ),
+            }
+            for value in values[: counted.VALUES]
+        ]
+        more = NAME_COLUMNS[column] if len(values) > counted.VALUES else None
+        found.append({"heading": heading, "results": results, "all": more})
+    return [facet for facet in found if facet["results"]]
+
+
+def _headed(facets: Iterable[Row]) -> list[Row]:
+    """Datasette's facets under our headings and in our order; its own changes with the number of values."""
     by_column = {facet["name"]: facet for facet in facets}
     ours = [
         {**by_column[column], "heading": heading} for column, heading in FACETS.items() if column in by_column
     ]
     rest = [{**facet, "heading": facet["name"]} for name, facet in by_column.items() if name not in FACETS]
     return [facet for facet in ours + rest if facet["results"]]
+
+
+def has_facets_of_its_own(datasette: Any, database: Any) -> bool:
+    """True when the user's metadata says by what the articles are to be faceted."""
+    return bool(datasette.table_metadata(database.name, "articles").get("facets"))
+
+
+async def feed_path(database: Any, request: Any, route: str) -> str:
+    """The feed of what the list shows, as far as feeds can tell it apart."""
+    wanted = {"q": request.args.get("_search")}
+    for argument, (column, table) in feed.ARGUMENTS.items():
+        value = request.args.get(column) if column else None
+        if value and value.isascii() and value.isdigit():
+            wanted[argument] = await figure(database, f"select name from {table} where id = {int(value)}")
+    return feed.address(route, **wanted)
 
 
 def path_with(request: Any, **arguments: str | None) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from newscrawler.explore.queries import as_metadata
+
 TITLE = "News archive"
 
 DESCRIPTION = "Articles of Chinese tech-news sites with the related items they promoted, kept by newscrawler."
 
 FACETS = {"source_id": "Source", "category_id": "Category", "editor_id": "Editor", "site_id": "Site"}
-"""Facets of the article list and their headings. Not the day: Datasette sorts facets by count, so days
-come in random order, and at a million articles they run out of time."""
+"""Facets of the article list and their headings; their counts are kept by the archive (counted.py)."""
 
 NAME_COLUMNS = {
     "source_id": "sources",
@@ -27,6 +28,8 @@ HIDDEN = (
     "block_items",
     "blocks",
     "bodies",
+    "counts_by_day",
+    "counts_by_name",
     "links",
     "near_duplicate_links",
     "quarantine_parts",
@@ -42,6 +45,7 @@ def archive_metadata() -> dict[str, Any]:
     return {
         "title": TITLE,
         "description": DESCRIPTION,
+        "queries": as_metadata(),
         "tables": {**_tables(), **_names(), **_views(), **{table: {"hidden": True} for table in HIDDEN}},
     }
 
@@ -53,7 +57,6 @@ def _tables() -> dict[str, dict[str, Any]]:
             "description": "One row for each address; ids rise with the time of publication.",
             "label_column": "title",
             "sort_desc": "id",
-            "facets": list(FACETS),
         },
         "crawl_runs": {
             "title": "Crawls",

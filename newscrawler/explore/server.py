@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import os
 import signal
 import socket
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,8 +38,24 @@ SETTINGS = {
     "max_returned_rows": 1000,
 }
 
+LARGEST_VALUE = 64 * 1024 * 1024
+"""Bytes of one value that a query may make: ``randomblob(1e9)`` would take the memory before the time
+limit of SQL is looked at."""
+
+CACHE_KIB = 32768
+"""Page cache of each reading connection; SQLite's default of 2 MB thrashes on a large archive's indexes."""
+
+COUNTS_KEPT_S = 60
+"""How old the numbers of rows may be on Datasette's page of all tables."""
+
 BUSY_MS = 5000
 """How long a read waits for the moment in which a crawl restarts or closes its write-ahead log."""
+
+
+OPEN_TO_ALL = (
+    "Whoever can reach this machine can read the archive;"
+    " docs/exploring.md says how to put a password in front"
+)
 
 
 class ServeError(click.ClickException):
@@ -47,6 +65,9 @@ class ServeError(click.ClickException):
 class ArchiveDatabase(Database):  # type: ignore[misc]  # Datasette comes without types
     """An archive for reading only, also where its path holds ``?``, ``#`` or ``%``."""
 
+    _counts: dict[str, int | None] | None = None
+    _counted_at = 0.0
+
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """A connection for one of Datasette's threads. Never immutable: a crawl may be writing."""
         if write:
@@ -54,21 +75,40 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # Datasette comes withou
         connection = sqlite3.connect(
             read_only_uri(self.path), uri=True, check_same_thread=False, timeout=BUSY_MS / 1000
         )
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._all_file_connections.append(connection)
         return connection
 
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Datasette's counts of all tables, each given ``limit`` ms: half a second, so kept for a minute."""
+        if self._counts is None or time.monotonic() - self._counted_at > COUNTS_KEPT_S:
+            self._counts = await super().table_counts(limit)
+            self._counted_at = time.monotonic()
+        return dict(self._counts)
 
-def archive_datasette(archive: Path, **settings: Any) -> Datasette:
-    """A Datasette that shows ``archive`` under the name ``archive`` and nothing else."""
-    datasette = Datasette(settings={**SETTINGS, **settings}, secret=os.environ.get("DATASETTE_SECRET"))
+
+def archive_datasette(archive: Path, *, language: str | None = None, **settings: Any) -> Datasette:
+    """A Datasette that shows ``archive`` under the name ``archive`` and nothing else.
+
+    ``language`` (zh, en) is that of the pages; None: the one that the browser asks for.
+    """
+    datasette = Datasette(
+        settings={**SETTINGS, **settings},
+        secret=os.environ.get("DATASETTE_SECRET"),
+        metadata={"plugins": {"newscrawler": {"language": language}}} if language else {},
+    )
     datasette.remove_database("_memory")  # comes unasked when no file is given
     datasette.add_database(ArchiveDatabase(datasette, path=str(archive.absolute())), name=DATABASE_NAME)
     return datasette
 
 
-def serve_archive(archive: Path, *, host: str, port: int) -> None:
+def serve_archive(
+    archive: Path, *, host: str, port: int, language: str | None = None, sql: bool = True
+) -> None:
     """Serve ``archive`` at http://host:port/archive until told to stop; port 0 takes a free one.
 
+    ``sql=False`` takes no SQL of visitors; the ready queries still run.
     Returns after SIGTERM, exits with 130 after Ctrl-C. Raises an ArchiveError when ``archive`` is not
     one that can be read, ServeError when the address cannot be had.
     """
@@ -76,7 +116,10 @@ def serve_archive(archive: Path, *, host: str, port: int) -> None:
     with _listen(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
         print(f"Reading {archive.name} at {address}/{DATABASE_NAME}  (Ctrl-C ends it)", flush=True)
-        received = asyncio.run(_serve(archive, listener))
+        if not _is_loopback(host):
+            print(OPEN_TO_ALL, file=sys.stderr, flush=True)
+        datasette = archive_datasette(archive, language=language, default_allow_sql=sql)
+        received = asyncio.run(_serve(datasette, listener))
     if received == signal.SIGINT:
         sys.exit(130)
 
@@ -114,6 +157,14 @@ def _address(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``; a name other than localhost may be anything."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class _Server(uvicorn.Server):
     """uvicorn without its signals: it raises them again at the end, which looks like an accident."""
 
@@ -123,9 +174,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(archive: Path, listener: socket.socket) -> signal.Signals | None:
+async def _serve(datasette: Datasette, listener: socket.socket) -> signal.Signals | None:
     """Serve on ``listener`` until a signal comes, and return it."""
-    datasette = archive_datasette(archive)
     config = uvicorn.Config(
         datasette.app(), log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5
     )

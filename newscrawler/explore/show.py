@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +34,20 @@ def moment(stored: object) -> str:
         return stored
     zone = " UTC" if when.tzinfo is not None and not when.utcoffset() else ""
     return f"{when:%Y-%m-%d %H:%M}{zone}"
+
+
+def clock_time(stored: object) -> str:
+    """The time of day of a stored time, as printed: ``23:57``; empty for a day."""
+    text = str(stored or "")
+    return text[11:16] if len(text) >= 16 and text[10] == "T" else ""
+
+
+def is_day(stored: object) -> bool:
+    """True for YYYY-MM-DD; a stored date may be anything a page printed."""
+    try:
+        return isinstance(stored, str) and date.fromisoformat(stored).isoformat() == stored
+    except ValueError:
+        return False
 
 
 TAGS = {"p": "p", "h": "h2", "l": "ul", "q": "blockquote", "t": "table", "c": "figcaption", "k": "pre"}
@@ -101,7 +115,24 @@ def lasted(crawl: dict[str, Any]) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def as_row(found: Any) -> dict[str, Any]:
+    """A row of a query as a dictionary: its names may be those of a row's own methods."""
+    return dict(zip(found.keys(), found, strict=True))
+
+
+def shown_columns(columns: list[str], found: list[Any]) -> list[str]:
+    """The columns of a query to show: not the ids behind links, nor an address that a title leads to."""
+    hidden = {"article_id", "source_id"}
+    if "title" in columns and not any(row["title"] is None for row in found):
+        hidden.add("url")
+    return [column for column in columns if column not in hidden]
+
+
 FILTERS = {
+    "archive_clock": clock_time,
+    "archive_is_day": is_day,
+    "archive_row": as_row,
+    "archive_shown": shown_columns,
     "archive_href": safe_href,
     "archive_moment": moment,
     "archive_shaped": shaped,

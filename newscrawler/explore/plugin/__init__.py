@@ -34,6 +34,15 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
 
 
 @hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
+    """Pages, charts and feeds of our own."""
+    # Imported late: it needs Datasette's views, which are being imported while this plugin is loaded.
+    from newscrawler.explore import routes
+
+    return list(routes.ROUTES)
+
+
+@hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
     """The filters of our templates; their names begin with ``archive_``."""
     env.filters.update(FILTERS)
@@ -54,8 +63,7 @@ def extra_template_vars(
 @hookimpl
 def extra_css_urls(datasette: Any, template: str | None, database: str | None) -> list[str]:
     """Our style sheet on the pages of an archive."""
-    ours = only_archive(datasette) if template == "index.html" else archive_named(datasette, database)
-    return [STYLE] if ours is not None else []
+    return [STYLE] if archive_named(datasette, database) is not None else []
 
 
 @hookimpl

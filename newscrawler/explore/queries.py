@@ -1,0 +1,245 @@
+"""Queries ready to use: each with a title, a sentence, parameters, and SQL that stays fast at a million.
+
+They read the tables, so that ids and names are at hand for links; the columns ``article_id``,
+``source_id`` and ``day`` become links of their neighbours on the page (archive_query.html). What would
+grow with the archive is bounded, and the sentence says so. Tests hold the query plans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+BLOCKS = 20_000
+"""How many of the latest related blocks a query counts at most: a week of a busy site; a first crawl
+sees a million on one day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A ready query: ``name`` is its address, ``title`` and ``about`` are words (explore/words.py)."""
+
+    name: str
+    title: str
+    about: str
+    sql: str
+    params: tuple[str, ...] = ()
+    chart: str | None = None
+    """The chart that shows the same."""
+
+
+_DAY_END = "strftime('%Y-%m-%dT%H:%M:%S+00:00', {day}, '+1 day', '-8 hours')"
+"""The end of a day of the sites' time (all of them in China) as the archive writes its own times."""
+
+TODAY = """
+select a.id as article_id, a.title, a.url, a.published_at, so.name as source, a.source_id, c.name as category
+from articles a
+left join sources so on so.id = a.source_id
+left join categories c on c.id = a.category_id
+where a.published_date = case when :day <> '' then :day else
+  (select max(published_date) from articles where published_date <= date('now', '+8 hours')) end
+order by a.id desc limit 200"""
+
+PROMOTED = f"""
+with until(at) as (select case when :day <> '' then {_DAY_END.format(day=":day")}
+  else (select max(seen_at) from blocks) end),
+since(at) as (select strftime('%Y-%m-%dT%H:%M:%S+00:00', at, '-7 days') from until),
+latest as (select b.id, b.seen_at, b.last_seen_at from blocks b
+  where b.seen_at <= (select at from until) and b.seen_at > (select at from since)
+  order by b.seen_at desc limit {BLOCKS}),
+pushed as (select i.link_id, count(*) as times, min(i.position) as best, min(b.seen_at) as first,
+  max(b.last_seen_at) as last from latest b join block_items i on i.block_id = b.id group by i.link_id
+  order by times desc limit 2000)
+select max(l.article_id) as article_id, l.title, l.url, sum(p.times) as times, min(p.best) as best_position,
+  min(p.first) as first_promoted_at, max(p.last) as last_promoted_at
+from pushed p join links l on l.id = p.link_id group by l.url order by times desc, l.url limit 100"""
+
+NOT_ARCHIVED = """
+select l.title, l.url, l.date as date_shown, count(*) as times, max(l.seen_at) as last_promoted_at
+from (select l.id, l.title, l.url, l.date, b.last_seen_at as seen_at
+  from (select * from links where article_id is null order by id desc limit 500) l
+  join block_items i on i.link_id = l.id join blocks b on b.id = i.block_id limit 20000) l
+group by l.url order by max(l.id) desc limit 200"""
+
+SILENT = """
+select r.article_id, a.title, a.url, r.replaced_at as changed_at, r.changed, a.published_at,
+  so.name as source, a.source_id
+from revisions r join articles a on a.id = r.article_id left join sources so on so.id = a.source_id
+where instr(r.changed, '"body"') and not instr(r.changed, '"published_at"')
+order by r.id desc limit 200"""
+
+VANISHED = """
+select a.id as article_id, a.title, a.url, a.gone_at, a.published_at, so.name as source, a.source_id
+from articles a left join sources so on so.id = a.source_id
+where a.gone_at is not null order by a.gone_at desc limit 200"""
+
+NEAR = """
+select f.id as article_id, f.title, f.url, count(*) + 1 as copies, min(n.similarity) as least_alike,
+  f.published_at
+from (select first_id from near_duplicate_links where first_id is not null
+  group by first_id order by first_id desc limit 200) l
+join near_duplicate_links n on n.first_id = l.first_id join articles f on f.id = l.first_id
+group by f.id order by f.id desc"""
+
+SOURCES = """
+with largest(source_id) as (select source_id from counts_by_name where source_id > 0
+  group by source_id order by sum(articles) desc limit 12)
+select substr(d.published_date, 1, 7) as month, so.name as source, d.source_id, sum(d.articles) as articles
+from counts_by_day d join sources so on so.id = d.source_id
+where d.published_date > '' and case when :source = '' then d.source_id in largest else so.name = :source end
+group by month, d.source_id order by month desc, articles desc limit 1000"""
+
+TITLES = """
+select r.article_id, r.title as title_before, coalesce((select n.title from revisions n
+    where n.article_id = r.article_id and n.revision = r.revision + 1), a.title) as title,
+  a.url, r.replaced_at as changed_at, so.name as source, a.source_id
+from revisions r join articles a on a.id = r.article_id left join sources so on so.id = a.source_id
+where instr(r.changed, '"title"') order by r.id desc limit 200"""
+
+CRAWLS = """
+select started_at, finished_at, spider, reason as ending, exit_code, requests, new, updated, unchanged, failed
+from crawl_runs order by id desc limit 100"""
+
+PENDING = """
+select l.url, l.title, l.state, l.attempts, l.last_error as error, l.detail, l.due_at, l.discovered_at
+from ledger l where l.state = case when :state <> '' then :state else 'pending' end
+order by l.state, l.site_id, l.due_at limit 200"""
+
+PER_DAY = """
+select d.published_date as day, sum(d.articles) as articles from counts_by_day d
+where d.published_date > '' group by d.published_date order by d.published_date desc limit 1000"""
+
+HOURS = """
+select cast(substr(published_at, 12, 2) as integer) as hour, count(*) as articles from articles
+where published_at >= (select date(max(published_date), '-90 days') from articles) and length(published_at) > 10
+group by hour order by hour"""
+
+QUERIES = (
+    Query(
+        "today",
+        "Today",
+        "What was published on a day, the latest 200. Empty: the newest day.",
+        TODAY,
+        ("day",),
+    ),
+    Query(
+        "most_promoted",
+        "Most promoted this week",
+        "What the site pushed most in the week up to a day. Empty: up to the newest crawl. At most the 20,000"
+        " latest blocks are counted.",
+        PROMOTED,
+        ("day",),
+        "lifelines",
+    ),
+    Query(
+        "promoted_not_archived",
+        "Promoted but never archived",
+        "Related items that led to no archived article, the latest first.",
+        NOT_ARCHIVED,
+    ),
+    Query("silent_edits", "Silent edits", "The text changed, the printed time did not.", SILENT),
+    Query(
+        "changed_titles",
+        "Titles that changed",
+        "What a headline said before, the latest change first.",
+        TITLES,
+    ),
+    Query(
+        "vanished",
+        "Vanished",
+        "Articles that the site took away, the latest first. The archive keeps what they said.",
+        VANISHED,
+    ),
+    Query(
+        "near_duplicate_clusters",
+        "Near-duplicate clusters",
+        "Stories told more than once, the newest first.",
+        NEAR,
+    ),
+    Query(
+        "sources_over_time",
+        "Sources over time",
+        "Articles of each source by month. Empty: the twelve largest sources.",
+        SOURCES,
+        ("source",),
+        "sources",
+    ),
+    Query(
+        "hours",
+        "Hour of the day",
+        "At which hour the articles of the last ninety days were published.",
+        HOURS,
+        chart="hours",
+    ),
+    Query(
+        "crawl_health",
+        "Crawl health",
+        "The last hundred crawls: how they ended and what they brought.",
+        CRAWLS,
+        chart="crawls",
+    ),
+    Query(
+        "pending_and_failures",
+        "Pending and failures",
+        "Addresses that are not archived yet, and why."
+        " State: pending, failed, gone, quarantined, disallowed.",
+        PENDING,
+        ("state",),
+    ),
+)
+BY_NAME = {query.name: query for query in QUERIES}
+
+COLUMNS = {
+    "title": "Title",
+    "url": "Address",
+    "published_at": "Published",
+    "source": "Source",
+    "category": "Category",
+    "times": "Times",
+    "best_position": "Best position",
+    "first_promoted_at": "First seen promoted",
+    "last_promoted_at": "Last seen promoted",
+    "date_shown": "Date shown",
+    "changed_at": "Changed on",
+    "changed": "Changed",
+    "gone_at": "Vanished on",
+    "copies": "Copies",
+    "least_alike": "Least alike",
+    "month": "Month",
+    "articles": "Articles",
+    "title_before": "Title before",
+    "hour": "Hour",
+    "started_at": "Started",
+    "finished_at": "Ended",
+    "spider": "Spider",
+    "ending": "Ending",
+    "exit_code": "Code",
+    "requests": "Requests",
+    "new": "New",
+    "updated": "Updated",
+    "unchanged": "Unchanged",
+    "failed": "Failed",
+    "state": "State",
+    "attempts": "Attempts",
+    "error": "Error",
+    "detail": "Detail",
+    "due_at": "Due",
+    "discovered_at": "Discovered",
+}
+"""Column of a query -> its heading in words."""
+
+PARAMS = {"day": "Day", "source": "Source", "state": "State"}
+
+
+def as_metadata() -> dict[str, dict[str, Any]]:
+    """The queries as Datasette knows them."""
+    return {
+        query.name: {
+            "title": query.title,
+            "description": query.about,
+            "sql": query.sql.strip(),
+            "hide_sql": True,
+            "params": list(query.params),
+        }
+        for query in QUERIES
+    }

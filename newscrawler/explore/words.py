@@ -1,0 +1,305 @@
+"""The words of our pages in two languages: English is the key and the gloss, Chinese stands beside it.
+
+The one place with Chinese for the reader. ``{n}`` and the like are filled in by the caller. Stored
+values are never translated. A test holds that every word of the templates is here, and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Speak = Callable[..., str]
+
+LANGUAGES = ("en", "zh")
+
+CODES = {"en": "en", "zh": "zh-Hans"}
+"""For the ``lang`` of a page."""
+
+CHINESE = {
+    # the frame
+    "News archive": "新闻存档",
+    "Archive": "存档",
+    "Articles": "文章",
+    "Days": "按日",
+    "Queries": "查询",
+    "Charts": "图表",
+    "Crawls": "抓取记录",
+    "Skip to the text": "跳到正文",
+    "Log out": "退出",
+    "Kept by newscrawler, shown by": "由 newscrawler 保存，用以下工具展示：",
+    "Feed": "订阅",
+    "Search": "搜索",
+    "Find": "查找",
+    "Show": "显示",
+    "Title contains": "标题包含",
+    "Day": "日期",
+    # home
+    "{n} articles": "{n} 篇文章",
+    "articles": "文章",
+    "published": "发布时间",
+    "to {day}": "至 {day}",
+    "sources": "来源",
+    "promoted items": "推荐条目",
+    "{n} articles of {day}": "{day} 的 {n} 篇文章",
+    "Last crawl": "最近一次抓取",
+    "after {time}": "用时 {time}",
+    "{n} new": "新增 {n}",
+    "{n} updated": "更新 {n}",
+    "{n} unchanged": "未变 {n}",
+    "{n} failed": "失败 {n}",
+    "All crawls": "全部抓取记录",
+    "A crawl of {spider} runs since": "{spider} 正在抓取，开始于",
+    "last sign of life": "最近活动",
+    "No crawl has been recorded yet. Start one:": "还没有抓取记录。开始一次：",
+    "finished": "正常结束",
+    "died before its end": "中途中断",
+    "interrupted": "被打断",
+    "ended by its time budget": "到达时限",
+    "ended by its page budget": "到达页数上限",
+    "Newest": "最新",
+    "All articles, newest first": "全部文章（最新在前）",
+    "No articles yet.": "还没有文章。",
+    "Latest days": "最近几天",
+    "All days": "全部日期",
+    "Sources lately": "近期来源",
+    "All sources": "全部来源",
+    "Look further": "更多",
+    "Sources": "来源",
+    "Categories": "栏目",
+    "Editors": "编辑",
+    "Authors": "作者",
+    "Earlier revisions": "历史版本",
+    "Quarantine": "隔离页面",
+    "Ready queries": "现成查询",
+    "All queries": "全部查询",
+    "For programs": "供程序使用",
+    "Tables and SQL": "数据表与 SQL",
+    "Atom feed of new articles": "新文章 Atom 订阅",
+    "undated": "无日期",
+    # list
+    "1 article": "1 篇文章",
+    "Filters in force": "当前筛选",
+    "Remove the filter {filter}": "取消筛选：{filter}",
+    "Newest first": "最新在前",
+    "newest first": "最新在前",
+    "oldest first": "最早在前",
+    "By {column}": "按 {column}",
+    "Narrow down": "缩小范围",
+    "Nothing fits.": "没有符合条件的文章。",
+    "Next page": "下一页",
+    "Show all": "显示全部",
+    "more…": "更多…",
+    "Too many to count here.": "数量太多，此处不统计。",
+    "Count by": "统计：",
+    "These articles as": "导出这些文章",
+    "a table with all columns and filters": "完整表格（全部列与筛选）",
+    "a feed": "订阅源",
+    "Source": "来源",
+    "Category": "栏目",
+    "Editor": "编辑",
+    "Author": "作者",
+    "Site": "站点",
+    "Title": "标题",
+    "Time": "时间",
+    "is not": "不是",
+    "contains": "包含",
+    "begins with": "开头是",
+    "ends with": "结尾是",
+    "from": "不早于",
+    "until": "不晚于",
+    "after": "晚于",
+    "before": "早于",
+    "is unknown": "未知",
+    "is known": "已知",
+    "on": "在",
+    # article
+    "An exact copy of": "与以下更早的文章完全相同：",
+    "Gone from the site since {time}. This is what it said.": "自 {time} 起已从网站消失，以下是存档内容。",
+    "Changed after it was published: this is revision {n}, first seen {time}.": (
+        "发布后有改动：这是第 {n} 版，首次见于 {time}。"
+    ),
+    "What changed": "改了什么",
+    "Picture:": "图片：",
+    "Pictures": "图片",
+    "The page has no text.": "页面没有正文。",
+    "At the site:": "原文：",
+    "archived": "已存档",
+    "not archived": "未存档",
+    "at the site": "原文",
+    "Related items": "推荐条目",
+    "The related items under the article, seen {first}.": "文章下方的推荐条目，见于 {first}。",
+    "The related items under the article, seen {first} to {last}.": (
+        "文章下方的推荐条目，见于 {first} 至 {last}。"
+    ),
+    "Before: seen {first}": "此前：见于 {first}",
+    "Before: seen {first} to {last}": "此前：见于 {first} 至 {last}",
+    "Promoted by": "被以下文章推荐",
+    "Too many articles to list.": "文章太多，无法列出。",
+    "at position {n}": "第 {n} 位",
+    "seen {first}": "见于 {first}",
+    "seen {first} to {last}": "见于 {first} 至 {last}",
+    "The latest {n}.": "最近 {n} 篇。",
+    "All": "全部",
+    "No archived article had it among its related items.": "没有已存档的文章推荐过它。",
+    "When it was promoted": "何时被推荐",
+    "Exact copies": "完全相同的文章",
+    "The same story told by others": "同一新闻的其他版本",
+    "{n} % alike": "相似度 {n}%",
+    "Other addresses": "其他网址",
+    "Record": "存档记录",
+    "First seen": "首次见到",
+    "crawl {n}": "第 {n} 次抓取",
+    "Last seen": "最近见到",
+    "Revision": "版本",
+    "Dateline": "题注",
+    "Encoding": "编码",
+    "Number": "编号",
+    "Neighbouring articles": "相邻文章",
+    "Newer": "较新",
+    "Older": "较旧",
+    # what changed
+    "What changed in “{title}”": "“{title}”改了什么",
+    "Back to the article": "返回文章",
+    "It has not changed since it was first seen.": "自首次见到以来没有改动。",
+    "Revision {new}, first seen {time}": "第 {new} 版，首次见于 {time}",
+    "The text before was last seen {time}.": "此前的内容最后见于 {time}。",
+    "was": "原为",
+    "is": "现为",
+    "unknown": "未知",
+    "Text": "正文",
+    "{n} paragraphs unchanged": "{n} 段未变",
+    "Removed words are struck through, added ones underlined.": "删除的文字带删除线，新增的文字带下划线。",
+    # days
+    "{n} published": "发布 {n} 篇",
+    "Published": "发布",
+    "Promoted on this day": "当天被推荐",
+    "Nothing was published.": "当天没有发布文章。",
+    "Nothing was seen promoted.": "当天没有见到推荐。",
+    "{n} times": "{n} 次",
+    "The first {n}.": "前 {n} 篇。",
+    "All of this day": "当天全部文章",
+    "Earlier day": "前一天",
+    "Later day": "后一天",
+    "Neighbouring days": "相邻日期",
+    "Articles by day": "各日文章数",
+    "Earlier": "更早",
+    "Later": "更晚",
+    # names
+    "{n} names": "共 {n} 个",
+    "The {n} with the most articles.": "文章最多的 {n} 个。",
+    # queries and charts
+    "Queries ready to use": "现成查询",
+    "Charts of the archive": "存档图表",
+    "Every query can be had as a table, JSON and CSV; empty fields take what the sentence says.": (
+        "每个查询都可导出为表格、JSON 与 CSV；留空的字段按说明取值。"
+    ),
+    "Run": "运行",
+    "{n} rows": "{n} 行",
+    "The first {n} rows.": "前 {n} 行。",
+    "Nothing found.": "没有结果。",
+    "The query behind it": "查询语句",
+    "Change it": "修改查询",
+    "As a chart": "看图表",
+    "As a table": "看表格",
+    "The figures": "数据",
+    "Today": "今日",
+    "What was published on a day, the latest 200. Empty: the newest day.": (
+        "某一天发布的文章，最多 200 篇。留空：最新一天。"
+    ),
+    "Most promoted this week": "本周推荐最多",
+    "What the site pushed most in the week up to a day. Empty: up to the newest crawl. At most the 20,000"
+    " latest blocks are counted.": (
+        "截至某日一周内网站推荐最多的条目。留空：截至最近一次抓取。最多统计最近 2 万个推荐区块。"
+    ),
+    "Promoted but never archived": "被推荐但未存档",
+    "Related items that led to no archived article, the latest first.": ("从未存档的推荐条目，最新在前。"),
+    "Silent edits": "悄悄改稿",
+    "The text changed, the printed time did not.": "正文改了，页面上的时间没有变。",
+    "Vanished": "已消失",
+    "Articles that the site took away, the latest first. The archive keeps what they said.": (
+        "网站撤下的文章，最近的在前；存档保留了内容。"
+    ),
+    "Near-duplicate clusters": "近似重复",
+    "Stories told more than once, the newest first.": "多次出现的同一新闻，最新在前。",
+    "Sources over time": "各来源变化",
+    "Articles of each source by month. Empty: the twelve largest sources.": (
+        "各来源每月的文章数。留空：最大的十二个来源。"
+    ),
+    "Titles that changed": "改过的标题",
+    "What a headline said before, the latest change first.": "标题原来怎么写，最近的改动在前。",
+    "Crawl health": "抓取健康状况",
+    "The last hundred crawls: how they ended and what they brought.": "最近一百次抓取：如何结束、带回多少。",
+    "Pending and failures": "待抓取与失败",
+    "Addresses that are not archived yet, and why. State: pending, failed, gone, quarantined, disallowed.": (
+        "尚未存档的网址及原因。状态：pending（待抓取）、failed（失败）、gone（消失）、quarantined（隔离）、"
+        "disallowed（不允许）。"
+    ),
+    "Articles per day and source": "每日各来源文章数",
+    "How many articles of the last sixty days there are, and of which sources.": "最近六十天各来源的文章数。",
+    "Hour of the day": "一天中的时段",
+    "At which hour the articles of the last ninety days were published.": "最近九十天文章的发布时刻。",
+    "New, updated and failed pages of the last sixty crawls.": "最近六十次抓取新增、更新与失败的页面。",
+    "Promotion life lines": "推荐生命线",
+    "From when to when the most promoted items of the last week were shown.": (
+        "最近一周推荐最多的条目从何时展示到何时。"
+    ),
+    "Pages that promoted it, by the day on which they were seen.": "推荐它的页面数（按见到的日期）。",
+    "others": "其他",
+    "hour": "时",
+    # columns of the queries
+    "Address": "网址",
+    "Times": "次数",
+    "Pages": "页面数",
+    "Best position": "最佳位置",
+    "First seen promoted": "首次被推荐",
+    "Last seen promoted": "最近被推荐",
+    "Seen": "见于",
+    "Vanished on": "消失于",
+    "Changed on": "改动于",
+    "Title before": "原标题",
+    "Title now": "现标题",
+    "Copies": "篇数",
+    "Least alike": "最低相似度",
+    "Month": "月份",
+    "Started": "开始",
+    "Ended": "结束",
+    "Spider": "爬虫",
+    "Ending": "结局",
+    "New": "新增",
+    "Updated": "更新",
+    "Unchanged": "未变",
+    "Failed": "失败",
+    "Requests": "请求数",
+    "State": "状态",
+    "Attempts": "尝试次数",
+    "Error": "错误",
+    "Detail": "详情",
+    "Due": "下次时间",
+    "Discovered": "发现于",
+    "Date shown": "显示日期",
+    "Hour": "时",
+    "Changed": "改动项",
+    "Code": "代码",
+}
+
+
+def speaker(language: str) -> Speak:
+    """A function that says a word of CHINESE's keys in ``language`` and fills in what it is given."""
+
+    def speak(word: str, **values: Any) -> str:
+        said = CHINESE.get(word, word) if language == "zh" else word
+        return said.format(**values) if values else said
+
+    return speak
+
+
+def language_of(datasette: Any, request: Any) -> str:
+    """The language of a page: the plugin's setting, else the first the browser wants and we have."""
+    wanted = (datasette.plugin_config("newscrawler") or {}).get("language")
+    if wanted in LANGUAGES:
+        return str(wanted)
+    accepted = request.headers.get("accept-language", "") if request is not None else ""
+    return next(
+        (found for part in accepted.split(",") if (found := part.strip()[:2].lower()) in LANGUAGES), "en"
+    )
