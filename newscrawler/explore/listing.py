@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette.utils import path_with_removed_args, path_with_replaced_args
 
+from newscrawler.archive import excerpt, terms
 from newscrawler.explore import counted, feed
 from newscrawler.explore.metadata import FACETS, NAME_COLUMNS
 from newscrawler.explore.reading import Row, figure, rows
@@ -47,8 +48,12 @@ def label(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-async def stories(database: Any, found: Iterable[Any]) -> list[Row]:
-    """The rows of the table page as the list shows them, with the first lines of their bodies."""
+async def stories(database: Any, found: Iterable[Any], searched: str = "") -> list[Row]:
+    """The rows of the table page as the list shows them, with the first lines of their bodies.
+
+    Where a reader ``searched``, ``marked`` and ``excerpt`` are the title and the place in the body in pieces.
+    """
+    question = terms.parse(searched)
     listed = [
         {
             "id": item["id"],
@@ -62,9 +67,15 @@ async def stories(database: Any, found: Iterable[Any]) -> list[Row]:
     ]
     numbers = {f"n{position}": story["id"] for position, story in enumerate(listed)}
     places = ", ".join(f":{name}" for name in numbers)
-    sql = f"select article_id, substr(body, 1, 300) as body from bodies where article_id in ({places})"
+    start = "body" if question.wanted else "substr(body, 1, 300) as body"
+    sql = f"select article_id, {start} from bodies where article_id in ({places})"
     bodies = {found["article_id"]: found["body"] for found in await rows(database, sql, numbers)}
-    return [{**story, "body": bodies.get(story["id"])} for story in listed]
+    told: list[Row] = [{**story, "body": bodies.get(story["id"])} for story in listed]
+    if question.wanted:
+        for story in told:
+            story["marked"] = excerpt.marked(story["title"] or "", question)
+            story["excerpt"] = excerpt.excerpt(story["body"], question)
+    return told
 
 
 async def filters_in_force(database: Any, request: Any, speak: Speak) -> list[Row]:

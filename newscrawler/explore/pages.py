@@ -58,7 +58,7 @@ def _list_variables(datasette: Any, archive: Any, request: Any) -> dict[str, Any
         return await listing.facets(datasette, archive, request, of_datasette)
 
     async def stories(found: Any) -> Any:
-        return await listing.stories(archive, found)
+        return await listing.stories(archive, found, request.args.get("_search") or "")
 
     async def chips(speak: Any) -> Any:
         return await listing.filters_in_force(archive, request, speak)

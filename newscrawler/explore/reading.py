@@ -30,10 +30,12 @@ async def row(database: Any, sql: str, parameters: Mapping[str, Any] | None = No
     return found[0] if found else None
 
 
-async def figure(database: Any, sql: str, *, within_ms: int = 300) -> Any:
+async def figure(
+    database: Any, sql: str, parameters: Mapping[str, Any] | None = None, *, within_ms: int = 300
+) -> Any:
     """A single value, or None when it takes longer than ``within_ms``: no page waits for a count."""
     try:
-        result = await database.execute(sql, custom_time_limit=within_ms)
+        result = await database.execute(sql, dict(parameters or {}), custom_time_limit=within_ms)
     except QueryInterrupted:
         return None
     return result.rows[0][0] if result.rows else None

@@ -6,12 +6,14 @@ since Datasette looks for ``templates`` and ``static`` inside the plugin (with P
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pluggy import HookimplMarker
 
-from newscrawler.explore import metadata, pages
+from newscrawler.archive import terms
+from newscrawler.explore import metadata, pages, searching
 from newscrawler.explore.headers import App, with_security_headers
 from newscrawler.explore.ours import archive_named, archives_of, only_archive
 from newscrawler.explore.show import FILTERS
@@ -42,6 +44,26 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
     return list(routes.ROUTES)
 
 
+@hookimpl(trylast=True)  # after Datasette's own plugin, which registers a function of this name
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    """``escape_fts()`` makes of any text a question to an archive's search index."""
+    if archive_named(datasette, database) is not None:
+        conn.create_function("escape_fts", 1, terms.match, deterministic=True)
+
+
+@hookimpl
+def filters_from_request(
+    request: Any, database: str, table: str, datasette: Any
+) -> Callable[[], Awaitable[Any]]:
+    """``?_search=`` of an archive's tables and views."""
+
+    async def filters() -> Any:
+        archive = archive_named(datasette, database)
+        return None if archive is None else await searching.filters(archive, table, request)
+
+    return filters
+
+
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
     """The filters of our templates; their names begin with ``archive_``."""
@@ -55,7 +77,11 @@ def extra_template_vars(
     """What our pages show."""
 
     async def variables() -> dict[str, Any]:
-        return await pages.page_variables(datasette, template, database, table, request)
+        archive = archive_named(datasette, database)
+        search = {}
+        if template == "table.html" and request is not None and archive is not None:
+            search = await searching.variables(archive, table, request)
+        return {**search, **await pages.page_variables(datasette, template, database, table, request)}
 
     return variables
 
