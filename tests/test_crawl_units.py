@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from newscrawler.archive.session import Tally
 from newscrawler.crawl import outcome, paging
@@ -178,6 +181,72 @@ def test_a_page_that_is_empty_in_two_crawls_is_the_end() -> None:
     again = paging.new_walk("c", paging.Asked(), paging.Marks(empty_pages=2))
     assert again.verdict(listed(20, 0), "2") is None
     assert again.verdict(seen(), "3") == "end"
+
+
+class Listing:
+    """A channel of a site that publishes, and a ledger that crawls of it fill; articles are numbers."""
+
+    def __init__(self) -> None:
+        self.articles: list[int] = []
+        self.ledger: dict[int, int] = {}
+        """Article -> the crawl that found it."""
+        self.marks = paging.Marks()
+        self.crawls = 0
+
+    def day_of(self, number: int) -> str:
+        return f"2025-09-{1 + number // 10:02d}"
+
+    def crawl(self, asked: paging.Asked, dies_after: int) -> str | None:
+        """Walk pages of four articles, the newest first, until the end or the crawl's own; the verdict."""
+        self.crawls += 1
+        walk = paging.new_walk("c", asked, self.marks)
+        newest = self.articles[::-1]
+        for number in range(dies_after):
+            shown = newest[4 * number : 4 * number + 4]
+            old = [n for n in shown if asked.since and self.day_of(n) < asked.since]
+            reached = {n for n in shown if walk.reached and self.ledger.get(n, 999) <= walk.reached}
+            for n in shown:
+                if n not in old:
+                    self.ledger.setdefault(n, self.crawls)
+            page = paging.Seen(
+                frozenset(shown), frozenset(set(shown) - reached), len(shown), len(shown), len(old)
+            )
+            is_last = 4 * number + 4 >= len(newest)
+            verdict = walk.verdict(page, None if is_last else f"{number + 2}")
+            if verdict is not None:
+                self._end(walk, verdict, asked)
+                return verdict
+        return None
+
+    def _end(self, walk: paging.Walk, verdict: str, asked: paging.Asked) -> None:
+        since = paging.reaches_since(walk, verdict, asked, self.marks)
+        if paging.completes(walk, verdict, asked):
+            self.marks = replace(self.marks, completed=self.crawls)
+        if since:
+            self.marks = replace(self.marks, since_crawl=self.crawls, reached_since=since)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    some.lists(
+        some.tuples(
+            some.integers(0, 25),  # articles published before the crawl
+            some.sampled_from([None, None, "2025-09-02", "2025-09-04", "2025-09-08"]),
+            some.one_of(some.just(99), some.integers(0, 4)),  # pages until it is killed
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_no_walk_leaves_a_hole(crawls: list[tuple[int, str | None, int]]) -> None:
+    """Whatever was interrupted, whatever ``since`` was asked for: a walk that ended has all it promised."""
+    site = Listing()
+    for published, since, dies_after in crawls:
+        site.articles += range(len(site.articles), min(len(site.articles) + published, 250))
+        asked = paging.Asked(since=since, first=99)
+        if site.crawl(asked, dies_after) is not None:
+            promised = [n for n in site.articles if not since or site.day_of(n) >= since]
+            assert set(promised) <= set(site.ledger)
 
 
 URL = "https://www.itbear.com.cn/html/2025-09/960596.html"
