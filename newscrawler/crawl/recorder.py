@@ -161,17 +161,11 @@ class Recorder:
         with contextlib.suppress(ValueError, ArchiveError, sqlite3.Error):
             own = identity.canonical(url)
             row = self.session.known([own]).get(own)
-            if row is not None and row.state == "pending":
+            if row is not None and row.state in {"pending", "archived", "unchanged"}:
+                most = self.crawler.settings.getint("ATTEMPTS_MAX")
                 self.session.writer.submit(
-                    lambda db: ledger.mark(
-                        db,
-                        own,
-                        "pending",
-                        error="site_rule",
-                        detail=detail,
-                        due_at=now,
-                        now=now,
-                        crawl_id=crawl_id,
+                    lambda db: ledger.fail(
+                        *(db, own), error="site_rule", detail=detail, most=most, now=now, crawl_id=crawl_id
                     )
                 )
 
