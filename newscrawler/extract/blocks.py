@@ -34,7 +34,6 @@ class Link:
 
     href: str
     title: str
-    words: str
     block: int
     rel: str = ""
     text: str = ""
@@ -136,7 +135,8 @@ def sentence_marks(text: str) -> int:
 def hides(style: str) -> bool:
     """True for a ``style`` that shows nothing. Its words are looked for first, in a tenth of the time."""
     lower = style.lower()
-    return ("none" in lower or "hidden" in lower) and _HIDDEN_STYLE.search(lower) is not None
+    said = ("display" in lower and "none" in lower) or "visibility" in lower
+    return said and _HIDDEN_STYLE.search(lower) is not None
 
 
 def picture(attrib: Mapping[str, str], block: int, node: int, in_link: bool) -> Picture:

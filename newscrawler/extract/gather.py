@@ -44,11 +44,10 @@ class Gatherer:
         """Take over the text since the last tag as one more piece of the block at hand."""
         run, pieces, link = self.run, self.pieces, self.link
         text = run[0] if len(run) == 1 else "".join(run)
-        if (not pieces and text.isspace()) or self.mute:
+        if self.mute or not (pieces or text.strip()):
             run.clear()
             return
-        pieces.append(text)
-        pieces.append(self.words)
+        pieces += (text, self.words)
         if link is not None:
             for part in run:
                 if len(link.text) < LONG_LINK:
@@ -71,21 +70,19 @@ class Gatherer:
         raw = "".join(pieces[::2]) if many else pieces[0]
         if self.pre:
             for text, links, link_chars in preformatted.paragraphs(raw, inside):
-                self._add(text, links, link_chars, ())
-        else:
-            text = clean(raw)
+                if text:
+                    self._add(text, links, link_chars, ())
+        elif text := clean(raw):
             # Few containers: they are what the garbage collector counts.
             cut = pieces if len(text) < SHORT and (many or pieces[1]) else ()
-            self._add(text, inside, self.link_chars, cut)
+            self._add(text, inside or (), self.link_chars, cut)
         self.pieces = []
         if inside:
             self.inside = []
         self.link_chars, self.plain_piece = 0, False
 
     def _add(self, text: str, links: Sequence[Link], link_chars: int, cut: Sequence[str]) -> None:
-        """One more block of ``text``, if there is any."""
-        if not text:
-            return
+        """One more block of ``text``."""
         size, stack, blocks = len(text), self.stack, self.blocks
         if link_chars > size:
             link_chars = size
@@ -94,6 +91,6 @@ class Gatherer:
         blocks.append(
             Block(
                 len(blocks), text, node, self.nodes[node].tag if stack else "", size - link_chars,
-                link_chars, links or (), cut, marks, self.hidden > 0, not self.plain_piece,
+                link_chars, links, cut, marks, self.hidden > 0, not self.plain_piece,
             )
         )  # fmt: skip

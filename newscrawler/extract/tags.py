@@ -17,13 +17,15 @@ LEAKY_TAGS = frozenset(
     ("select", "button", "map", "object", "video", "audio", "canvas", "noscript", "template", "svg")
 )
 """Skipped elements that broken pages forget to close."""
-BLOCK, SKIP, BREAK, LINK, IMAGE, STRONG, BASE, SPAN, META, TIME = range(1, 11)
+BLOCK, HEADED, PRE, SKIP, BREAK, LINK, IMAGE, STRONG, BASE, SPAN, META, TIME = range(12)
+"""Up to PRE block elements, HEADED those whose text counts as strong."""
 KIND = (
     dict.fromkeys(BLOCK_TAGS, BLOCK)
+    | dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), HEADED)
     | dict.fromkeys(SKIPPED_TAGS, SKIP)
     | dict.fromkeys(("b", "strong"), STRONG)
     | dict.fromkeys(("span", "i", "em", "label"), SPAN)
-    | {"br": BREAK, "a": LINK, "img": IMAGE, "base": BASE, "meta": META, "link": META, "time": TIME}
+    | {"br": BREAK, "a": LINK, "img": IMAGE, "pre": PRE, "base": BASE, "meta": META, "link": META, "time": TIME}
 )
 SPANS = frozenset(("span", "i", "em", "label"))
 """Inline elements whose style may hide them."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 
-from newscrawler.extract.blocks import HEADING_TAGS, Link, Node, Picture, clean, hides, picture
+from newscrawler.extract.blocks import Link, Node, Picture, clean, hides, picture
 from newscrawler.extract.gather import Gatherer
 from newscrawler.extract.head import Head
 from newscrawler.extract.tags import (
@@ -23,6 +23,7 @@ from newscrawler.extract.tags import (
     LEAKY_TAGS,
     LINK,
     META,
+    PRE,
     SKIP,
     SPAN,
     SPANS,
@@ -34,7 +35,6 @@ LEAK = 40
 """After so many block elements inside a skipped element that broken pages forget to close, it counts as
 closed.
 """
-_HEADING_OR_PRE = HEADING_TAGS | {"pre"}
 
 
 class Walk(Gatherer):
@@ -62,8 +62,8 @@ class Walk(Gatherer):
             else:
                 run.clear()  # two thirds of all text is the white space between tags
         kind = KIND.get(tag, SPAN)
-        if kind == BLOCK:
-            self._open(tag, attrib)
+        if kind <= PRE:
+            self._open(kind, tag, attrib)
         elif kind == SPAN:
             if attrib:
                 self.words = attrib.get("class") or attrib.get("id") or ""
@@ -102,7 +102,7 @@ class Walk(Gatherer):
                 run.clear()
         self.words = ""
         kind = KIND.get(tag, SPAN)
-        if kind == BLOCK:
+        if kind <= PRE:
             if self.pieces or self.inside:
                 self._flush()
             if self.stack:
@@ -110,8 +110,8 @@ class Walk(Gatherer):
                 node.last = len(self.blocks)
                 if node.hidden:
                     self.hidden -= 1
-                if tag in _HEADING_OR_PRE:
-                    self._heading_or_pre(tag, -1)
+                if kind:
+                    self._heading_or_pre(kind, -1)
         elif kind == LINK:
             link = self.link
             if link is not None:
@@ -132,7 +132,7 @@ class Walk(Gatherer):
         if self.link is not None:
             self.link.text = " ".join(self.link.text.split())
 
-    def _open(self, tag: str, attrib: Mapping[str, str]) -> None:
+    def _open(self, kind: int, tag: str, attrib: Mapping[str, str]) -> None:
         """A block element begins."""
         if self.pieces or self.inside:
             self._flush()
@@ -140,9 +140,9 @@ class Walk(Gatherer):
         unseen = False
         if attrib:
             get = attrib.get
-            kind, name = get("class", ""), get("id", "")
-            if kind or name:
-                words = f"{kind} {name}".lower()
+            name, own = get("class", ""), get("id", "")
+            if name or own:
+                words = f"{name} {own}".lower()
             if "style" in attrib:
                 unseen = hides(attrib["style"])
             if "hidden" in attrib:
@@ -153,11 +153,11 @@ class Walk(Gatherer):
         parent = stack[-1] if stack else -1
         stack.append(len(nodes))
         nodes.append(Node(tag, words, parent, len(self.blocks), 0, unseen))
-        if tag in _HEADING_OR_PRE:
-            self._heading_or_pre(tag, 1)
+        if kind:
+            self._heading_or_pre(kind, 1)
 
-    def _heading_or_pre(self, tag: str, step: int) -> None:
-        if tag == "pre":
+    def _heading_or_pre(self, kind: int, step: int) -> None:
+        if kind == PRE:
             self.pre += step
         else:
             self.strong += step
@@ -165,12 +165,12 @@ class Walk(Gatherer):
     def _begin_link(self, attrib: Mapping[str, str]) -> None:
         get = attrib.get
         href, rel = get("href"), get("rel") or ""
-        self.words = words = get("class") or rel
+        self.words = get("class") or rel
         if not href or href[:7].lower() == "mailto:":  # a mail address in the text is no way to another page
             return
         if self.link is not None:
             self.link.text = " ".join(self.link.text.split())
-        self.link = link = Link(href.strip(), get("title") or "", words, len(self.blocks), rel)
+        self.link = link = Link(href.strip(), get("title") or "", len(self.blocks), rel)
         self.links.append(link)
 
     def _seldom(self, kind: int, tag: str, attrib: Mapping[str, str]) -> None:
