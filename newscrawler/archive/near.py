@@ -11,36 +11,24 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 from newscrawler.archive import alike
+from newscrawler.archive.alike import Text
 from newscrawler.archive.clusters import clusters
 from newscrawler.archive.duplicates import Rank, rank
-from newscrawler.identity import SHORT_TEXT, normal_form
+from newscrawler.identity import SHORT_TEXT
 
 LISTED = 64
 """Most texts taken from the list of one phrase: what stands in more is boilerplate."""
 
-COMPARED = 16
-"""Most texts that a new one is compared with, those with most phrases in common."""
+COMPARED = 8
+"""Most texts that a new one is compared with."""
 
 CONNECTED = 100
 """Most texts that are looked at to make clusters anew."""
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A text and what is measured of it, each when it is first asked for."""
-
-    normal: str
-
-    @cached_property
-    def pieces(self) -> frozenset[str]:
-        return alike.pieces(self.normal)
-
-    @cached_property
-    def facts(self) -> alike.Facts:
-        return alike.facts(self.normal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +45,18 @@ def add(connection: sqlite3.Connection, text_key: int | None, body: str) -> None
     Call it when the article's rows are written and its exact copies have found their head; a text that
     is known already only has its cluster made anew.
     """
-    text = _Text(normal_form(body))
+    text = Text(body)
     if text_key is None or len(text.normal) < SHORT_TEXT:
         return  # too short: its key holds the title, too
-    sketch = alike.sketch(text.normal)
-    if not sketch:
+    if not text.sketch:
         return
-    if _is_known(connection, sketch[0], text_key):
+    if _is_known(connection, text.sketch[0], text_key):
         regroup(connection, text_key)
         return
-    candidates = _candidates(connection, sketch)
+    candidates = _candidates(connection, text.sketch)
     connection.executemany(
-        "INSERT INTO near_phrases(phrase, text_key) VALUES (?, ?)", [(phrase, text_key) for phrase in sketch]
+        "INSERT INTO near_phrases(phrase, text_key) VALUES (?, ?)",
+        [(phrase, text_key) for phrase in text.sketch],
     )
     if sum([_pair(connection, text_key, text, other) for other in candidates]):
         regroup(connection, text_key)
@@ -86,7 +74,7 @@ def remove(connection: sqlite3.Connection, text_key: int | None, body: str) -> N
         return
     connection.executemany(
         "DELETE FROM near_phrases WHERE phrase = ? AND text_key = ?",
-        [(phrase, text_key) for phrase in alike.sketch(normal_form(body))],
+        [(phrase, text_key) for phrase in Text(body).sketch],
     )
     others = list(_neighbours(connection, text_key))
     connection.executemany(
@@ -126,14 +114,14 @@ def regroup(connection: sqlite3.Connection, text_key: int | None) -> None:
     before = {row[0]: (row[1], row[2]) for key in pairs for row in _linked(connection, key)}
 
     @cache
-    def text_of(key: int) -> _Text:
+    def text_of(key: int) -> Text:
         return _read(connection, key)
 
     def kinship(first: int, other: int) -> float | None:
         known = before.get(heads[other].id)
         if known is not None and known[0] == heads[first].id:
             return known[1]  # of two texts it is always the same
-        return _kinship(text_of(first), text_of(other))
+        return alike.kinship(text_of(first), text_of(other))
 
     found = clusters({key: head.rank for key, head in heads.items()}, pairs, kinship)
     after = {heads[key].id: (heads[first].id, similarity) for key, (first, similarity) in found.items()}
@@ -158,32 +146,19 @@ def _write(
     )
 
 
-# Judging two texts
-
-
-def _pair(connection: sqlite3.Connection, text_key: int, text: _Text, other_key: int) -> bool:
+def _pair(connection: sqlite3.Connection, text_key: int, text: Text, other_key: int) -> bool:
     """Whether the two are near-duplicates; then they are kept as a pair, in both directions."""
     other = _read(connection, other_key)
-    if not alike.tell_the_same(text.facts, other.facts):
+    similarity = alike.likeness(text, other)
+    if similarity is None:
         return False
-    similarity = alike.similarity(text.pieces, other.pieces)
-    if similarity < alike.ALIKE:
-        return False
-    numbers = alike.compare_numbers(text.facts, other.facts)
+    measured = (similarity, *alike.compare_numbers(text, other))
     connection.executemany(
         "INSERT INTO near_pairs(text_key, other_key, similarity, numbers, numbers_same)"
         " VALUES (?, ?, ?, ?, ?)",
-        [(text_key, other_key, similarity, *numbers), (other_key, text_key, similarity, *numbers)],
+        [(text_key, other_key, *measured), (other_key, text_key, *measured)],
     )
     return True
-
-
-def _kinship(first: _Text, other: _Text) -> float | None:
-    """The similarity of two texts that are connected through others; None when they are no kin."""
-    similarity = alike.similarity(first.pieces, other.pieces)
-    if similarity < alike.KIN or not alike.tell_the_same(first.facts, other.facts, alike.KIN_FACTS):
-        return None
-    return similarity
 
 
 # Reading
@@ -196,10 +171,20 @@ def _is_known(connection: sqlite3.Connection, phrase: int, text_key: int) -> boo
 
 
 def _candidates(connection: sqlite3.Connection, sketch: list[int]) -> list[int]:
-    """The texts that have most of the sketch's phrases, best first."""
+    """The texts that have most of the sketch's phrases, best first.
+
+    Those with equally many are taken all or none: what many texts have in common with a new one is
+    common, and which of them would be taken were chance. Only the best are never none.
+    """
     common = Counter(key for (key,) in connection.execute(_lists(len(sketch)), sketch))
-    found = [(-count, key) for key, count in common.items() if count >= alike.IN_COMMON]
-    return [key for _, key in sorted(found)[:COMPARED]]
+    found = sorted((-count, key) for key, count in common.items() if count >= alike.IN_COMMON)
+    chosen: list[int] = []
+    for _, level in groupby(found, key=itemgetter(0)):
+        keys = [key for _, key in level]
+        if chosen and len(chosen) + len(keys) > COMPARED:
+            break
+        chosen += keys[:COMPARED]
+    return chosen
 
 
 @cache
@@ -209,14 +194,14 @@ def _lists(count: int) -> str:
     return " UNION ALL ".join([one] * count)
 
 
-def _read(connection: sqlite3.Connection, text_key: int) -> _Text:
+def _read(connection: sqlite3.Connection, text_key: int) -> Text:
     """The text by its key, of whichever article represents it."""
     (body,) = connection.execute(
         "SELECT b.body FROM articles a JOIN bodies b ON b.article_id = a.id"
         " WHERE a.content_key = ? AND a.duplicate_of IS NULL",
         (text_key,),
     ).fetchone()
-    return _Text(normal_form(body))
+    return Text(body)
 
 
 def _head(connection: sqlite3.Connection, text_key: int) -> _Head | None:
