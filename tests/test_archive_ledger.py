@@ -35,6 +35,14 @@ def found(archive: Database, *entries: Discovery, now: datetime = NOW) -> set[st
     return discover(archive, entries, site="itbear", crawl_id=None, now=now)
 
 
+def test_a_cut_title_gives_way_to_a_longer_one_whatever_the_order(archive: Database) -> None:
+    titles = ["新款手机发布…", "新款手机发布：电池更大，价格不变", "新款手机发布：电池…"]
+    for number, order in enumerate((titles, titles[::-1])):
+        for title in order:
+            found(archive, Discovery(url(number), title=title))
+        assert lookup(archive, [url(number)])[url(number)].title == titles[1]
+
+
 def test_discovering_adds_once_and_fills_in_what_was_missing(archive: Database) -> None:
     crawl = begin_crawl(archive, "itbear", "{}", now=NOW, pid=1, host="a")
     entries = [Discovery(url(1), "listing", LISTING, "题", None, "2025-09-30"), Discovery(url(2), "related")]

@@ -114,7 +114,7 @@ def discover(
 ) -> set[str]:
     """Write the addresses that are not in the ledger yet, as pending; returns those addresses.
 
-    For known ones only facts that were missing are filled in; their state stays. An address that a
+    For known ones only fuller titles and the like are taken over; their state stays. An address that a
     listing shows for the first time counts from now on as found there: the walks of later crawls end
     where listings were read, not where an article promoted another.
     """
@@ -142,13 +142,11 @@ def discover(
             ],
         )
         connection.executemany(
-            "UPDATE ledger SET title = coalesce(title, ?), summary = coalesce(summary, ?), date "
-            "= coalesce(date, ?)"
-            " WHERE url_key = ?",
+            "UPDATE ledger SET title = ?, summary = ?, date = ? WHERE url_key = ?",
             [
-                (e.title or None, e.summary or None, e.date or None, identity.key64(url))
+                (*_fullest(known[url], e), identity.key64(url))
                 for url, e in by_url.items()
-                if url in known and _fills(known[url], e)
+                if url in known and _fullest(known[url], e) != _said(known[url])
             ],
         )
         connection.executemany(
@@ -192,9 +190,21 @@ def linked_forms(connection: sqlite3.Connection, url: str) -> list[tuple[str, st
     return [(form, reason) for form in forms for reason in identity.address(form).reasons[:1]]
 
 
-def _fills(row: LedgerRow, entry: Discovery) -> bool:
-    """True when ``entry`` says something that ``row`` does not have."""
-    return any(getattr(entry, name) and not getattr(row, name) for name in ("title", "summary", "date"))
+def _said(row: LedgerRow | Discovery) -> tuple[str | None, str | None, str | None]:
+    """Title, summary and date, as far as anybody printed them."""
+    return row.title or None, row.summary or None, row.date or None
+
+
+def _fullest(row: LedgerRow, entry: Discovery) -> tuple[str | None, ...]:
+    """What was missing is filled in, and what was cut gives way to what is longer.
+
+    Listings cut titles, each at another length; what is kept must not depend on which was read first: a
+    crawl that was killed reads them in another order than one that nobody disturbed.
+    """
+    return tuple(
+        new if new and (not old or (old.endswith(("…", "...")) and len(new) > len(old))) else old
+        for old, new in zip(_said(row), _said(entry), strict=True)
+    )
 
 
 def mark(
