@@ -32,6 +32,8 @@ HIDDEN = (
     "counts_by_name",
     "links",
     "near_duplicate_links",
+    "near_pairs",
+    "near_phrases",
     "quarantine_parts",
     "sightings",
 )
