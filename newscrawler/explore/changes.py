@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from newscrawler.explore.reading import Row, row, rows
+from newscrawler.explore.show import FIELDS
 
 REVISIONS = 20
 """How many of the latest changes a page shows."""
@@ -18,16 +19,6 @@ LONGEST = 3000
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
 """What is compared: Latin words and numbers as a whole, Chinese by character."""
-
-FIELDS = {
-    "title": "Title",
-    "published_at": "Time",
-    "source": "Source",
-    "editor": "Editor",
-    "author": "Author",
-    "category": "Category",
-}
-"""Fields of a revision and their words."""
 
 _TEXTS = "{0}.revision, {0}.title, {1}.body, {0}.published_at, so.name as source, e.name as editor,"
 _JOINS = (
@@ -65,7 +56,7 @@ def step(old: Row, new: Row) -> Row:
     fields = [
         {"name": word, "old": old[field], "new": new[field]}
         for field, word in FIELDS.items()
-        if old[field] != new[field]
+        if field != "body" and old[field] != new[field]
     ]
     body = compare(str(old["body"] or ""), str(new["body"] or "")) if old["body"] != new["body"] else []
     return {

@@ -73,13 +73,12 @@ def _bars(labels: tuple[str, ...], series: tuple[Series, ...], every: int, rest:
 def _lines(series: tuple[tuple[str, tuple[tuple[float, float], ...]], ...], labels: tuple[str, ...]) -> bytes:
     chart = pygal.XY(
         **{**_common(COLOURS[: len(series)]), "show_y_labels": False, "show_y_guides": False},
-        stroke_style={"width": 6},
         dots_size=6,
         xrange=(-0.5, max(len(labels) - 0.5, 0.5)),
     )
     chart.x_labels = [{"label": fit(label), "value": place} for place, label in enumerate(labels)]
     for name, points in series:
-        chart.add(fit(name), list(points))
+        chart.add(fit(name), list(points), stroke_style={"width": 7})
     return _svg(chart)
 
 
@@ -105,7 +104,7 @@ def _common(colours: Sequence[str]) -> dict[str, Any]:
     return {
         "style": style,
         "width": 960,
-        "height": 380 + 24 * ((series + 2) // 3 if series > 1 else 0),
+        "height": 380 + 34 * ((series + 2) // 3 if series > 1 else 0),
         "js": [],
         "show_legend": series > 1,
         "legend_at_bottom": True,

@@ -97,7 +97,7 @@ def _tables() -> dict[str, dict[str, Any]]:
         },
         "channels": {
             "title": "Listing channels",
-            "description": "The listings that crawls walk. completed_at (UTC): when one was last walked as far"
+            "description": "The listings that crawls walk. completed_at: when one was last walked as far"
             " as it had to be; empty until the first time.",
             "label_column": "url",
             "sort_desc": "completed_at",

@@ -86,8 +86,9 @@ with largest(source_id) as (select source_id from counts_by_name where source_id
   group by source_id order by sum(articles) desc limit 12)
 select substr(d.published_date, 1, 7) as month, so.name as source, d.source_id, sum(d.articles) as articles
 from counts_by_day d join sources so on so.id = d.source_id
-where d.published_date > '' and case when :source = '' then d.source_id in largest else so.name = :source end
-group by month, d.source_id order by month desc, articles desc limit 1000"""
+where d.published_date >= (select date(max(published_date), '-24 months') from counts_by_day)
+  and case when :source = '' then d.source_id in largest else so.name = :source end
+group by month, d.source_id order by month desc, articles desc limit 300"""
 
 TITLES = """
 select r.article_id, r.title as title_before, coalesce((select n.title from revisions n
@@ -111,7 +112,8 @@ where d.published_date > '' group by d.published_date order by d.published_date 
 
 HOURS = """
 select cast(substr(published_at, 12, 2) as integer) as hour, count(*) as articles from articles
-where published_at >= (select date(max(published_date), '-90 days') from articles) and length(published_at) > 10
+where length(published_at) > 10
+  and published_at >= (select date(max(published_date), '-90 days') from articles)
 group by hour order by hour"""
 
 QUERIES = (
@@ -159,7 +161,7 @@ QUERIES = (
     Query(
         "sources_over_time",
         "Sources over time",
-        "Articles of each source by month. Empty: the twelve largest sources.",
+        "Articles of a source by month, the last two years. Empty: the twelve largest sources.",
         SOURCES,
         ("source",),
         "sources",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.database import QueryInterrupted
 from datasette.utils import tilde_decode
@@ -20,7 +21,7 @@ from datasette.views.table import TableView
 from newscrawler.explore import calendar, changes, charts, counted, feed, listing, queries
 from newscrawler.explore.article import PROMOTERS, article_page
 from newscrawler.explore.frame import common, may_see, page
-from newscrawler.explore.home import home_page
+from newscrawler.explore.home import ENDINGS, home_page
 from newscrawler.explore.metadata import NAME_COLUMNS
 from newscrawler.explore.ours import archive_named, only_archive
 from newscrawler.explore.words import language_of, speaker
@@ -179,6 +180,53 @@ async def ready_queries(datasette: Any, request: Any) -> Response:
     return await page(datasette, request, archive, "archive_queries.html", queries=queries.QUERIES)
 
 
+async def ready_query(datasette: Any, request: Any) -> Any:
+    """``/archive/NAME`` of a ready query. Datasette would first prepare every cell for its own table."""
+    archive = await _archive(datasette, request)
+    query = queries.BY_NAME[request.url_vars["table"]]
+    if archive is None or not _reads(request) or not await _is_ours(datasette, request, archive, query):
+        return await TableView(datasette).dispatch_request(request)
+    values = {name: request.args.get(name) or "" for name in query.params}
+    error, found, columns, truncated = None, [], [], False
+    try:
+        result = await archive.execute(query.sql, values, truncate=True)
+        found, columns, truncated = result.rows, list(result.columns), result.truncated
+    except QueryInterrupted:
+        error = "Too many to count here."
+    may_change = await datasette.permission_allowed(request.actor, "execute-sql", archive.name, default=True)
+    return await page(
+        datasette,
+        request,
+        archive,
+        "archive_query.html",
+        ready=query,
+        rows=found,
+        columns=columns,
+        truncated=truncated,
+        error=error,
+        values=values,
+        arguments=urlencode({name: value for name, value in values.items() if value}),
+        change=urlencode({"sql": query.sql.strip(), **values}) if may_change else None,
+        column_words=queries.COLUMNS,
+        param_words=queries.PARAMS,
+        endings=ENDINGS,
+    )
+
+
+async def _is_ours(datasette: Any, request: Any, archive: Any, query: queries.Query) -> bool:
+    """True unless the user's metadata has another query of this name, or it may not be seen."""
+    known = await datasette.get_canned_query(archive.name, query.name, request.actor)
+    visible, _ = await datasette.check_visibility(
+        request.actor,
+        permissions=[
+            ("view-query", (archive.name, query.name)),
+            ("view-database", archive.name),
+            "view-instance",
+        ],
+    )
+    return bool(visible and known and known["sql"] == query.sql.strip())
+
+
 async def all_charts(datasette: Any, request: Any) -> Response:
     """``/archive/-/charts``: the charts, each a picture with a link to its figures."""
     archive = await _archive_or_404(datasette, request)
@@ -234,6 +282,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"{_HERE}/-/days$", days),
     (rf"{_HERE}/-/(?P<table>sources|categories|editors|sites)$", names),
     (rf"{_HERE}/-/queries$", ready_queries),
+    (rf"{_HERE}/(?P<table>{'|'.join(queries.BY_NAME)}){_END}", ready_query),
     (rf"{_HERE}/-/charts$", all_charts),
     (rf"{_HERE}/-/chart/(?P<name>[a-z]+)\.svg$", chart),
     (rf"{_HERE}/-/promotions/(?P<id>\d{{1,18}})\.svg$", chart),

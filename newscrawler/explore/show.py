@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -115,6 +116,26 @@ def lasted(crawl: dict[str, Any]) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
+FIELDS = {
+    "title": "Title",
+    "body": "Text",
+    "published_at": "Time",
+    "source": "Source",
+    "editor": "Editor",
+    "author": "Author",
+    "category": "Category",
+}
+"""Fields of an article and their words."""
+
+
+def fields(stored: object) -> list[str]:
+    """The words of the fields in a stored JSON list (revisions.changed)."""
+    try:
+        return [FIELDS.get(str(field), str(field)) for field in json.loads(str(stored))]
+    except (ValueError, TypeError):
+        return []
+
+
 def as_row(found: Any) -> dict[str, Any]:
     """A row of a query as a dictionary: its names may be those of a row's own methods."""
     return dict(zip(found.keys(), found, strict=True))
@@ -131,6 +152,7 @@ def shown_columns(columns: list[str], found: list[Any]) -> list[str]:
 FILTERS = {
     "archive_clock": clock_time,
     "archive_is_day": is_day,
+    "archive_fields": fields,
     "archive_row": as_row,
     "archive_shown": shown_columns,
     "archive_href": safe_href,

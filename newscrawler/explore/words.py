@@ -24,7 +24,6 @@ CHINESE = {
     "Days": "按日",
     "Queries": "查询",
     "Charts": "图表",
-    "Crawls": "抓取记录",
     "Skip to the text": "跳到正文",
     "Log out": "退出",
     "Kept by newscrawler, shown by": "由 newscrawler 保存，用以下工具展示：",
@@ -32,7 +31,6 @@ CHINESE = {
     "Search": "搜索",
     "Find": "查找",
     "Show": "显示",
-    "Title contains": "标题包含",
     "Day": "日期",
     # home
     "{n} articles": "{n} 篇文章",
@@ -68,8 +66,7 @@ CHINESE = {
     "Sources": "来源",
     "Categories": "栏目",
     "Editors": "编辑",
-    "Authors": "作者",
-    "Earlier revisions": "历史版本",
+    "Sites": "站点",
     "Quarantine": "隔离页面",
     "Ready queries": "现成查询",
     "All queries": "全部查询",
@@ -184,7 +181,6 @@ CHINESE = {
     "Neighbouring days": "相邻日期",
     "Articles by day": "各日文章数",
     "Earlier": "更早",
-    "Later": "更晚",
     # names
     "{n} names": "共 {n} 个",
     "The {n} with the most articles.": "文章最多的 {n} 个。",
@@ -202,7 +198,6 @@ CHINESE = {
     "Change it": "修改查询",
     "As a chart": "看图表",
     "As a table": "看表格",
-    "The figures": "数据",
     "Today": "今日",
     "What was published on a day, the latest 200. Empty: the newest day.": (
         "某一天发布的文章，最多 200 篇。留空：最新一天。"
@@ -223,8 +218,8 @@ CHINESE = {
     "Near-duplicate clusters": "近似重复",
     "Stories told more than once, the newest first.": "多次出现的同一新闻，最新在前。",
     "Sources over time": "各来源变化",
-    "Articles of each source by month. Empty: the twelve largest sources.": (
-        "各来源每月的文章数。留空：最大的十二个来源。"
+    "Articles of a source by month, the last two years. Empty: the twelve largest sources.": (
+        "某来源最近两年每月的文章数。留空：最大的十二个来源。"
     ),
     "Titles that changed": "改过的标题",
     "What a headline said before, the latest change first.": "标题原来怎么写，最近的改动在前。",
@@ -246,7 +241,6 @@ CHINESE = {
     ),
     "Pages that promoted it, by the day on which they were seen.": "推荐它的页面数（按见到的日期）。",
     "others": "其他",
-    "hour": "时",
     # columns of the queries
     "Address": "网址",
     "Times": "次数",
@@ -254,11 +248,9 @@ CHINESE = {
     "Best position": "最佳位置",
     "First seen promoted": "首次被推荐",
     "Last seen promoted": "最近被推荐",
-    "Seen": "见于",
     "Vanished on": "消失于",
     "Changed on": "改动于",
     "Title before": "原标题",
-    "Title now": "现标题",
     "Copies": "篇数",
     "Least alike": "最低相似度",
     "Month": "月份",
