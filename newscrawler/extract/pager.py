@@ -25,7 +25,7 @@ def counter(document: Document) -> tuple[int, int] | None:
     """``1/57``, 第1页/共57页: this page and how many there are; None where no counter stands."""
     for block in reversed(document.blocks):
         text = block.text
-        if len(text) > 120 or not any(c.isdigit() for c in text) or ("/" not in text and "页" not in text):
+        if len(text) > 120 or not any(map(str.isdigit, text)) or ("/" not in text and "页" not in text):
             continue
         match = _COUNTER_WORDS.search(text)
         if match is not None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
 from newscrawler.extract.blocks import Link, clean
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 PROSE = 0.3
 """From this share of Han characters on, preformatted text is prose that was wrapped by hand."""
 
 
 def is_code(text: str) -> bool:
     """True for text that is mostly no Chinese: commands, listings, tables of figures."""
-    shown = [char for char in text if not char.isspace()]
-    return sum("\u4e00" <= char <= "\u9fff" for char in shown) < PROSE * len(shown)
+    shown = "".join(text.split())
+    return len(_HAN.findall(shown)) < PROSE * len(shown)
 
 
 def paragraphs(raw: str, links: Sequence[Link]) -> Iterator[tuple[str, Sequence[Link], int]]:

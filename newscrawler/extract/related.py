@@ -157,11 +157,13 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
     It is known to reach to ``start``.
     """
     previous_link = start > heading.index + 1 and bool(document.blocks[start - 1].links)
-    for block in document.blocks[start:limit]:
+    blocks = document.blocks
+    for index in range(start, limit):  # no slice: many headings may stand before one long section
+        block = blocks[index]
         if is_other_section(block) or (is_heading(block) and not block.links) or block.tag in ("h1",):
-            return block.index
+            return index
         if block.tag == heading.tag and block.tag in HEADING_TAGS and not block.links:
-            return block.index
+            return index
         if (
             block.marks >= 2
             and block.plain >= 60
@@ -169,11 +171,11 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
             and not entries.is_cut(block.text)
             and not previous_link
         ):
-            return block.index
+            return index
         if len(block.text) < 400 and (
             signs.is_notice(block.text) or markers.EDITOR_LINE.fullmatch(block.text)
         ):
-            return block.index
+            return index
         previous_link = bool(block.links)
     return max(start, limit)
 

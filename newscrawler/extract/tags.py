@@ -25,7 +25,16 @@ KIND = (
     | dict.fromkeys(SKIPPED_TAGS, SKIP)
     | dict.fromkeys(("b", "strong"), STRONG)
     | dict.fromkeys(("span", "i", "em", "label"), SPAN)
-    | {"br": BREAK, "a": LINK, "img": IMAGE, "pre": PRE, "base": BASE, "meta": META, "link": META, "time": TIME}
+    | {
+        "br": BREAK,
+        "a": LINK,
+        "img": IMAGE,
+        "pre": PRE,
+        "base": BASE,
+        "meta": META,
+        "link": META,
+        "time": TIME,
+    }
 )
 SPANS = frozenset(("span", "i", "em", "label"))
 """Inline elements whose style may hide them."""
