@@ -304,7 +304,8 @@ def status(as_json: bool, quiet: bool, archive: Path) -> None:
     try:
         seen = report.look(archive, now=clock.now())
     except ArchiveMissing as error:
-        raise click.UsageError(str(error)) from None
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None
     found = report.needs(seen)
