@@ -137,8 +137,9 @@ def _fill(article: Article, readings: list[Reading]) -> None:
     article.body = "\n\n".join(p.text for p in paragraphs)
     article.marks = "".join(p.mark for p in paragraphs)
     if first.body is not None:
-        node = document.nodes[first.body.node] if first.body.node >= 0 else None
-        by["body"] = f"most running text: {node.tag} {node.words.strip()}".strip() if node else "hint"
+        node, nodes = first.body.node, document.nodes
+        said = f"most running text: {nodes.tag[node]} {nodes.words[node].strip()}" if node >= 0 else "hint"
+        by["body"] = said.strip()
     _related(article, readings)
 
 
@@ -166,7 +167,7 @@ def _images(article: Article, reading: Reading, before: int, starts: list[int]) 
     for picture in document.pictures:
         if picture.small or not body.kept[0] - 1 <= picture.block <= body.kept[-1] + 1:
             continue
-        if not document.nodes[body.node].first <= picture.block <= document.nodes[body.node].last:
+        if not document.nodes.first[body.node] <= picture.block <= document.nodes.last[body.node]:
             continue
         if body.cut.get(picture.block, "").startswith("related") and picture.in_link:
             continue

@@ -53,17 +53,22 @@ class Picture:
     in_link: bool
 
 
-@dataclass(slots=True, eq=False)
-class Node:
-    """A block element: its tag, class and id words (lower case), its parent, and the blocks it covers."""
+class Nodes:
+    """The block elements: a list for each of their features, since a page has hundreds of them and asks
+    few; an object for each would be what the garbage collector counts.
+    """
 
-    tag: str
-    words: str
-    parent: int
-    first: int
-    last: int = 0
-    """One past its last block."""
-    hidden: bool = False
+    __slots__ = ("first", "last", "parent", "tag", "words")
+
+    def __init__(self) -> None:
+        self.tag: list[str] = []
+        self.words: list[str] = []
+        """Class and id words in lower case."""
+        self.parent: list[int] = []
+        self.first: list[int] = []
+        """The first block that a node covers."""
+        self.last: list[int] = []
+        """One past the last."""
 
 
 @dataclass(slots=True, eq=False)

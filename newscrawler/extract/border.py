@@ -162,10 +162,10 @@ def _summary(document: Document, body: Body, lines: list[int]) -> None:
         return
     block, following = document.blocks[lines[0]], document.blocks[lines[1]]
     nodes = document.nodes
-    apart = nodes[block.node].parent != nodes[following.node].parent and block.node != following.node
+    apart = nodes.parent[block.node] != nodes.parent[following.node] and block.node != following.node
     label = markers.SUMMARY_HEAD.match(block.text)
     if label is not None and not apart:
         said = block.text[label.end() :].strip()
         apart = entries.is_cut(said) or (len(said) >= 20 and said[:20] in following.text)
-    if apart and (label is not None or markers.SUMMARY_WORDS.search(nodes[block.node].words)):
+    if apart and (label is not None or markers.SUMMARY_WORDS.search(nodes.words[block.node])):
         body.cut[lines.pop(0)] = "summary box"

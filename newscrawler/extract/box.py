@@ -77,16 +77,16 @@ def find(document: Document, title_block: int = -1) -> Body | None:
         if weight <= 0:
             continue
         node, share = block.node, 1.0
-        while node >= 0 and nodes[node].tag in TRANSPARENT:
-            node = nodes[node].parent
+        while node >= 0 and nodes.tag[node] in TRANSPARENT:
+            node = nodes.parent[node]
         steps = 0
         while node >= 0 and steps < 4:
             if node not in soft:
                 soft[node] = _soft(document, node)
             scores[node] = scores.get(node, 0.0) + weight * share * soft[node]
-            node = nodes[node].parent
-            while node >= 0 and nodes[node].tag in TRANSPARENT:
-                node = nodes[node].parent
+            node = nodes.parent[node]
+            while node >= 0 and nodes.tag[node] in TRANSPARENT:
+                node = nodes.parent[node]
             share *= 0.65
             steps += 1
     if not scores:
@@ -94,7 +94,7 @@ def find(document: Document, title_block: int = -1) -> Body | None:
     top = max(
         scores,
         key=lambda n: (
-            scores[n] * (1.0 if nodes[n].first > title_block or nodes[n].last > title_block else 0.5)
+            scores[n] * (1.0 if nodes.first[n] > title_block or nodes.last[n] > title_block else 0.5)
         ),
     )
     first, last = _grow(document, top, weights)
@@ -103,8 +103,8 @@ def find(document: Document, title_block: int = -1) -> Body | None:
 
 def _soft(document: Document, node: int) -> float:
     """Class and id words as soft evidence."""
-    words = document.nodes[node].words
-    tag = document.nodes[node].tag
+    words = document.nodes.words[node]
+    tag = document.nodes.tag[node]
     if tag in ("footer", "aside", "nav", "form"):
         return 0.3 if tag != "form" else 0.8
     if markers.is_comment_box(words):
@@ -123,27 +123,27 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
     related links and notices end it.
     """
     nodes, blocks = document.nodes, document.blocks
-    first, last = nodes[top].first, nodes[top].last
+    first, last = nodes.first[top], nodes.last[top]
     own = sum(weights[first:last])
     alone = all(blocks[i].node == top for i in range(first, last))
-    parent = nodes[top].parent
+    parent = nodes.parent[top]
     for _ in range(REACH):
-        if parent < 0 or nodes[parent].tag == "html":
+        if parent < 0 or nodes.tag[parent] == "html":
             break
-        end = _text_end(document, last, nodes[parent].last)
+        end = _text_end(document, last, nodes.last[parent])
         gain = sum(blocks[i].plain for i in range(last, end))
         links = sum(blocks[i].link_chars for i in range(last, end))
         if gain >= max(own * 0.2, 60) and links <= gain * 0.15:
             last = end
-        elif alone and parent == nodes[top].parent:
+        elif alone and parent == nodes.parent[top]:
             last = _next_paragraphs(document, last, end)
-        begin = _text_begin(document, nodes[parent].first, first)
+        begin = _text_begin(document, nodes.first[parent], first)
         before = sum(weights[begin:first])
         if before >= LEAD:
             first = begin
-        if nodes[parent].tag == "body":
+        if nodes.tag[parent] == "body":
             break
-        parent = nodes[parent].parent
+        parent = nodes.parent[parent]
     return first, last
 
 
@@ -175,7 +175,7 @@ def _ends(document: Document, block: Block) -> bool:
     ):
         return True
     return any(
-        document.nodes[n].words and markers.is_bad_box(document.nodes[n].words)
+        document.nodes.words[n] and markers.is_bad_box(document.nodes.words[n])
         for n in document.ancestors(block.node, 3)
     )
 
@@ -212,7 +212,7 @@ def _text_begin(document: Document, limit: int, end: int) -> int:
             sentence.is_paragraph(block) and block.plain >= LEAD and not entries.is_cut(block.text)
         ):
             if markers.SUMMARY_HEAD.match(block.text) or any(
-                markers.SUMMARY_WORDS.search(document.nodes[n].words)
+                markers.SUMMARY_WORDS.search(document.nodes.words[n])
                 for n in document.ancestors(block.node, 2)
             ):
                 break
@@ -229,6 +229,6 @@ def hinted(document: Document, selector: str) -> Body | None:
         return None
     for match in Selector(root=root, type="html").css(selector):
         node = document.node_of(root, match.root)
-        if node is not None and node.last > node.first:
-            return Body(node.first, node.last, node=document.nodes.index(node))
+        if node is not None and document.nodes.last[node] > document.nodes.first[node]:
+            return Body(document.nodes.first[node], document.nodes.last[node], node=node)
     return None

@@ -102,8 +102,8 @@ def in_side_box(document: Document, index: int, body_node: int = -1) -> bool:
     return any(
         n not in around
         and (
-            document.nodes[n].tag in ("aside", "nav", "footer")
-            or (len(document.nodes[n].words) > 1 and markers.is_side_box(document.nodes[n].words))
+            document.nodes.tag[n] in ("aside", "nav", "footer")
+            or (len(document.nodes.words[n]) > 1 and markers.is_side_box(document.nodes.words[n]))
         )
         for n in document.ancestors(document.blocks[index].node, 5)
     )
@@ -111,7 +111,7 @@ def in_side_box(document: Document, index: int, body_node: int = -1) -> bool:
 
 def _in_column(document: Document, index: int, body_node: int) -> bool:
     """True for a block in one of the boxes right around the text's; where the page has none, anywhere."""
-    column = [n for n in document.ancestors(body_node, 3) if document.nodes[n].tag not in ("body", "html")]
+    column = [n for n in document.ancestors(body_node, 3) if document.nodes.tag[n] not in ("body", "html")]
     return not column or not set(column).isdisjoint(document.ancestors(document.blocks[index].node))
 
 
@@ -123,7 +123,7 @@ def _may_be_chosen(document: Document, group: Group, body_node: int) -> bool:
     """
     if not group.hot and group.heading is not None:
         return True
-    whole = body_node < 0 or document.nodes[body_node].tag in ("body", "html")
+    whole = body_node < 0 or document.nodes.tag[body_node] in ("body", "html")
     inside = not whole and body_node in document.ancestors(document.blocks[group.first].node)
     if in_side_box(document, group.first, -1 if whole else body_node):
         return False
@@ -139,7 +139,7 @@ def choose(
     side bar.
     """
     best: tuple[float, Group] | None = None
-    column = {n for n in document.ancestors(body_node, 3) if document.nodes[n].tag not in ("body", "html")}
+    column = {n for n in document.ancestors(body_node, 3) if document.nodes.tag[n] not in ("body", "html")}
     for order, group in enumerate(found):
         if group.first < body_first or (group.weak and not group.richness):
             continue

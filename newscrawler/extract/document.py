@@ -13,12 +13,12 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Node, Picture
+from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Nodes, Picture
 from newscrawler.extract.decode import Decoded, decode
 from newscrawler.extract.tags import BLOCK_TAGS, SKIPPED_TAGS
 from newscrawler.extract.walk import Walk
 
-__all__ = ["HEADING_TAGS", "Block", "Document", "Link", "Node", "Picture"]
+__all__ = ["HEADING_TAGS", "Block", "Document", "Link", "Nodes", "Picture"]
 
 _UNASKED = "\0"
 _PLAIN_PATH = re.compile(r"/?[\w%~-]+(?:[./][\w%~-]+)*/?(?:\?[\w%~=&.-]+)?", re.ASCII)
@@ -91,7 +91,7 @@ class Document:
         except (etree.XMLSyntaxError, ValueError):
             return None
 
-    def node_of(self, root: etree._Element, element: etree._Element) -> Node | None:
+    def node_of(self, root: etree._Element, element: etree._Element) -> int | None:
         """The node of a block element of ``tree()`` (counted in document order, as the walk met them)."""
         count = 0
         walk = etree.iterwalk(root, events=("start",))
@@ -100,7 +100,7 @@ class Document:
                 walk.skip_subtree()
                 continue
             if other is element:
-                return self.nodes[count] if other.tag in BLOCK_TAGS and count < len(self.nodes) else None
+                return count if other.tag in BLOCK_TAGS and count < len(self.nodes.tag) else None
             count += other.tag in BLOCK_TAGS
         return None
 
@@ -109,9 +109,10 @@ class Document:
         levels exist.
         """
         found: list[int] = []
+        parent = self.nodes.parent
         while node >= 0 and len(found) < limit:
             found.append(node)
-            node = self.nodes[node].parent
+            node = parent[node]
         return found
 
 

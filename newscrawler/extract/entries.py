@@ -131,20 +131,20 @@ def _extend(document: Document, entries: list[Entry], first: int, last: int) -> 
         low = ends[index - 1] if index else first
         high = starts[index + 1] if index + 1 < len(entries) else last
         node, box = document.blocks[entry.first].node, -1
-        while node >= 0 and low <= document.nodes[node].first and document.nodes[node].last <= high:
-            box, node = node, document.nodes[node].parent
+        while node >= 0 and low <= document.nodes.first[node] and document.nodes.last[node] <= high:
+            box, node = node, document.nodes.parent[node]
         boxes.append(box)
-        entry.first = document.nodes[box].first if box >= 0 else entry.first
+        entry.first = document.nodes.first[box] if box >= 0 else entry.first
     for index, entry in enumerate(entries):
         if index + 1 < len(entries):
             entry.last = max(entry.last, entries[index + 1].first)
             box = boxes[index]
-            if box >= 0 and document.nodes[box].tag in ("li", "tr", "dd", "article"):
-                entry.last = document.nodes[box].last
+            if box >= 0 and document.nodes.tag[box] in ("li", "tr", "dd", "article"):
+                entry.last = document.nodes.last[box]
             longest = max(longest, min(entry.last - entry.first, 12))
         else:
             box = boxes[index]
-            own = document.nodes[box].last if box >= 0 else entry.last
+            own = document.nodes.last[box] if box >= 0 else entry.last
             entry.last = max(
                 entry.last, min(last, max(own if len(entries) > 1 else entry.last, entry.first + longest))
             )
@@ -162,7 +162,7 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
             continue
         mine = [link for link in block.links if document.absolute(link.href) == entry.url]
         heading = (
-            block.tag in HEADING_TAGS or document.nodes[document.nodes[block.node].parent].tag in HEADING_TAGS
+            block.tag in HEADING_TAGS or document.nodes.tag[document.nodes.parent[block.node]] in HEADING_TAGS
         )
         if mine and len(block.links) == 1 and block.link_chars >= len(block.text) - 1:
             own = mine[0].text

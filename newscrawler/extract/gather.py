@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newscrawler.extract import preformatted
-from newscrawler.extract.blocks import Block, Link, Node, clean, sentence_marks
+from newscrawler.extract.blocks import Block, Link, Nodes, clean, sentence_marks
 
 LONG_LINK = 2000
 """A link that a broken page never closes spans the rest of it; its text is kept to about this length."""
@@ -23,7 +23,7 @@ class Gatherer:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self.nodes: list[Node] = []
+        self.nodes = Nodes()
         self.stack: list[int] = []
         """The open nodes."""
         self.run: list[str] = []
@@ -36,8 +36,10 @@ class Gatherer:
         """The links of the block at hand."""
         self.link: Link | None = None
         self.link_chars = 0
-        self.hidden = self.strong = self.pre = self.mute = 0
-        """How many open elements hide, make bold, keep line breaks, silence their text."""
+        self.hiding: list[int] = []
+        """The open nodes that show nothing."""
+        self.strong = self.pre = self.mute = 0
+        """How many open elements make bold, keep line breaks, silence their text."""
         self.plain_piece = False
 
     def _take(self) -> None:
@@ -90,7 +92,7 @@ class Gatherer:
         marks = sentence_marks(text) if size > 8 and link_chars * 2 < size else 0
         blocks.append(
             Block(
-                len(blocks), text, node, self.nodes[node].tag if stack else "", size - link_chars,
-                link_chars, links, cut, marks, self.hidden > 0, not self.plain_piece,
+                len(blocks), text, node, self.nodes.tag[node] if stack else "", size - link_chars,
+                link_chars, links, cut, marks, bool(self.hiding), not self.plain_piece,
             )
         )  # fmt: skip

@@ -54,9 +54,9 @@ def is_day(document: Document, block: Block, over: int) -> bool:
     """
     if block.links or block.hidden or not entries.is_date(block):
         return False
-    parent = document.nodes[block.node].parent if block.node >= 0 else -1
+    parent = document.nodes.parent[block.node] if block.node >= 0 else -1
     return block.tag in _DAY_TAGS or (
-        block.tag in ("div", "p") and parent >= 0 and document.nodes[parent].last > over
+        block.tag in ("div", "p") and parent >= 0 and document.nodes.last[parent] > over
     )
 
 
@@ -95,13 +95,13 @@ def _shape(url: str) -> str:
 
 def _is_heading(document: Document, block: Block) -> bool:
     chain = document.ancestors(block.node, 2)
-    return any(document.nodes[node].tag in HEADING_TAGS for node in chain)
+    return any(document.nodes.tag[node] in HEADING_TAGS for node in chain)
 
 
 def _beside(document: Document, block: Block) -> bool:
     """True inside a side bar or a footer."""
     for node in document.ancestors(block.node, 6):
-        box = document.nodes[node]
-        if box.tag in ("aside", "footer", "nav") or (len(box.words) > 1 and markers.is_side_box(box.words)):
+        tag, words = document.nodes.tag[node], document.nodes.words[node]
+        if tag in ("aside", "footer", "nav") or (len(words) > 1 and markers.is_side_box(words)):
             return True
     return False

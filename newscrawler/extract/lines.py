@@ -62,7 +62,7 @@ def _mark(document: Document, body: Body, block: Block, around: Sequence[int]) -
     for node in around:
         if node == body.node:
             break
-        mark = _MARKS.get(document.nodes[node].tag)
+        mark = _MARKS.get(document.nodes.tag[node])
         if mark is not None:
             return mark
     if is_caption(block):
@@ -74,7 +74,7 @@ def _mark(document: Document, body: Body, block: Block, around: Sequence[int]) -
 def _code(document: Document, block: Block, around: Sequence[int]) -> int | None:
     """The ``pre`` around a line of code; None for prose."""
     for node in around[:3]:
-        if document.nodes[node].tag == "pre":
+        if document.nodes.tag[node] == "pre":
             return node if preformatted.is_code(block.text) else None
     return None
 
@@ -113,9 +113,8 @@ def row_of(document: Document, block: Block, around: Sequence[int] = ()) -> int 
     if len(block.text) > MAX_CELL:
         return None
     for node in around or document.ancestors(block.node, AROUND):
-        if document.nodes[node].tag == "tr":
-            row = document.nodes[node]
-            inside = document.blocks[row.first : row.last]
+        if document.nodes.tag[node] == "tr":
+            inside = document.blocks[document.nodes.first[node] : document.nodes.last[node]]
             if not 2 <= len(inside) <= 40 or max(len(b.text) for b in inside) > MAX_CELL:
                 return None
             cells = {_cell(document, b) for b in inside}
@@ -124,7 +123,7 @@ def row_of(document: Document, block: Block, around: Sequence[int] = ()) -> int 
 
 
 def _cell(document: Document, block: Block) -> int:
-    return next((n for n in document.ancestors(block.node) if document.nodes[n].tag in ("td", "th")), -1)
+    return next((n for n in document.ancestors(block.node) if document.nodes.tag[n] in ("td", "th")), -1)
 
 
 def is_caption(block: Block) -> bool:

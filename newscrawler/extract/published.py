@@ -194,7 +194,7 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
             score -= 2.0
         if line.modified:
             score -= 1.5
-    words = document.nodes[block.node].words
+    words = document.nodes.words[block.node]
     if markers.META_WORDS.search(words) or any(markers.META_WORDS.search(w) for _, w in block.pieces if w):
         score += 1.0
     if block.link_chars > len(block.text) * 0.6 and not _outside_links(block, line):

@@ -68,8 +68,7 @@ def record_lists(document: Document, is_article: Callable[[str], bool] | None) -
 def _signature(document: Document, link: Link) -> tuple[object, ...]:
     way: list[object] = []
     for node in document.ancestors(document.blocks[link.block].node)[:STEPS]:
-        box = document.nodes[node]
-        way.append((box.tag, _stem(box.words)))
+        way.append((document.nodes.tag[node], _stem(document.nodes.words[node])))
     return tuple(way)
 
 
@@ -161,11 +160,12 @@ def _kin(document: Document, box: int) -> int:
     """Boxes of one kind in one parent are one list (a list cut into several ul)."""
     if box < 0:
         return box
-    node = document.nodes[box]
-    parent = node.parent
-    if parent < 0 or document.nodes[parent].tag in ("body", "html"):
+    nodes = document.nodes
+    parent = nodes.parent[box]
+    if parent < 0 or document.nodes.tag[parent] in ("body", "html"):
         return -2 - box
-    return parent if node.tag in ("ul", "ol", "tbody", "table", "dl") and not node.words.strip() else -2 - box
+    bare = nodes.tag[box] in ("ul", "ol", "tbody", "table", "dl") and not nodes.words[box].strip()
+    return parent if bare else -2 - box
 
 
 def _record_end(document: Document, link: Link, counts: dict[int, int]) -> int:
@@ -173,8 +173,8 @@ def _record_end(document: Document, link: Link, counts: dict[int, int]) -> int:
     end = link.block + 1
     for node in document.ancestors(document.blocks[link.block].node):
         if counts[node] > 1:
-            return max(end, min(document.nodes[node].last, end + 8)) if end == link.block + 1 else end
-        end = document.nodes[node].last
+            return max(end, min(document.nodes.last[node], end + 8)) if end == link.block + 1 else end
+        end = document.nodes.last[node]
     return end
 
 
@@ -188,10 +188,10 @@ def _score(document: Document, records: Records, *, known: bool) -> float:
     score = sum(max(1.0, min(len(text), 30) - 5.0) for text in distinct.values())
     chain = document.ancestors(document.blocks[records.first].node)
     for node in chain:
-        box = document.nodes[node]
-        if box.tag in ("aside", "footer", "nav"):
+        words = document.nodes.words[node]
+        if document.nodes.tag[node] in ("aside", "footer", "nav"):
             score *= 0.3
-        elif len(box.words) > 1 and markers.SIDE_WORDS.search(box.words):
+        elif len(words) > 1 and markers.is_side_box(words):
             score *= 0.6
     records.ranked = _ranked(document, records)
     if records.ranked:

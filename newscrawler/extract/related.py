@@ -109,9 +109,9 @@ def _under(
     nodes = document.nodes
     node, last = heading.node, heading.index + 1
     for _ in range(5):
-        if node < 0 or nodes[node].tag == "body":
+        if node < 0 or nodes.tag[node] == "body":
             break
-        before, last = last, _section_end(document, heading, last, nodes[node].last)
+        before, last = last, _section_end(document, heading, last, nodes.last[node])
         if last > before:
             items = entries.split(
                 document,
@@ -129,9 +129,9 @@ def _under(
                 end = max(item.last for item in items)
                 end = _swallow(document, end, last)
                 return Group(heading.text, heading.index, end, items, "heading", weak)
-        if nodes[node].last > last:
+        if nodes.last[node] > last:
             break
-        node = nodes[node].parent
+        node = nodes.parent[node]
     return None
 
 

@@ -65,12 +65,12 @@ def _resumes(document: Document, lines: list[int], index: int) -> bool:
         n
         for i in lines[max(0, place - BEFORE) : place]
         if sentence.is_paragraph(blocks[i])
-        for n in (blocks[i].node, nodes[blocks[i].node].parent)
+        for n in (blocks[i].node, nodes.parent[blocks[i].node])
     }
     count = 0
     for i in lines[place:]:
         block = blocks[i]
-        if block.node in around or nodes[block.node].parent in around:
+        if block.node in around or nodes.parent[block.node] in around:
             count += sentence.is_paragraph(block) and not markers.SMALL_PRINT.search(block.text)
         if count >= RESUMING:
             return True
@@ -112,16 +112,16 @@ def _all_text(document: Document, heading: int) -> bool:
     block = blocks[heading]
     if block.tag not in HEADING_TAGS:
         return False
-    box = nodes[block.node].parent
-    behind = blocks[heading + 1 : nodes[box].last if box >= 0 else heading + 1]
+    box = nodes.parent[block.node]
+    behind = blocks[heading + 1 : nodes.last[box] if box >= 0 else heading + 1]
     return (
         heading > 0
-        and nodes[blocks[heading - 1].node].parent == box
+        and nodes.parent[blocks[heading - 1].node] == box
         and len(behind) >= RESUMING
         and all(
             sentence.is_paragraph(other)
             and not entries.is_cut(other.text)
-            and nodes[other.node].parent == box
+            and nodes.parent[other.node] == box
             for other in behind
         )
     )
@@ -152,7 +152,7 @@ def _is_comments(document: Document, block: Block, seen: int) -> bool:
     for _ in range(3):
         if node < 0:
             break
-        if nodes[node].words and markers.is_comment_box(nodes[node].words):
+        if nodes.words[node] and markers.is_comment_box(nodes.words[node]):
             return True
-        node = nodes[node].parent
+        node = nodes.parent[node]
     return False

@@ -89,12 +89,13 @@ def _may_be(document: Document, block: Block, head: str, shared: str) -> bool:
         or (shared and text[:4] in shared)
     ):
         return True
-    node = document.nodes[block.node]
+    nodes, words = document.nodes, document.nodes.words[block.node]
+    parent = nodes.parent[block.node]
     return (
-        node.tag in HEADING_TAGS
-        or "title" in node.words
-        or "headline" in node.words
-        or (node.parent >= 0 and document.nodes[node.parent].tag in HEADING_TAGS)
+        nodes.tag[block.node] in HEADING_TAGS
+        or "title" in words
+        or "headline" in words
+        or (parent >= 0 and nodes.tag[parent] in HEADING_TAGS)
     )
 
 
@@ -137,14 +138,14 @@ def _score(
     if meta and text_key == meta:
         score += 3
         rule = rule or "agrees with og:title"
-    tags = {document.nodes[n].tag for n in document.ancestors(block.node, 2)}
+    tags = {document.nodes.tag[n] for n in document.ancestors(block.node, 2)}
     if "h1" in tags:
         score += 3.0
         rule = f"h1, {rule}" if rule else "h1"
     elif tags & HEADING_TAGS:
         score += 1.5
         rule = f"heading, {rule}" if rule else "heading"
-    words = document.nodes[block.node].words
+    words = document.nodes.words[block.node]
     if "title" in words or "headline" in words or "biaoti" in words:
         score += 1.0
         rule = rule or "title class"
@@ -246,14 +247,9 @@ def category(document: Document, title: Title, body_first: int | None) -> tuple[
 def _breadcrumb(document: Document, title: Title, body_first: int | None) -> str | None:
     limit = title.block if title.block >= 0 else (body_first or len(document.blocks))
     for block in document.blocks[max(0, limit - 40) : limit]:
-        node = document.nodes[block.node]
+        words = document.nodes.words[block.node]
         here = markers.BREADCRUMB_HERE.search(block.text)
-        crumb = (
-            "crumb" in node.words
-            or "position" in node.words
-            or "weizhi" in node.words
-            or "location" in node.words
-        )
+        crumb = "crumb" in words or "position" in words or "weizhi" in words or "location" in words
         if not here and not crumb:
             continue
         text = document_line(document, block) if len(_CRUMB_SPLIT.split(block.text)) < 3 else block.text
@@ -276,10 +272,10 @@ def _names_channel(element: str, headline: str) -> bool:
 
 def document_line(document: Document, block: Block) -> str:
     """A breadcrumb whose elements are blocks of their own, joined (ul > li)."""
-    parent = document.nodes[block.node].parent
+    parent = document.nodes.parent[block.node]
     if parent < 0:
         return block.text
-    node = document.nodes[parent]
-    if node.last - node.first > 8:
+    first, last = document.nodes.first[parent], document.nodes.last[parent]
+    if last - first > 8:
         return block.text
-    return " > ".join(b.text for b in document.blocks[node.first : node.last])
+    return " > ".join(b.text for b in document.blocks[first:last])

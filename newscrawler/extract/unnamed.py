@@ -91,5 +91,5 @@ def _pieces(document: Document, block: Block, body: Body | None) -> list[tuple[s
         if len(near.text) > SHORT or near.tag in ("h1", "h2") or near.hidden:
             break
         words = near.pieces[0][1] if len(near.pieces) == 1 else ""
-        pieces.append((near.text, words or document.nodes[near.node].words))
+        pieces.append((near.text, words or document.nodes.words[near.node]))
     return pieces

@@ -10,12 +10,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 
-from newscrawler.extract.blocks import Link, Node, Picture, clean, hides, picture
+from newscrawler.extract.blocks import Link, Picture, clean, hides, picture
 from newscrawler.extract.gather import Gatherer
 from newscrawler.extract.head import Head
 from newscrawler.extract.tags import (
     BASE,
-    BLOCK,
     BLOCK_TAGS,
     BREAK,
     IMAGE,
@@ -106,10 +105,10 @@ class Walk(Gatherer):
             if self.pieces or self.inside:
                 self._flush()
             if self.stack:
-                node = self.nodes[self.stack.pop()]
-                node.last = len(self.blocks)
-                if node.hidden:
-                    self.hidden -= 1
+                node = self.stack.pop()
+                self.nodes.last[node] = len(self.blocks)
+                if self.hiding and self.hiding[-1] == node:
+                    self.hiding.pop()
                 if kind:
                     self._heading_or_pre(kind, -1)
         elif kind == LINK:
@@ -128,7 +127,7 @@ class Walk(Gatherer):
             self._take()
         self._flush()
         while self.stack:
-            self.nodes[self.stack.pop()].last = len(self.blocks)
+            self.nodes.last[self.stack.pop()] = len(self.blocks)
         if self.link is not None:
             self.link.text = " ".join(self.link.text.split())
 
@@ -147,12 +146,16 @@ class Walk(Gatherer):
                 unseen = hides(attrib["style"])
             if "hidden" in attrib:
                 unseen = True
-            if unseen:
-                self.hidden += 1
         nodes, stack = self.nodes, self.stack
-        parent = stack[-1] if stack else -1
-        stack.append(len(nodes))
-        nodes.append(Node(tag, words, parent, len(self.blocks), 0, unseen))
+        node = len(nodes.tag)
+        if unseen:
+            self.hiding.append(node)
+        nodes.parent.append(stack[-1] if stack else -1)
+        stack.append(node)
+        nodes.tag.append(tag)
+        nodes.words.append(words)
+        nodes.first.append(len(self.blocks))
+        nodes.last.append(0)
         if kind:
             self._heading_or_pre(kind, 1)
 
