@@ -24,7 +24,7 @@ from newscrawler.identity import SHORT_TEXT
 LISTED = 64
 """Most texts taken from the list of one phrase: what stands in more is boilerplate."""
 
-COMPARED = 8
+COMPARED = 6
 """Most texts that a new one is compared with."""
 
 CONNECTED = 100
