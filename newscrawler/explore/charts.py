@@ -31,9 +31,14 @@ class Chart:
 
 
 async def _sources(database: Any, speak: Speak) -> bytes:
-    last = await rows(database, "select max(published_date) as day from counts_by_day")
-    end = _day(last[0]["day"])
-    days = [(end - timedelta(days=back)).isoformat() for back in range(DAYS - 1, -1, -1)]
+    ends = await rows(
+        database,
+        "select (select min(published_date) from counts_by_day where published_date > '') as first,"
+        " (select max(published_date) from counts_by_day) as last",
+    )
+    end = _day(ends[0]["last"])
+    length = max(1, min(DAYS, (end - _day(ends[0]["first"])).days + 1))
+    days = [(end - timedelta(days=back)).isoformat() for back in range(length - 1, -1, -1)]
     span = {"first": days[0], "last": days[-1]}
     largest = await rows(
         database,
@@ -54,7 +59,7 @@ async def _sources(database: Any, speak: Speak) -> bytes:
     named = [*largest, {"id": 0, "name": speak("others")}]
     lines = [(source["name"], tuple(counts.get((day, source["id"]), 0) for day in days)) for source in named]
     series = [line for line in lines if any(line[1])]
-    return draw.bars([day[5:] for day in days], series, every=7, rest=speak("others"))
+    return draw.bars([day[5:] for day in days], series, every=max(1, length // 8), rest=speak("others"))
 
 
 async def _hours(database: Any, speak: Speak) -> bytes:

@@ -111,6 +111,8 @@ def _common(colours: Sequence[str]) -> dict[str, Any]:
         "legend_at_bottom_columns": 3,
         "truncate_legend": 22,
         "margin": 12,
+        "margin_bottom": 48 if series > 1 else 12,  # pygal forgets the last line of the legend
+        "order_min": 0,  # counts: no half articles on the axis
         "no_data_text": "–",
         "explicit_size": False,
         "disable_xml_declaration": True,
