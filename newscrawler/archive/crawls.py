@@ -36,11 +36,12 @@ def begin_crawl(
 def close_dead_crawls(connection: sqlite3.Connection, now: str) -> int:
     """End every open crawl at its last sign of life (at most ``now``); returns how many there were.
 
-    Its new articles are counted from the articles themselves; the other counts died with it.
+    Never before it began, whatever the clock did meanwhile. Its new articles are counted from the
+    articles themselves; the other counts died with it.
     """
     return connection.execute(
-        "UPDATE crawl_runs SET reason = ?1, finished_at = min(?2, max(started_at, coalesce(alive_at, ''),"
-        " coalesce((SELECT max(first_seen_at) FROM articles WHERE first_crawl_id = crawl_runs.id), ''))),"
+        "UPDATE crawl_runs SET reason = ?1, finished_at = max(started_at, min(?2, max(coalesce(alive_at, ''),"
+        " coalesce((SELECT max(first_seen_at) FROM articles WHERE first_crawl_id = crawl_runs.id), '')))),"
         " new = (SELECT count(*) FROM articles WHERE first_crawl_id = crawl_runs.id)"
         " WHERE finished_at IS NULL",
         (INTERRUPTED, now),
@@ -50,7 +51,9 @@ def close_dead_crawls(connection: sqlite3.Connection, now: str) -> int:
 def heartbeat(database: Database, crawl_id: int, *, now: datetime) -> None:
     """The crawl is alive: should it die, this is when it ended."""
     with transaction(database) as connection:
-        connection.execute("UPDATE crawl_runs SET alive_at = ? WHERE id = ?", (clock.iso(now), crawl_id))
+        connection.execute(
+            "UPDATE crawl_runs SET alive_at = max(coalesce(alive_at, ''), ?) WHERE id = ?", (clock.iso(now), crawl_id)
+        )
 
 
 def finish_crawl(
@@ -68,13 +71,16 @@ def finish_crawl(
     stats_json: str | None = None,
     now: datetime,
 ) -> None:
-    """Close the row of crawl ``crawl_id``; ``failed`` and the other counts are of distinct addresses."""
+    """Close the row of crawl ``crawl_id``; ``failed`` and the other counts are of distinct addresses.
+
+    A clock that was set back meanwhile ends it at its beginning, not before.
+    """
     moment = clock.iso(now)
     with transaction(database) as connection:
         connection.execute(
-            "UPDATE crawl_runs SET finished_at = ?, alive_at = ?, reason = ?, requests = ?, new "
-            "= ?, updated = ?,"
-            " unchanged = ?, failed = ?, quarantined = ?, exit_code = ?, stats = ? WHERE id = ?",
+            "UPDATE crawl_runs SET finished_at = max(started_at, ?), alive_at = ?, reason = ?, requests = ?,"
+            " new = ?, updated = ?, unchanged = ?, failed = ?, quarantined = ?, exit_code = ?, stats = ?"
+            " WHERE id = ?",
             (
                 *(moment, moment, reason, requests, new, updated, unchanged, failed, quarantined),
                 *(exit_code, stats_json, crawl_id),

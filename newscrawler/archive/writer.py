@@ -70,8 +70,11 @@ class Writer:
         self._thread.start()
         try:
             opened.result()
-        except BaseException:
-            self._thread.join()
+        except BaseException:  # it could not open, or we are interrupted while it does
+            with self._wake:
+                self._closing = True
+                self._wake.notify()
+            self._thread.join(timeout=1.0)
             raise
 
     def submit(self, job: Callable[[Database], T]) -> Future[T]:

@@ -30,22 +30,21 @@ class Interrupted(BaseException):
 def heard_before_the_crawl() -> Iterator[None]:
     """Inside, a signal raises Interrupted, until the crawl has its own way with them (Interruption).
 
-    Opening an archive may take long: a copy, a migration.
+    Opening an archive may take long: a copy, a migration. Afterwards signals are ignored.
     """
 
     def end(number: int, frame: Any) -> None:
         raise Interrupted(signal.Signals(number).name)
 
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    # Who started us with a signal ignored (nohup, a shell's &) wants it ignored.
-    replaced = [number for number in SIGNALS if before[number] is not signal.SIG_IGN]
-    for number in replaced:
-        signal.signal(number, end)
+    for number in SIGNALS:
+        # Who started us with a signal ignored (nohup, a shell's &) wants it ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
     try:
         yield
     finally:
-        for number in replaced:
-            signal.signal(number, before[number])
+        for number in SIGNALS:  # the process ends: one more signal must not change its code
+            signal.signal(number, signal.SIG_IGN)
 
 
 class Interruption:
