@@ -21,7 +21,7 @@ from zlib import crc32
 
 from newscrawler.identity import key64, normal_form
 
-SKETCH = 14
+SKETCH = 12
 """Phrases kept of a text. Each is a row on a page of its own: half of what an article costs is these."""
 
 IN_COMMON = 2
