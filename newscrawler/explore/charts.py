@@ -37,7 +37,7 @@ async def _sources(database: Any, speak: Speak) -> bytes:
         " (select max(published_date) from counts_by_day) as last",
     )
     end = _day(ends[0]["last"])
-    length = max(1, min(DAYS, (end - _day(ends[0]["first"])).days + 1))
+    length = max(14, min(DAYS, (end - _day(ends[0]["first"])).days + 1))
     days = [(end - timedelta(days=back)).isoformat() for back in range(length - 1, -1, -1)]
     span = {"first": days[0], "last": days[-1]}
     largest = await rows(

@@ -44,15 +44,18 @@ PROMOTED = f"""
 with until(at) as (select case when :day <> '' then {_DAY_END.format(day=":day")}
   else (select max(seen_at) from blocks) end),
 since(at) as (select strftime('%Y-%m-%dT%H:%M:%S+00:00', at, '-7 days') from until),
-latest as (select b.id, b.seen_at, b.last_seen_at from blocks b
-  where b.seen_at <= (select at from until) and b.seen_at > (select at from since)
-  order by b.seen_at desc limit {BLOCKS}),
-pushed as (select i.link_id, count(*) as times, min(i.position) as best, min(b.seen_at) as first,
-  max(b.last_seen_at) as last from latest b join block_items i on i.block_id = b.id group by i.link_id
-  order by times desc limit 2000)
-select max(l.article_id) as article_id, l.title, l.url, sum(p.times) as times, min(p.best) as best_position,
-  min(p.first) as first_promoted_at, max(p.last) as last_promoted_at
-from pushed p join links l on l.id = p.link_id group by l.url order by times desc, l.url limit 100"""
+latest as (select id from blocks where seen_at <= (select at from until)
+  and seen_at > (select at from since) order by seen_at desc limit {BLOCKS}),
+most as (select i.link_id, count(*) as times from latest b join block_items i on i.block_id = b.id
+  group by i.link_id order by times desc limit 300)
+select max(l.article_id) as article_id, l.title, l.url, count(*) as times, min(i.position) as best_position,
+  min(b.seen_at) as first_promoted_at, max(b.last_seen_at) as last_promoted_at
+from most cross join links l on l.id = most.link_id
+cross join block_items i on i.link_id = l.id and i.block_id >= (select min(id) from latest)
+cross join blocks b on b.id = i.block_id
+where b.seen_at <= (select at from until) and b.seen_at > (select at from since)
+group by l.url order by times desc, l.url limit 100"""
+"""First the most frequent are found by counting numbers alone, then their texts and times are looked up."""
 
 NOT_ARCHIVED = """
 select l.title, l.url, l.date as date_shown, count(*) as times, max(l.seen_at) as last_promoted_at
