@@ -85,6 +85,12 @@ def original_of(
     return rows[0] if rows else None
 
 
+def at(database: Database, file: str, offset: int) -> Capture | None:
+    """The row of the record that begins there."""
+    rows = _select(database, "c.file = ? AND c.offset = ?", (file, offset))
+    return rows[0] if rows else None
+
+
 def captures_of(database: Database, url: str) -> list[Capture]:
     """Everything that was kept of the article at the canonical address ``url``, the oldest first.
 

@@ -418,3 +418,41 @@ def m007_captures(db: Database) -> None:
     _index(db, "captures", "url_key")
     _index_where_set(db, "captures", "article_key")
     _index_where_set(db, "captures", "refers_to")
+
+
+@migrations()
+def m008_corrections(db: Database) -> None:
+    """What mended rules read differently from the same pages, and the runs that found it."""
+    _create(
+        db,
+        "corrections",
+        """
+        id int, article_id int!
+        field str!          -- as in newscrawler.archive.corrections.FIELDS
+        old str, new str    -- lists as JSON
+        corrected_at str!
+        rules str!          -- the version of the rules that read it so
+        """,
+    )
+    _index(db, "corrections", "article_id")
+    _create(
+        db,
+        "reextractions",
+        """
+        id int, started_at str!, finished_at str, rules str!
+        selection str!      -- JSON: which articles
+        reached int!        -- the last article that was looked at; -1: given up
+        looked_at int!      -- how many were
+        last_crawl_id int!  -- the newest crawl when it began
+        """,
+    )
+    _create(
+        db,
+        "proposals",  # what a run found and has not written yet; empty when none is under way
+        """
+        article_id int
+        article str!        -- JSON: as today's rules read it
+        changes str!        -- JSON: field, old, new
+        """,
+        pk="article_id",
+    )

@@ -89,6 +89,15 @@ def follow(
     connection: sqlite3.Connection, article_id: int, revision: int, old_key: int | None, new_key: int | None
 ) -> None:
     """Bring all in line after the article's ``revision`` was replaced: by another text, or time alone."""
+    asked = "SELECT body FROM revisions WHERE article_id = ? AND revision = ?"
+    (body,) = connection.execute(asked, (article_id, revision)).fetchone()
+    replace(connection, article_id, body or "", old_key, new_key)
+
+
+def replace(
+    connection: sqlite3.Connection, article_id: int, old_body: str, old_key: int | None, new_key: int | None
+) -> None:
+    """The same where nothing but the caller knows what the article said before."""
     if old_key == new_key:
         regroup(connection, new_key)
         return
@@ -96,9 +105,7 @@ def follow(
     connection.execute(
         "DELETE FROM near_duplicate_links WHERE article_id = ?1 OR first_id = ?1", (article_id,)
     )
-    asked = "SELECT body FROM revisions WHERE article_id = ? AND revision = ?"
-    (body,) = connection.execute(asked, (article_id, revision)).fetchone()
-    remove(connection, old_key, body or "")
+    remove(connection, old_key, old_body)
     (body,) = connection.execute("SELECT body FROM bodies WHERE article_id = ?", (article_id,)).fetchone()
     add(connection, new_key, body)
 

@@ -31,8 +31,7 @@ def store_block(
     if not items:
         return False
     ordered = sorted(items, key=lambda item: item.position)
-    keys = [text_key(item) for item in ordered]
-    fingerprint = key64(",".join(map(str, keys)))
+    fingerprint = _fingerprint(ordered)
     if not is_new:
         last = connection.execute(
             "SELECT id, fingerprint, last_seen_at FROM blocks WHERE article_id = ? ORDER BY id DESC LIMIT 1",
@@ -47,12 +46,73 @@ def store_block(
         " VALUES (?, ?, ?, ?, ?, ?)",
         (article_id, fingerprint, seen_at, seen_at, heading, crawl_id),
     ).lastrowid
+    assert block_id is not None
+    _insert_items(connection, block_id, ordered)
+    return True
+
+
+def _insert_items(connection: sqlite3.Connection, block_id: int, ordered: list[RelatedItem]) -> None:
+    keys = [text_key(item) for item in ordered]
     link_ids = _link_ids(connection, keys, ordered)
     connection.executemany(
         "INSERT INTO block_items(block_id, position, link_id) VALUES (?, ?, ?)",
         [(block_id, position, link_ids[key]) for position, key in enumerate(keys, 1)],
     )
-    return True
+
+
+def shown_items(connection: sqlite3.Connection, article_id: int) -> list[RelatedItem]:
+    """What the newest block under the article shows, in order; empty without a block."""
+    rows = connection.execute(
+        "SELECT i.position, l.title, l.url, l.summary, l.date FROM block_items i"
+        " JOIN links l ON l.id = i.link_id"
+        " WHERE i.block_id = (SELECT max(id) FROM blocks WHERE article_id = ?) ORDER BY i.position",
+        (article_id,),
+    )
+    return [RelatedItem(*row) for row in rows]
+
+
+def replace_block(
+    connection: sqlite3.Connection, article_id: int, items: list[RelatedItem], heading: str | None
+) -> None:
+    """Make the newest block under the article show ``items``: it was there like this, and misread.
+
+    Without a block one is made, seen when the article was fetched last; without items the block goes.
+    Links that no block shows any more go as well.
+    """
+    row = connection.execute("SELECT max(id) FROM blocks WHERE article_id = ?", (article_id,)).fetchone()
+    if row[0] is None:
+        seen_at, crawl_id = connection.execute(
+            "SELECT last_fetched_at, last_crawl_id FROM sightings WHERE article_id = ?", (article_id,)
+        ).fetchone()
+        store_block(connection, article_id, items, heading, seen_at, crawl_id, is_new=True)
+        return
+    before = connection.execute("SELECT link_id FROM block_items WHERE block_id = ?", row).fetchall()
+    connection.execute("DELETE FROM block_items WHERE block_id = ?", row)
+    ordered = sorted(items, key=lambda item: item.position)
+    if ordered:
+        _insert_items(connection, row[0], ordered)
+        connection.execute(
+            "UPDATE blocks SET fingerprint = ?, heading = ? WHERE id = ?",
+            (_fingerprint(ordered), heading, row[0]),
+        )
+    else:
+        connection.execute("DELETE FROM blocks WHERE id = ?", row)
+    for (link_id,) in before:
+        _forget_link(connection, link_id)
+
+
+def _forget_link(connection: sqlite3.Connection, link_id: int) -> None:
+    """Take the link out when no block shows it."""
+    shown = connection.execute("SELECT 1 FROM block_items WHERE link_id = ? LIMIT 1", (link_id,)).fetchone()
+    row = connection.execute("SELECT title FROM links WHERE id = ?", (link_id,)).fetchone()
+    if shown is None and row is not None:
+        search.remove_link(connection, link_id, row[0])
+        connection.execute("DELETE FROM links WHERE id = ?", (link_id,))
+
+
+def _fingerprint(ordered: list[RelatedItem]) -> int:
+    """The key of a block: what it shows, in order."""
+    return key64(",".join(str(text_key(item)) for item in ordered))
 
 
 def text_key(item: RelatedItem) -> int:

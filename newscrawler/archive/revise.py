@@ -144,13 +144,28 @@ def revise(
         " WHERE a.id = ?",
         (now, as_json(changed), crawl_id, known.id),
     )
-    values: dict[str, object] = {"revision": known.revision + 1, "revised_at": now}
+    content_key = overwrite(connection, known, article, changed, revision=known.revision + 1, revised_at=now)
+    insert_images(connection, known.id, known.revision + 1, article.images)
+    if content_key != known.content_key or "published_at" in changed:
+        near.follow(connection, known.id, known.revision, known.content_key, content_key)
+
+
+def overwrite(
+    connection: sqlite3.Connection,
+    known: Current,
+    article: Article,
+    changed: tuple[str, ...],
+    **values: object,
+) -> int | None:
+    """Write the ``changed`` fields of ``article``, and ``values`` by column, over what is archived.
+
+    Counts, search and exact copies follow; near-duplicates are the caller's. Returns the new content key.
+    """
     if "title" in changed:
         values["title"] = article.title
     if "published_at" in changed:
-        assert article.published_at is not None
         values["published_at"] = article.published_at
-        values["published_date"] = article.published_at[:10]
+        values["published_date"] = article.published_at[:10] if article.published_at else None
         values["published_precision"] = article.published_precision
     for field, table in _NAMES.items():
         if field in changed:
@@ -165,12 +180,11 @@ def revise(
     if values.keys() & before.keys():
         counts.count_out(connection, before)
         counts.count_in(connection, {**before, **values})
-    insert_images(connection, known.id, known.revision + 1, article.images)
     if content_key != known.content_key or "published_at" in changed:
         duplicates.regroup(connection, known.content_key)
         if content_key != known.content_key:
             duplicates.regroup(connection, content_key)
-        near.follow(connection, known.id, known.revision, known.content_key, content_key)
+    return content_key
 
 
 def _write_body(
