@@ -267,7 +267,7 @@ def test_few_are_found_by_an_index(opened: Database, wanted: Wanted) -> None:
     [
         ("ledger", "Ledger", ["state", "last_error"], "newscrawler retry"),
         ("crawl_runs", "Crawls", ["exit_code", "reason"], "Times in UTC"),
-        ("channels", "Listing channels", [], "(UTC)"),
+        ("channels", "Listing channels", [], "as far as it had to be"),
         ("quarantine", "Quarantine", ["reason"], "size in bytes"),
     ],
 )
@@ -282,10 +282,12 @@ def test_tables_of_the_crawl_in_datasette(
     try:
         html = asyncio.run(datasette.client.get(f"/archive/{table}")).text
         shown = asyncio.run(datasette.client.get(f"/archive/{table}.json")).json()
+        home = asyncio.run(datasette.client.get("/archive")).text
     finally:
         datasette.executor.shutdown()
         for database in datasette.databases.values():
             database.close()
+    assert f'href="/archive/{table}"' in home
     assert title in html
     assert said in html
     assert list(shown["facet_results"]) == facets

@@ -167,9 +167,8 @@ def _size(seen: Look) -> Iterator[str]:
     parts += [f"log {size(files.wal)}"] if files.wal else []
     parts += [f"raw pages {size(files.pages)}"] if files.pages else []
     each, growth = seen.bytes_per_article, seen.growth_per_day
-    parts += [f"{size(each)} an article"] if each else []
-    parts += [f"+{size(growth)} a day"] if growth else []
-    yield f"Size       {', '.join(parts)}; {size(files.free)} free"
+    yield f"Size       {', '.join(parts)}{f'; {size(each)} an article' if each else ''}"
+    yield f"Disk       {size(files.free)} free{f'; about {size(growth)} more a day' if growth else ''}"
 
 
 def _wrapped(sentence: str) -> Iterator[str]:
