@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks import requests
 from newscrawler.replica import Replica
 from newscrawler.replica.answers import Answer
 from newscrawler.replica.links import View
@@ -453,3 +454,14 @@ def test_a_malformed_budget_is_named(tmp_path: Path) -> None:
     done = crawl(tmp_path / "archive.db", "-a", "start_urls=http://127.0.0.1:9/", "-s", "TIME_BUDGET=soon")
     assert done.returncode == 1
     assert "TIME_BUDGET" in done.stderr
+
+
+# --- what the benchmark promises, in small ---------------------------------------------------------
+
+
+def test_nothing_new_costs_three_requests_a_channel_at_most_and_no_article_row(tmp_path: Path) -> None:
+    for validators in (True, False):
+        cost = requests.nothing_new(tmp_path, 60, validators)
+        assert (cost.new, cost.rows_changed, cost.channels) == (0, False, 10)
+        assert cost.counted <= (2 if validators else 3) * cost.channels
+        assert cost.kinds["other"] == 0

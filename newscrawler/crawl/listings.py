@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
 from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
-from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
 from newscrawler.archive import channels, ledger
 from newscrawler.archive.store import record_sightings
 from newscrawler.crawl import paging
-from newscrawler.crawl.articles import LISTINGS, OLDER_LISTINGS, ArticleSpider, first_failure
-from newscrawler.crawl.conditional import Validators, ask_if_changed, is_unmodified, validators_of
+from newscrawler.crawl.articles import first_failure
+from newscrawler.crawl.channels import ChannelSpider
+from newscrawler.crawl.conditional import is_unmodified, validators_of
 from newscrawler.crawl.failures import INTERRUPTED, classify
 from newscrawler.crawl.responses import content_type, ends_early
 from newscrawler.extract import Listing, read_listing
@@ -26,78 +26,9 @@ from newscrawler.items import ListingEntry
 RECHECKED = frozenset({"gone", "quarantined", "disallowed"})
 """States of addresses that are tried again, a day later, where a listing still shows them."""
 
-READ_AGAIN = timedelta(days=1)
-"""A first page is read whole at least so often: what was gone may be back on a page that did not change."""
 
-NO_LISTING = timedelta(days=7)
-"""How long a link of the navigation that leads to no listing is not asked for."""
-
-REFUSED = timedelta(days=1)
-"""The same for one that was a listing before, or that the site refuses without saying that it is gone."""
-
-
-class ListingSpider(ArticleSpider):
+class ListingSpider(ChannelSpider):
     """What every spider of ours does with a channel's listing."""
-
-    max_channels: ClassVar[int] = 80
-    """A navigation with more links than this is no navigation."""
-
-    def __init__(self, *args: Any, **arguments: Any) -> None:
-        super().__init__(*args, **arguments)
-        self._listings: set[str] = set()
-
-    def is_channel(self, url: str, title: str) -> bool:
-        """Whether a link of the navigation may lead to a channel's listing (栏目)."""
-        return self._allowed(url) and not self.is_article(url)
-
-    # --- asking ---------------------------------------------------------------------------------
-
-    def _first_page(self, url: str, *, home: bool = False) -> Request:
-        """Ask for a channel's newest page, or whether it changed since a completed walk had it."""
-        state = channels.channel_state(self._session.reader, identity.canonical(url))
-        walk = paging.new_walk(url, self._asked, _marks(state))
-        return ask_if_changed(self._listing_request(url, walk, home=home), self._known_of(state, home))
-
-    def _listing_request(
-        self, url: str, walk: paging.Walk, *, home: bool = False, twin_for: tuple[str, str] | None = None
-    ) -> Request:
-        walk.addresses.add(url)
-        self._listings.add(identity.canonical(url))
-        return Request(
-            url,
-            callback=self.parse_listing,
-            errback=self.listing_failed,
-            priority=OLDER_LISTINGS if walk.pages else LISTINGS,
-            cb_kwargs={"walk": walk, "home": home},
-            meta={"twin_for": twin_for} if twin_for else {},
-            dont_filter=True,
-        )
-
-    @property
-    def _asked(self) -> paging.Asked:
-        asked, settings = self.arguments, self.settings
-        return paging.Asked(
-            max_pages=asked.max_listing_pages,
-            since=asked.since,
-            full=asked.full,
-            first=settings.getint("LISTING_PAGES_FIRST"),
-            margin=settings.getint("LISTING_MARGIN"),
-        )
-
-    def _known_of(self, state: channels.Channel | None, home: bool) -> Validators:
-        """By what to ask for a first page; nothing where the page itself is needed."""
-        asked = self.arguments
-        if state is None or state.last_completed_crawl_id is None or state.read_at is None:
-            return Validators()
-        if asked.full or asked.since or asked.max_listing_pages:
-            return Validators()
-        if state.read_at <= clock.iso(clock.now() - READ_AGAIN):
-            return Validators()
-        if home and not channels.menu_of(self._session.reader, state.url):
-            return Validators()  # its channels are on the page alone
-        return Validators(state.etag, state.last_modified)
-
-    # --- answers --------------------------------------------------------------------------------
 
     async def parse_listing(
         self, response: Response, walk: paging.Walk, home: bool
@@ -135,13 +66,6 @@ class ListingSpider(ArticleSpider):
         async for request in self._next_page(response, listing, walk, found, rows, now):
             yield request
 
-    async def _note_listing(self, walk: paging.Walk, now: datetime) -> None:
-        """From its first articles on a channel is one: a day without any is a fault then."""
-        channel = identity.canonical(walk.channel)
-        state = channels.channel_state(self._session.reader, channel)
-        if not walk.pages and (state is None or state.kind != "listing"):
-            await self._session.write(lambda db: channels.note_listing(db, channel, now))
-
     async def _unmodified(self, walk: paging.Walk, home: bool, now: datetime) -> AsyncIterator[Request]:
         """The first page is what a completed walk had: the walk ends before it began, and is complete."""
         self._count("listing/not_modified")
@@ -152,26 +76,6 @@ class ListingSpider(ArticleSpider):
         if home:
             for request in self._channel_requests(channels.menu_of(self._session.reader, channel), now):
                 yield request
-
-    async def _menu(self, listing: Listing, home: str, now: datetime) -> AsyncIterator[Request]:
-        """The channels of a home page, written down before any is asked for."""
-        links = [url for url, title in listing.menu if self.is_channel(url, title)][: self.max_channels]
-        by_channel = {identity.canonical(url): url for url in reversed(links)}
-        menu = dict(reversed(by_channel.items()))  # the first form of each, in the menu's order
-        await self._session.write(lambda db: channels.note_menu(db, home, menu, now))
-        for request in self._channel_requests(links, now):
-            yield request
-
-    def _channel_requests(self, links: list[str], now: datetime) -> Iterator[Request]:
-        """Ask for channels (addresses as linked) that this crawl has not asked for, and that are none."""
-        urls = {identity.canonical(link) for link in links}
-        asleep = set() if self.arguments.full else channels.resting(self._session.reader, urls, now)
-        for link in links:
-            url = identity.canonical(link)
-            if url in asleep:
-                self._count("listing/resting")
-            elif url not in self._listings:
-                yield self._first_page(link)
 
     def _read_listing(self, response: Response, now: datetime) -> Listing:
         return read_listing(
@@ -263,36 +167,6 @@ class ListingSpider(ArticleSpider):
         self._count(f"listing/ended/{verdict}")
         await self._walk_ended(walk, verdict or "", response.url, now)
 
-    async def _walk_ended(self, walk: paging.Walk, verdict: str, url: str, now: datetime) -> None:
-        """Write how far the channel is known now; a page that should have listed articles is a failure."""
-        channel, crawl_id = identity.canonical(walk.channel), self._session.crawl_id
-        state = channels.channel_state(self._session.reader, channel)
-        was_listing = state is not None and state.kind == "listing"
-        if verdict == "not_a_listing" and not walk.cut_short:
-            if was_listing:
-                self._listing_lost(url, "empty_listing", "no article on a page that listed some before")
-            elif walk.channel not in self.start_urls:
-                await self._rest(channel, "not_a_listing", NO_LISTING, now)
-        elif verdict == "empty" and not walk.cut_short:
-            self._listing_lost(url, "empty_listing", "no article on a page that the one before leads to")
-            await self._session.write(lambda db: channels.note_empty(db, channel, walk.pages, now))
-        complete = paging.completes(walk, verdict, self._asked)
-        since = paging.reaches_since(walk, verdict, self._asked, _marks(state))
-
-        def job(db: Database) -> None:
-            if complete:
-                channels.complete_channel(
-                    *(db, channel, crawl_id, now), etag=walk.etag, last_modified=walk.last_modified
-                )
-            if since:
-                channels.reach_since(db, channel, since, crawl_id, now)
-
-        if complete or since:
-            await self._session.write(job)
-
-    async def _rest(self, channel: str, kind: channels.Kind, span: timedelta, now: datetime) -> None:
-        await self._session.write(lambda db: channels.rest(db, channel, kind, now, now + span))
-
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Request]:
         """A listing page that could not be had: its mobile twin, else a failure of this crawl."""
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -311,28 +185,6 @@ class ListingSpider(ArticleSpider):
             await self._refused(request.url, identity.canonical(walk.channel), kind, detail)
             return
         self._listing_lost(request.url, kind, detail)
-
-    async def _refused(self, url: str, channel: str, kind: str, detail: str) -> None:
-        """A link of the navigation that leads nowhere is no failure of ours, unless it led to a listing."""
-        state = channels.channel_state(self._session.reader, channel)
-        was_listing = state is not None and state.kind == "listing"
-        if was_listing:
-            self._listing_lost(url, kind, detail)
-        gone = kind == "robots" or detail in {"HTTP 404", "HTTP 410"}
-        await self._rest(channel, "refused", NO_LISTING if gone and not was_listing else REFUSED, clock.now())
-
-    def _listing_lost(self, url: str, kind: str, detail: str) -> None:
-        self._session.tally.note(url, "failed")
-        self._session.tally.errors[kind] += 1
-        self._session.tally.problems.append(f"{url}: {detail}")
-
-
-def _marks(state: channels.Channel | None) -> paging.Marks:
-    if state is None:
-        return paging.Marks()
-    return paging.Marks(
-        state.last_completed_crawl_id, state.since_crawl_id, state.reached_since, state.empty_pages
-    )
 
 
 def _is_reached(row: ledger.LedgerRow | None, crawl: int | None) -> bool:
