@@ -170,6 +170,19 @@ def test_exact_copies_point_to_the_earliest(crawled: Crawled) -> None:
     assert marked <= {url for pair in crawled.truth["copies"] for url in pair}
 
 
+def test_near_copies_are_linked_to_the_earliest_and_nothing_else_is(crawled: Crawled) -> None:
+    archived = {row["url"]: row["published_at"] for row in rows(crawled.archive, "select * from news")}
+    linked = {
+        frozenset((row["url"], row["first_url"]))
+        for row in rows(crawled.archive, "select url, first_url from near_duplicates")
+    }
+    expected = {frozenset(pair) for pair in crawled.truth["near_copies"] if archived.keys() >= {*pair}}
+    assert expected
+    assert expected <= linked
+    copies = {url for pair in crawled.truth["copies"] + crawled.truth["near_copies"] for url in pair}
+    assert all(pair <= copies for pair in linked)
+
+
 def test_aliases_are_kept_with_their_reasons(crawled: Crawled) -> None:
     reasons = {row["reason"] for row in rows(crawled.archive, "select distinct reason from aliases")}
     assert {"http", "mobile", "part", "twin"} <= reasons
