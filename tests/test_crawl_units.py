@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from scrapy import Request
+from scrapy.http import HtmlResponse
 
 from newscrawler.archive.session import Tally
 from newscrawler.crawl import outcome, paging
 from newscrawler.crawl.arguments import ArgumentError, Arguments, parse
 from newscrawler.crawl.compression import gzip_is_complete
+from newscrawler.crawl.conditional import Validators, ask_if_changed, validators_of, without_conditions
 from newscrawler.crawl.multipart import missing_part, named_parts, part_address
 from newscrawler.crawl.politeness import retry_after
 from newscrawler.items import Page, Part
@@ -287,6 +290,46 @@ def test_retry_after_in_seconds_and_as_a_date() -> None:
     assert retry_after(None, now) is None
 
 
+def answer(**headers: str) -> HtmlResponse:
+    """An answer with these headers (``_`` for ``-``) to a request that nobody answered for it."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return HtmlResponse(URL, headers=named, request=Request(URL))
+
+
+MONDAY, LATER = "Mon, 01 Sep 2025 00:00:00 GMT", "Mon, 01 Sep 2025 00:00:05 GMT"
+
+
+def test_validators_are_taken_as_received() -> None:
+    assert validators_of(answer(ETag='W/"a"', Last_Modified=MONDAY, Date=MONDAY)) == ('W/"a"', MONDAY)
+    assert validators_of(answer(Last_Modified=MONDAY, Date=LATER)) == (None, MONDAY)
+    assert validators_of(answer(ETag="")) == (None, None)
+    assert validators_of(answer(ETag="x" * 2000)) == (None, None)
+
+
+@pytest.mark.parametrize("date", [{"Date": MONDAY}, {}, {"Date": "soon"}])
+def test_a_date_within_its_own_second_is_no_validator(date: dict[str, str]) -> None:
+    assert validators_of(answer(Last_Modified=MONDAY, **date)) == (None, None)
+
+
+def test_a_page_of_another_address_gives_no_validators() -> None:
+    for meta in ({"twin_for": ("http_5xx", "HTTP 500")}, {"redirect_urls": [URL]}):
+        got = answer(ETag='"a"')
+        assert got.request is not None
+        got.request.meta.update(meta)
+        assert validators_of(got) == (None, None)
+
+
+def test_a_condition_can_be_taken_back() -> None:
+    plain = Request(URL, headers={"Accept": "text/html"}, meta={"article": URL})
+    asked = ask_if_changed(plain.copy(), Validators('"a"', MONDAY))
+    assert asked.headers["If-None-Match"] == b'"a"'
+    assert asked.headers["If-Modified-Since"] == MONDAY.encode()
+    assert asked.meta["handle_httpstatus_list"] == [304]
+    back = without_conditions(asked)
+    assert (back.headers, back.meta) == (plain.headers, plain.meta)
+    assert ask_if_changed(plain, Validators()).meta == {"article": URL}
+
+
 def tally(*, listings: int = 1, judged: int = 0, fit: int = 0, **outcomes: int) -> Tally:
     made = Tally()
     made.listings_read, made.pages_judged, made.pages_fit = listings, judged, fit
@@ -307,6 +350,8 @@ def tally(*, listings: int = 1, judged: int = 0, fit: int = 0, **outcomes: int) 
         (tally(judged=2, fit=2, new=2, failed=1), "finished", 4),
         (tally(judged=2, fit=2), "closespider_timeout", 0),
         (tally(listings=0), "closespider_timeout", 0),
+        (tally(listings=0), "time_budget", 0),
+        (tally(judged=1, fit=1, failed=1), "time_budget", 4),
         (tally(), "closespider_errorcount", 3),
         (tally(), "archive_error", 3),
         (tally(), "start_error", 3),
