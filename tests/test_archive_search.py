@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from newscrawler.archive import open_archive, search
+from newscrawler.archive import corrections, open_archive, search
 from newscrawler.archive.excerpt import LENGTH, excerpt, marked, plain
 from newscrawler.archive.store import store_article
 from newscrawler.archive.terms import STOP, parse, spaced
@@ -166,6 +166,19 @@ def test_a_revision_is_found_by_its_new_text_alone(archive: Database) -> None:
     assert titles(archive, "改写") == ["改题"]
     assert titles(archive, "十年造芯") == []
     assert search.check(archive) == []
+
+
+def test_a_correction_in_place_is_found_by_its_new_text_alone(archive: Database) -> None:
+    shown = ("固态电池量产", "旧热门")
+    store_article(archive, an_article(60, "错题", "错文。", *shown), seen_at=NOW)
+    read_better = an_article(60, "正题", "改正之文。", "新热门", shown[0])
+    proposal = corrections.differences(archive, read_better, alone=True)
+    assert proposal is not None
+    assert corrections.correct(archive, proposal, rules="2", now=NOW)
+    assert titles(archive, "改正") == ["正题"]
+    assert titles(archive, "错文") == titles(archive, "错题") == []
+    found = [item.title for item in search.related_items(archive, parse("热门"))]
+    assert found == ["新热门"]
 
 
 def test_articles_without_title_or_body(archive: Database) -> None:
