@@ -410,7 +410,9 @@ def test_who_may_not_see_the_articles_sees_none_of_it(archive: Path) -> None:
             "feed.atom",
             "chart/hours.svg",
         ):
-            assert get(datasette, f"/archive/-/{path}").status_code == 404
+            assert get(datasette, f"/archive/-/{path}").status_code == 403
+        for path in ("articles", f"articles/{id_of(archive, 11)}"):
+            assert get(datasette, f"/archive/{path}").status_code == 403
 
 
 def test_a_database_that_is_no_archive_has_none_of_it(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from datasette.database import QueryInterrupted
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 from datasette.views.database import DatabaseView
 from datasette.views.index import IndexView
 from datasette.views.row import RowView
@@ -57,20 +57,28 @@ class WithoutCounting(Request):  # type: ignore[misc]  # Datasette comes without
         return args
 
 
-async def _archive(datasette: Any, request: Any) -> Any | None:
-    """The archive that the address names, when whoever asks may see it."""
+def _named(datasette: Any, request: Any) -> Any | None:
+    """The archive that the address names; None when there is none, or a database of another kind."""
     try:
         database = datasette.get_database(route=tilde_decode(request.url_vars["database"]))
     except KeyError:
         return None
-    archive = archive_named(datasette, database.name)
+    return archive_named(datasette, database.name)
+
+
+async def _archive(datasette: Any, request: Any) -> Any | None:
+    """The archive that the address names, when whoever asks may see it."""
+    archive = _named(datasette, request)
     return archive if archive is not None and await may_see(datasette, request, archive.name) else None
 
 
-async def _archive_or_404(datasette: Any, request: Any) -> Any:
-    archive = await _archive(datasette, request)
+async def _archive_or_error(datasette: Any, request: Any) -> Any:
+    """The same, for what Datasette has no page for; Forbidden is what login plugins wait for."""
+    archive = _named(datasette, request)
     if archive is None:
         raise NotFound("There is no archive here")
+    if not await may_see(datasette, request, archive.name):
+        raise Forbidden("You do not have permission to view this archive")
     return archive
 
 
@@ -134,7 +142,7 @@ async def article(datasette: Any, request: Any) -> Any:
 
 async def what_changed(datasette: Any, request: Any) -> Response:
     """``/archive/-/changes/ID``: every revision of an article beside the one before."""
-    archive = await _archive_or_404(datasette, request)
+    archive = await _archive_or_error(datasette, request)
     shown = await changes.changes_page(archive, int(request.url_vars["id"]))
     if shown is None:
         raise NotFound("There is no such article")
@@ -143,7 +151,7 @@ async def what_changed(datasette: Any, request: Any) -> Response:
 
 async def day(datasette: Any, request: Any) -> Response:
     """``/archive/-/day/2025-09-30``: what was published and promoted on a day."""
-    archive = await _archive_or_404(datasette, request)
+    archive = await _archive_or_error(datasette, request)
     shown = await calendar.day_page(archive, request.url_vars["day"])
     if shown is None:
         raise NotFound("There is no such day")
@@ -152,14 +160,14 @@ async def day(datasette: Any, request: Any) -> Response:
 
 async def days(datasette: Any, request: Any) -> Response:
     """``/archive/-/days``: how many articles each day has."""
-    archive = await _archive_or_404(datasette, request)
+    archive = await _archive_or_error(datasette, request)
     shown = await calendar.days_page(archive, request.args.get("before"))
     return await page(datasette, request, archive, "archive_days.html", page=shown)
 
 
 async def names(datasette: Any, request: Any) -> Response:
     """``/archive/-/sources`` and its sisters: every name with its number of articles."""
-    archive = await _archive_or_404(datasette, request)
+    archive = await _archive_or_error(datasette, request)
     table = request.url_vars["table"]
     column = next(column for column, names in NAME_COLUMNS.items() if names == table)
     return await page(
@@ -176,7 +184,7 @@ async def names(datasette: Any, request: Any) -> Response:
 
 async def ready_queries(datasette: Any, request: Any) -> Response:
     """``/archive/-/queries``: the ready queries with their sentences."""
-    archive = await _archive_or_404(datasette, request)
+    archive = await _archive_or_error(datasette, request)
     return await page(datasette, request, archive, "archive_queries.html", queries=queries.QUERIES)
 
 
@@ -229,13 +237,13 @@ async def _is_ours(datasette: Any, request: Any, archive: Any, query: queries.Qu
 
 async def all_charts(datasette: Any, request: Any) -> Response:
     """``/archive/-/charts``: the charts, each a picture with a link to its figures."""
-    archive = await _archive_or_404(datasette, request)
+    archive = await _archive_or_error(datasette, request)
     return await page(datasette, request, archive, "archive_charts.html", charts=charts.CHARTS.values())
 
 
 async def chart(datasette: Any, request: Any) -> Response:
     """``/archive/-/chart/NAME.svg`` and ``/archive/-/promotions/ID.svg``."""
-    archive = await _archive_or_404(datasette, request)
+    archive = await _archive_or_error(datasette, request)
     speak = speaker(language_of(datasette, request))
     try:
         if "id" in request.url_vars:
@@ -253,7 +261,7 @@ async def chart(datasette: Any, request: Any) -> Response:
 
 async def new_articles(datasette: Any, request: Any) -> Response:
     """``/archive/-/feed.atom`` and ``.json``: new articles for feed readers."""
-    archive = await _archive_or_404(datasette, request)
+    archive = await _archive_or_error(datasette, request)
     wanted = {name: request.args.get(name) for name in feed.ARGUMENTS if request.args.get(name)}
     found = await feed.entries(archive, wanted)
     where = common(datasette, request, archive)
