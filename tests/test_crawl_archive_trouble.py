@@ -22,7 +22,7 @@ def start(archive: Path, site: Replica, *arguments: str, url: str = "") -> subpr
     """A crawl of ``site`` at its own address (or of ``url`` there), left running."""
     command = [sys.executable, "-m", "scrapy", "crawl", "itbear", "-a", f"start_urls={url or site.url}"]
     return subprocess.Popen(
-        [*command, "-s", "DOWNLOAD_DELAY=0", *arguments],
+        [*command, "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BACKOFF=0.05", *arguments],
         cwd=archive.parent,
         env=environment(NEWSCRAWLER_ARCHIVE=str(archive), NEWSCRAWLER_NOW=REPLICA_START),
         stderr=subprocess.PIPE,
@@ -146,6 +146,69 @@ def test_a_signal_is_heard_while_another_program_holds_the_archive(tmp_path: Pat
     assert code == 130, said
     assert crawl(archive, "-a", "start_urls=http://127.0.0.1:9/", "-s", "RETRY_TIMES=0").returncode in {4, 5}
     assert rows(archive, "select reason from crawls order by started_at")[0]["reason"] == "interrupted"
+
+
+def test_an_error_of_the_reading_connection_is_the_archives_fault(tmp_path: Path, replica: Replica) -> None:
+    archive = tmp_path / "archive.db"
+    program = (
+        "import sqlite3, sys; from newscrawler.archive import ledger\n"
+        "def broken(*given):\n"
+        "    error = sqlite3.OperationalError('disk I/O error')\n"
+        "    error.sqlite_errorcode = sqlite3.SQLITE_IOERR\n"
+        "    raise error\n"
+        "ledger.lookup = broken\n"
+        "from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[1:]])\n"
+    )
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", program, "crawl", "itbear"),
+            *("-a", f"start_urls={replica.url}", "-s", "DOWNLOAD_DELAY=0"),
+        ],
+        cwd=tmp_path,
+        env=environment(NEWSCRAWLER_ARCHIVE=str(archive), NEWSCRAWLER_NOW=REPLICA_START),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert "archive_error" in done.stderr
+    assert "disk I/O error" in done.stderr
+    assert "site_rule" not in done.stderr
+
+
+def test_a_closed_terminal_is_no_end_under_nohup(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    usual = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Replica(articles=30, seed=2, faults=False, weight=1, delay=0.02) as site:
+            process = start(archive, site)
+            wait_for(lambda: len(site.requests) >= 5, process)
+            process.send_signal(signal.SIGHUP)
+            assert end_of(process, 60) == (0, "")
+    finally:
+        signal.signal(signal.SIGHUP, usual)
+
+
+def test_what_waits_for_its_next_try_survives_a_planned_pause(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with Replica(articles=60, seed=2, faults=False, weight=1) as site:
+        usual, sick = site.answer, []
+
+        def answer(view: View, path: str, query: str) -> Answer:
+            if path.startswith("/html/") and not sick:
+                sick.append(path)
+                return Answer(500)
+            return usual(view, path, query)
+
+        site.answer = answer  # type: ignore[method-assign]
+        process = start(archive, site, "-s", "JOBDIR=job", "-s", "RETRY_BACKOFF=60")
+        wait_for(lambda: len(site.requests) >= 30, process)
+        process.send_signal(signal.SIGTERM)
+        assert end_of(process, 10)[0] == 130
+        assert end_of(start(archive, site, "-s", "JOBDIR=job"), 60) == (0, "")
+        wanted = {a["url"] for a in site.truth()["articles"] if a["listed"] and a["outcome"] == "archived"}
+    assert {row["url"] for row in rows(archive, "select url from news")} == wanted
 
 
 def test_a_planned_pause_with_jobdir_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def test_a_long_retry_after_leaves_the_address_pending(tmp_path: Path) -> None:
         assert {row["url"] for row in waiting} & good <= got
 
 
-def test_after_a_long_retry_after_nothing_that_waits_in_line_is_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("obey", ["1", "0"])
+def test_after_a_long_retry_after_nothing_that_waits_in_line_is_sent(tmp_path: Path, obey: str) -> None:
     archive = tmp_path / "archive.db"
     with Replica(articles=60, seed=1, faults=False, weight=1) as site:
         usual = site.answer
@@ -82,7 +83,8 @@ def test_after_a_long_retry_after_nothing_that_waits_in_line_is_sent(tmp_path: P
             return Answer(429, headers={"Retry-After": "3600"})
 
         site.answer = answer  # type: ignore[method-assign]
-        done = crawl(archive, "-a", f"start_urls={site.url}", "-s", "DOWNLOAD_DELAY=0.05")
+        limits = ("-s", "DOWNLOAD_DELAY=0.05", "-s", f"ROBOTSTXT_OBEY={obey}")
+        done = crawl(archive, "-a", f"start_urls={site.url}", *limits)
         assert done.returncode == 4, done.stderr
         refused = [n for n, request in enumerate(site.requests) if request.status == 429]
         assert refused == [len(site.requests) - 1]
@@ -100,7 +102,37 @@ def test_what_robots_disallows_is_not_asked_for(tmp_path: Path) -> None:
         assert not [r.path for r in site.requests if r.path.startswith(("/search", "/admin"))]
 
 
-def test_a_redirect_to_another_site_is_not_followed_and_says_so(tmp_path: Path) -> None:
+def test_a_start_page_that_leads_to_another_site_says_so(tmp_path: Path) -> None:
+    with Replica(articles=30, seed=1, faults=False, weight=1) as site:
+        site.answer = lambda view, path, query: Answer(  # type: ignore[method-assign]
+            404 if path == "/robots.txt" else 302, headers={"Location": "http://elsewhere.invalid/"}
+        )
+        done = crawl(tmp_path / "archive.db", "-a", f"start_urls={site.url}")
+    assert done.returncode == 5, done.stderr
+    assert "leads to elsewhere.invalid, another site" in done.stderr
+
+
+def test_a_short_quiet_is_waited_for_without_a_failure(tmp_path: Path) -> None:
+    """429 without a word of how long: the host rests, and all is had in the end."""
+    with Replica(articles=30, seed=1, faults=False, weight=1) as site:
+        usual, refused = site.answer, []
+
+        def answer(view: View, path: str, query: str) -> Answer:
+            if path.startswith("/html/") and len(refused) < 3:
+                refused.append(path)
+                return Answer(429)
+            return usual(view, path, query)
+
+        site.answer = answer  # type: ignore[method-assign]
+        done = crawl(tmp_path / "archive.db", "-a", f"start_urls={site.url}", "-s", "RETRY_BACKOFF=0.4")
+        assert (done.returncode, done.stderr) == (0, "")
+        rests = [gap for gap, r in zip(gaps(site.requests), site.requests, strict=False) if r.status == 429]
+        assert len(rests) == 3
+        assert min(rests) >= 0.29  # 0.4 s, a quarter less at most
+
+
+@pytest.mark.parametrize("obey", ["1", "0"])
+def test_a_redirect_to_another_site_is_not_followed_and_says_so(tmp_path: Path, obey: str) -> None:
     archive = tmp_path / "archive.db"
     with Replica(articles=30, seed=1, faults=False, weight=1) as site:
         sick = next(a["url"] for a in site.truth()["articles"] if a["listed"] and a["outcome"] == "archived")
@@ -112,7 +144,8 @@ def test_a_redirect_to_another_site_is_not_followed_and_says_so(tmp_path: Path) 
             return usual(view, path, query)
 
         site.answer = answer  # type: ignore[method-assign]
-        assert crawl(archive, "-a", f"start_urls={site.url}").returncode == 4
+        done = crawl(archive, "-a", f"start_urls={site.url}", "-s", f"ROBOTSTXT_OBEY={obey}")
+        assert done.returncode == 4, done.stderr
         assert not [request for request in site.requests if request.host.startswith("localhost")]
         row = rows(archive, "select state, last_error, detail from ledger where url = ?", sick)[0]
         assert (row["state"], row["last_error"]) == ("pending", "offsite")
