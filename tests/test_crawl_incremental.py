@@ -283,6 +283,37 @@ def test_menu_links_that_are_no_listings_are_asked_for_once_a_week(site: Site) -
     assert site.ledger(900009)["state"] == "archived"
 
 
+def test_a_host_that_cannot_be_asked_has_refused_nothing(tmp_path: Path) -> None:
+    """finance has no robots.txt to give today; tomorrow its channel is asked for like any other."""
+    archive, start = tmp_path / "archive.db", ("-a", "start_urls=https://www.itbear.com.cn/")
+    with Replica(articles=30, seed=1, faults=False, weight=1) as site:
+        sick = [True]
+
+        def rule(view: View, path: str, query: str) -> Answer | None:
+            return Answer(503) if sick and path == "/robots.txt" and "finance" in view.section else None
+
+        overrule(site, rule)
+        assert crawl(archive, *start, "-s", "RETRY_TIMES=0", site=site).returncode == 4
+        assert not rows(
+            archive, "select * from channels where url like '%finance%' and recheck_at is not null"
+        )
+        sick.clear()
+        assert crawl(archive, *start, site=site).returncode == 0
+        assert rows(archive, "select * from news where url like '%finance%'")
+
+
+def test_a_menu_link_that_leads_to_another_site_rests(site: Site) -> None:
+    home_site(site)
+    overrule(
+        site.replica,
+        lambda view, path, query: (
+            Answer(302, headers={"Location": "http://else.invalid/"}) if path == "/video/" else None
+        ),
+    )
+    assert "/video/" in site.crawl(start="/")
+    assert "/video/" not in site.crawl(start="/", after=30)
+
+
 def test_a_listing_that_becomes_a_page_without_articles_is_a_failure_and_asked_again(site: Site) -> None:
     home_site(site)
     site.crawl(start="/")

@@ -132,7 +132,7 @@ class ChannelSpider(ArticleSpider):
         was_listing = state is not None and state.kind == "listing"
         if was_listing:
             self._listing_lost(url, kind, detail)
-        gone = kind == "robots" or detail in {"HTTP 404", "HTTP 410"}
+        gone = kind in {"robots", "offsite"} or detail in {"HTTP 404", "HTTP 410"}
         await self._rest(channel, "refused", NO_LISTING if gone and not was_listing else REFUSED, clock.now())
 
     async def _rest(self, channel: str, kind: channels.Kind, span: timedelta, now: datetime) -> None:

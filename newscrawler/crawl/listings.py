@@ -181,10 +181,17 @@ class ListingSpider(ChannelSpider):
             return
         kind, detail = first_failure(request, kind, detail)
         self._count(f"listing/failed/{kind}")
-        if kind in {"http_4xx", "robots"} and walk.pages == 0 and request.url not in self.start_urls:
+        # Who cannot be asked just now (no robots.txt to be had) has refused nothing.
+        refused = kind in {"http_4xx", "offsite"} or (kind == "robots" and not _seconds_of(failure))
+        if refused and walk.pages == 0 and request.url not in self.start_urls:
             await self._refused(request.url, identity.canonical(walk.channel), kind, detail)
             return
         self._listing_lost(request.url, kind, detail)
+
+
+def _seconds_of(failure: Failure) -> float:
+    """How long a host is to be left alone."""
+    return float(getattr(failure.value, "seconds", 0.0))
 
 
 def _is_reached(row: ledger.LedgerRow | None, crawl: int | None) -> bool:
