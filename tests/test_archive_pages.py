@@ -37,6 +37,7 @@ def url_of(number: int) -> str:
 def answer(number: int, text: str | None = None, *, status: int = 200) -> warc.Answer:
     body = (text if text is not None else f"第{number}篇 ") * 40
     headers = [(b"Content-Type", b"text/html; charset=utf-8"), (b"Content-Length", b"9")]
+    headers.append((b"Content-Encoding", b"gzip"))
     return warc.Answer(
         url_of(number), status, headers, gzip.compress(body.encode(), mtime=0) if body else b""
     )
@@ -98,6 +99,16 @@ def test_a_record_gives_back_what_came(payload: bytes, status: int, value: bytes
     assert read.header("content-length") == str(len(payload))
     assert read.header("transfer-encoding") is None
     assert b"X-Any: " + value + b"\r\n" in gzip.decompress(member)
+
+
+@pytest.mark.parametrize("size", [1, 65530, 65531, 65535, 65536, 200_000])
+def test_what_is_compressed_already_is_stored(size: int) -> None:
+    payload = os.urandom(size)
+    came = warc.Answer(url_of(1), 200, [(b"Content-Encoding", b"gzip")], payload)
+    member = warc.response(came, NOW, warc.payload_digest(payload))
+    assert warc.read(member).payload == payload
+    assert gzip.decompress(member).endswith(payload + b"\r\n\r\n")
+    assert len(member) < size + 600
 
 
 def test_half_a_record_is_none() -> None:

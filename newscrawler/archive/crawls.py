@@ -52,7 +52,8 @@ def heartbeat(database: Database, crawl_id: int, *, now: datetime) -> None:
     """The crawl is alive: should it die, this is when it ended."""
     with transaction(database) as connection:
         connection.execute(
-            "UPDATE crawl_runs SET alive_at = max(coalesce(alive_at, ''), ?) WHERE id = ?", (clock.iso(now), crawl_id)
+            "UPDATE crawl_runs SET alive_at = max(coalesce(alive_at, ''), ?) WHERE id = ?",
+            (clock.iso(now), crawl_id),
         )
 
 
