@@ -137,8 +137,9 @@ def search(
     """Find the articles that hold all of TEXT in title or body, the newest first.
 
     Chinese is found from one character on; a Latin word or number also as the beginning of a longer
-    one. Upper and lower case, full and half width, traditional and simplified are alike. Words in
-    double quotes stand side by side, a minus excludes; put single quotes around both.
+    one (SU: SU7). Upper and lower case, full and half width, traditional and simplified are alike.
+    Double quotes ask for words side by side, and whole ("AI" is not Air); a minus excludes. Put
+    single quotes around both.
 
     \b
     Example:
