@@ -47,7 +47,9 @@ class Document:
         self.scripts = walk.head.scripts
         """(type, text) of every script."""
         self.next_href = walk.head.next_href
-        for href in reversed(walk.head.bases):
+        bases = walk.head.bases
+        walk.__dict__.clear()  # lxml ties parser and target in a ring: the page must not hang in it
+        for href in reversed(bases):
             with suppress(ValueError):
                 self.base = urljoin(url, href)
                 break

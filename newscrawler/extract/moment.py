@@ -45,7 +45,7 @@ _SECONDS = {"秒": 1, "分": 60, "分钟": 60, "小时": 3600}
 _DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moment:
     """A printed time: ISO text with the zone's offset (or the day alone), its precision, and where it
     stood.

@@ -166,6 +166,9 @@ class Walk(Gatherer):
             self.strong += step
 
     def _begin_link(self, attrib: Mapping[str, str]) -> None:
+        if not attrib:
+            self.words = ""
+            return
         get = attrib.get
         href, rel = get("href"), get("rel") or ""
         self.words = get("class") or rel
@@ -182,7 +185,7 @@ class Walk(Gatherer):
             self._picture(attrib)
         elif kind == SKIP:
             self.skip, self.skip_tag, self.skipped_blocks = 1, tag, 0
-            self.script_type = attrib.get("type") or ""
+            self.script_type = attrib["type"] if "type" in attrib else ""
         elif kind == META:
             self.head.meta_element(tag, attrib)
         elif kind == TIME:
