@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from newscrawler.archive import ArchiveError, filesystem, open_archive
+from newscrawler.archive import ArchiveError, filesystem, open_archive, search
 from newscrawler.archive import open as opening
 from newscrawler.archive.errors import (
     ArchiveCorrupt,
@@ -240,6 +240,76 @@ def test_no_copy_no_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(ArchiveError, match="nothing was changed"):
         open_archive(path)
     assert digest(path) == before
+
+
+NO_ROOM = """
+import resource, signal, sys
+from newscrawler.archive import ArchiveError, open_archive
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+try:
+    open_archive(sys.argv[1])
+except ArchiveError as error:
+    print(error)
+"""
+
+OF_AN_OLDER_RELEASE = "m005_counts"
+"""The first migration that it did not know."""
+
+
+def older(path: Path) -> Path:
+    """An archive as the release before OF_AN_OLDER_RELEASE made it, with an article."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA page_size = 16384")
+        connection.execute("PRAGMA journal_mode = WAL")
+        database = Database(connection, execute_plugins=False)
+        migrations.apply(database, stop_before=OF_AN_OLDER_RELEASE)
+        database.table("sites").insert({"id": 1, "name": "itbear"})
+        database.execute(
+            "INSERT INTO articles(id, url, url_key, site_id, title, revision, first_seen_at)"
+            " VALUES (1, 'https://www.itbear.com.cn/n1.aspx', 1, 1, '量子芯片发布', 1, '2025-10-01')"
+        )
+        database.execute("INSERT INTO bodies(article_id, body) VALUES (1, '正文说了一些事情。')")
+    return path
+
+
+def test_an_archive_of_an_older_release_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = older(tmp_path / "archive.db")
+    with pytest.raises(OlderArchive, match="open_archive"):
+        open_archive(path, read_only=True)
+    with open_archive(path) as database:
+        assert [row["title"] for row in database.query("SELECT title FROM news")] == ["量子芯片发布"]
+        assert not search.check(database)
+        assert database.execute("SELECT articles FROM counts_by_day").fetchall() == [(1,)]
+    with closing(sqlite3.connect(tmp_path / f"archive.db.before-{OF_AN_OLDER_RELEASE}")) as copy:
+        assert copy.execute("SELECT title FROM articles").fetchall() == [("量子芯片发布",)]
+        assert not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'counts_by_day'").fetchall()
+
+
+def test_without_room_for_the_copy_an_older_archive_stays_as_it_was(tmp_path: Path) -> None:
+    path = older(tmp_path / "archive.db")
+    before, room = digest(path), path.stat().st_size // 2
+    done = subprocess.run(
+        [sys.executable, "-c", NO_ROOM, str(path), str(room)], capture_output=True, text=True, check=True
+    )
+    assert "nothing was changed" in done.stdout
+    assert "df -h" in done.stdout
+    assert digest(path) == before
+    assert [name for name in listing(tmp_path) if "before" in name] == []
+
+
+def test_an_interrupted_copy_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = older(tmp_path / "archive.db")
+    before = digest(path)
+
+    def interrupted(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(opening, "_sync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        open_archive(path)
+    assert digest(path) == before
+    assert [name for name in listing(tmp_path) if "before" in name] == []
 
 
 def test_the_users_own_sqlite_utils_migrates_it(tmp_path: Path) -> None:

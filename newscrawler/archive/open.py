@@ -50,6 +50,9 @@ OPENING_PATIENCE = 5.0
 CACHE_KIB = 16384
 """Page cache of one connection; Debian's default of 2 MB thrashes on the indexes of a large archive."""
 
+COPY_STEP = 1024
+"""Pages of a copy that are written in one go."""
+
 WAL_LIMIT = 64 * 1024 * 1024
 """To what size in bytes the -wal file is cut back after a long reader made it grow."""
 
@@ -249,15 +252,26 @@ def _back_up(connection: sqlite3.Connection, target: Path) -> None:
     partial.unlink(missing_ok=True)
     try:
         with contextlib.closing(sqlite3.connect(partial)) as copy:
-            connection.backup(copy)
+            # In steps, each with a call of Python: a signal is heard in the middle of a large archive.
+            connection.backup(copy, pages=COPY_STEP, progress=lambda *_: None)
             copy.execute("PRAGMA journal_mode = DELETE")
-        with partial.open("rb") as written:
-            os.fsync(written.fileno())
+        _sync(partial)
         partial.replace(target)
+        _sync(target.parent)  # the name too must be there before the archive changes
     except (OSError, sqlite3.Error) as error:
-        partial.unlink(missing_ok=True)
         raise ArchiveError(
             f"No copy could be made before bringing the archive up to date ({target}: {error}), "
             "so nothing was "
             f"changed. Make space in its folder (df -h {target.parent}) and try again."
         ) from error
+    finally:
+        partial.unlink(missing_ok=True)  # half a copy: no room, or a signal
+
+
+def _sync(path: Path) -> None:
+    """Have the file or folder at ``path`` on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

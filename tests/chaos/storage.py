@@ -265,17 +265,17 @@ def power_cut(stage: Stage) -> str:
     disk has for certain. Beyond it the log is cut at a random byte or ends in noise, and pages of the
     database that the log still holds are noise too: a checkpoint that was cut short.
     """
-    archive, cuts, articles = stage.path(), 0, 0
-    with stage.site(faults=False, delay=0.0) as site:
+    cuts = articles = 0
+    with stage.site(faults=False) as site:
         for number in range(2 if stage.short else max(5, stage.rounds // 5)):
-            crawl = stage.start(archive, site, "-a", "full=1")
-            wal = archive.with_name("archive.db-wal")
-            crawl.when(lambda wal=wal: wal.exists() and wal.stat().st_size > 100_000)  # type: ignore[misc]
-            time.sleep(stage.chance.uniform(0.0, 0.5 if stage.short else 1.5))
+            archive = stage.path(f"power-{number}.db")
+            so_many = stage.chance.randint(1, len(site.truth()["articles"]) // 2)
+            crawl = stage.start(archive, site)
+            crawl.when(lambda crawl=crawl, so_many=so_many: len(crawl.acknowledged()) >= so_many)  # type: ignore[misc]
+            time.sleep(stage.chance.uniform(0.0, 0.05))
             crawl.signal(signal.SIGSTOP)
-            image = _image(stage, archive, f"image-{number}")
             said = crawl.acknowledged()
-            crawl.signal(signal.SIGCONT)
+            image = _image(stage, archive, f"image-{number}")
             crawl.kill()
             for cut in range(3 if stage.short else 10):
                 after = _lose_power(stage, image, cut)
