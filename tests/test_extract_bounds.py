@@ -5,6 +5,7 @@ Measured, a page takes up to 0.7 seconds; the bounds here are generous, for slow
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
@@ -74,6 +75,18 @@ def test_a_megabyte_in_another_encoding_ends_in_bounded_time(encoding: str) -> N
     start = time.process_time()
     read(Page("http://www.example.com/a/1.html", body))
     assert time.process_time() - start < 10.0
+
+
+def test_a_page_is_freed_when_it_has_been_read() -> None:
+    body = f"<h1>标题就是这样的一行</h1><div>{P * 500}{'<a href=/a/1.html>一条链接的文字</a>' * 200}".encode()
+    read(Page("http://www.example.com/a/1.html", body))
+    gc.collect()
+    gc.disable()
+    try:
+        read(Page("http://www.example.com/a/1.html", body))
+        assert gc.collect() < 100, "objects that only the garbage collector finds"
+    finally:
+        gc.enable()
 
 
 TEN_MEGABYTES = f"""

@@ -185,7 +185,7 @@ class Walk(Gatherer):
             self._picture(attrib)
         elif kind == SKIP:
             self.skip, self.skip_tag, self.skipped_blocks = 1, tag, 0
-            self.script_type = attrib["type"] if "type" in attrib else ""
+            self.script_type = attrib["type"] if "type" in attrib else ""  # noqa: SIM401  (get is slow on none)
         elif kind == META:
             self.head.meta_element(tag, attrib)
         elif kind == TIME:
