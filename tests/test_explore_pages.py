@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -35,8 +36,8 @@ from test_explore import (
 from newscrawler.archive import open_archive
 from newscrawler.archive.ledger import Discovery, discover
 from newscrawler.archive.store import store_article
-from newscrawler.explore import charts, counted, feed, queries
-from newscrawler.explore.changes import compare, pieces
+from newscrawler.explore import charts, counted, feed, queries, server
+from newscrawler.explore.changes import Patience, compare, pieces
 from newscrawler.explore.server import archive_datasette
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -184,18 +185,52 @@ def test_changes_show_the_field_and_the_words(served: Datasette, archive: Path) 
 
 
 def test_pieces_keep_words_whole_and_lose_nothing() -> None:
-    assert pieces("小米SU7卖了100辆", "小米YU7卖了200辆") == [
+    assert pieces("小米SU7卖了100辆", "小米YU7卖了200辆", Patience()) == [
         ("same", "小米"), ("del", "SU7"), ("ins", "YU7"), ("same", "卖了"), ("del", "100"), ("ins", "200"),
         ("same", "辆"),
     ]  # fmt: skip
     for old, new in (("", "新"), ("旧", ""), ("一二三四", "一x三y"), ("长" * 5000, "短")):
-        made = pieces(old, new)
+        made = pieces(old, new, Patience())
         assert "".join(text for mark, text in made if mark != "ins") == old
         assert "".join(text for mark, text in made if mark != "del") == new
 
 
 def test_compare_counts_what_stayed() -> None:
-    assert compare("甲\n\n乙\n\n丙", "甲\n\n乙\n\n丙\n\n丁") == [{"same": 3}, {"parts": [("ins", "丁")]}]
+    assert compare("甲\n\n乙\n\n丙", "甲\n\n乙\n\n丙\n\n丁", Patience()) == [
+        {"same": 3},
+        {"parts": [("ins", "丁")]},
+    ]
+
+
+def test_a_hostile_text_does_not_take_the_machine() -> None:
+    texts = ["哈" * 200_000, "\n\n".join(["哈" * 999] * 200), "\n\n".join(["哈"] * 100_000)]
+    started = time.process_time()
+    for text in texts:
+        for other in texts:
+            changed = compare(text, other + "。", Patience())
+            assert changed
+    assert time.process_time() - started < 60
+
+
+def test_an_article_names_the_same_story_told_by_others(served: Datasette, archive: Path) -> None:
+    rows = get(served, "/archive/near_duplicates.json?_shape=array").json()
+    later, first = (int(re.findall(r"/(\d+)\.html", rows[0][name])[0]) for name in ("url", "first_url"))
+    for one, other in ((later, first), (first, later)):
+        html = page(served, f"/archive/articles/{id_of(archive, one)}")
+        others = section(html, "The same story told by others")
+        assert f"/archive/articles/{id_of(archive, other)}" in links(others)
+    assert re.search(r"\d+ % alike", others)
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [
+        ("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True),
+        ("0.0.0.0", False), ("::", False), ("192.168.1.5", False), ("my.host", False),
+    ],
+)  # fmt: skip
+def test_hosts_that_only_this_machine_reaches(host: str, alone: bool) -> None:
+    assert server._is_loopback(host) is alone
 
 
 # Ready queries

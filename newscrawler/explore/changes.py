@@ -14,8 +14,9 @@ from newscrawler.explore.show import FIELDS
 REVISIONS = 20
 """How many of the latest changes a page shows."""
 
-LONGEST = 3000
-"""Characters of a paragraph that are compared one by one; the time grows with their square."""
+PATIENCE = 10_000_000
+"""Pairs of words (or of paragraphs) that are compared for one page, about a second at worst: the time grows
+with the square of a text. What goes beyond is shown as gone and come as a whole."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
 """What is compared: Latin words and numbers as a whole, Chinese by character."""
@@ -46,46 +47,68 @@ async def changes_page(database: Any, article_id: int) -> Row | None:
         {"id": article_id, "limit": REVISIONS},
     )
     versions = [now, *before]
+    patience = Patience()
     # Comparing long texts takes tens of milliseconds: not in the loop that answers everybody.
-    steps = await asyncio.to_thread(lambda: [step(old, new) for new, old in pairwise(versions)])
+    steps = await asyncio.to_thread(lambda: [step(old, new, patience) for new, old in pairwise(versions)])
     return {"article": now, "steps": steps}
 
 
-def step(old: Row, new: Row) -> Row:
+class Patience:
+    """How much may still be compared."""
+
+    def __init__(self, pairs: int = PATIENCE) -> None:
+        self.pairs = pairs
+
+    def allows(self, left: int, right: int) -> bool:
+        """Take a comparison of so many with so many off; False, and nothing taken, when it is too much."""
+        if left * right > self.pairs:
+            return False
+        self.pairs -= left * right
+        return True
+
+
+def step(old: Row, new: Row, patience: Patience) -> Row:
     """What the page says of one change: the fields before and after, and the text with its marks."""
     fields = [
         {"name": word, "old": old[field], "new": new[field]}
         for field, word in FIELDS.items()
         if field != "body" and old[field] != new[field]
     ]
-    body = compare(str(old["body"] or ""), str(new["body"] or "")) if old["body"] != new["body"] else []
+    body = (
+        compare(str(old["body"] or ""), str(new["body"] or ""), patience)
+        if old["body"] != new["body"]
+        else []
+    )
     return {
         **{"revision": new["revision"], "first_seen_at": new["first_seen_at"]},
         **{"last_seen_at": old["last_seen_at"], "fields": fields, "body": body},
     }
 
 
-def compare(old: str, new: str) -> list[Row]:
+def compare(old: str, new: str, patience: Patience) -> list[Row]:
     """The paragraphs of both: ``same`` (how many), or ``parts``, pieces marked same, del or ins."""
     before, after = old.split("\n\n"), new.split("\n\n")
+    codes: list[tuple[str, int, int, int, int]] = [("replace", 0, len(before), 0, len(after))]
+    if patience.allows(len(before), len(after)):
+        codes = list(SequenceMatcher(None, before, after, autojunk=False).get_opcodes())
     shown: list[Row] = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in codes:
         if kind == "equal":
             shown.append({"same": b - a})
             continue
         gone, come = before[a:b], after[c:d]
         for left, right in zip(gone, come, strict=False):
-            shown.append({"parts": pieces(left, right)})
+            shown.append({"parts": pieces(left, right, patience)})
         shown += [{"parts": [("del", text)]} for text in gone[len(come) :]]
         shown += [{"parts": [("ins", text)]} for text in come[len(gone) :]]
     return shown
 
 
-def pieces(old: str, new: str) -> list[tuple[str, str]]:
+def pieces(old: str, new: str, patience: Patience) -> list[tuple[str, str]]:
     """One paragraph beside another; what they share in single characters only counts as changed."""
-    if len(old) > LONGEST or len(new) > LONGEST:
-        return [("del", old), ("ins", new)]
     left, right = _TOKEN.findall(old), _TOKEN.findall(new)
+    if not patience.allows(len(left), len(right)):
+        return [(mark, text) for mark, text in (("del", old), ("ins", new)) if text]
     codes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     made: list[tuple[str, str]] = []
     gone = come = ""
