@@ -2,30 +2,37 @@
 
 Three questions, each of the cheapest that answers it:
 
-1. ``Text.sketch``: could they be? The smallest hashes of the text's distinctive phrases. Two rewrites of a
-   story keep some of the same phrases, whatever was cut, moved or replaced around them.
+1. ``Text.sketch`` and ``in_common``: could they be? Some of the text's distinctive phrases, chosen by hash.
+   Two rewrites of a story keep some of the same, whatever was cut, moved or replaced around them.
 2. ``similarity``: how much do they share? The share of four-character pieces that both have.
 3. ``tell_the_same``: the same facts? Two notes made from one template share most of their pieces. What
    differs is what stands in the template's places: numbers, and names in Latin letters.
 
-Changing anything here changes
-what the archive's index holds: it then needs a migration that fills the index anew.
+Changing anything here changes what the archive's index holds: it then needs a migration that fills the
+index anew.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from zlib import crc32
 
 from newscrawler.identity import key64, normal_form
 
-SKETCH = 12
-"""Phrases kept of a text. Each is a row on a page of its own: half of what an article costs is these."""
+SKETCH = 8
+"""Phrases under which a text stands in the index. Each is a row on a page of its own: at a million texts they
+are most of what an article costs."""
 
-IN_COMMON = 2
-"""Phrases that two texts must have in common to be looked at. One is a common turn of speech too often."""
+MARKS = 24
+"""Phrases of which every row holds a mark, so that two texts can be judged without a look at the other."""
+
+IN_COMMON = 6
+"""Texts are compared when they have one in so many marks in common, and two at least: one phrase in common is
+a turn of speech too often."""
 
 READ = 8000
 """Characters of a text that count: a book costs no more than a long article."""
@@ -82,13 +89,23 @@ class Text:
         return normal_form(self.body)[:READ]
 
     @cached_property
+    def phrases(self) -> dict[int, str]:
+        """The phrases by which it is looked for, by their CRC: those with the smallest, smallest first."""
+        found = {crc32(phrase.encode()): phrase for phrase in _PHRASE.findall(self.normal)}
+        return {crc: found[crc] for crc in sorted(found)[:MARKS]}
+
+    @cached_property
     def sketch(self) -> list[int]:
-        """What the index holds of it: signed 64-bit keys of SKETCH phrases, those with the smallest CRC.
+        """What it stands under in the index: signed 64-bit keys of the first phrases.
 
         CRC-32 only chooses: among millions of phrases kept for being small, 32 bits would meet by chance.
         """
-        phrases = {crc32(phrase.encode()): phrase for phrase in _PHRASE.findall(self.normal)}
-        return [key64(phrases[crc]) for crc in sorted(phrases)[:SKETCH]]
+        return [key64(phrase) for phrase in islice(self.phrases.values(), SKETCH)]
+
+    @cached_property
+    def marks(self) -> frozenset[int]:
+        """16 bits of each phrase: enough to count what two texts have in common."""
+        return frozenset(crc & 0xFFFF for crc in self.phrases)
 
     @cached_property
     def pieces(self) -> frozenset[str]:
@@ -107,6 +124,18 @@ class Text:
     def names(self) -> frozenset[str]:
         """The words in Latin letters."""
         return frozenset(name.lower() for name in _NAME.findall(self.normal))
+
+
+def written(marks: frozenset[int]) -> bytes:
+    """Marks as the index keeps them."""
+    return struct.pack(f"<{len(marks)}H", *sorted(marks))
+
+
+def in_common(marks: frozenset[int], others: bytes) -> int:
+    """How many marks two texts have in common (``others`` as kept); 0 when too few to compare the two."""
+    number = len(others) // 2
+    common = len(marks.intersection(struct.unpack(f"<{number}H", others)))
+    return common if common >= max(2, min(len(marks), number) // IN_COMMON) else 0
 
 
 def likeness(a: Text, b: Text) -> float | None:

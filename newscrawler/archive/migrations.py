@@ -334,8 +334,9 @@ def m004_near_duplicates(db: Database) -> None:
     """
     db.execute(
         """CREATE TABLE near_phrases (
-            phrase INTEGER NOT NULL, -- newscrawler.archive.alike.sketch
+            phrase INTEGER NOT NULL, -- one of newscrawler.archive.alike.Text.sketch
             text_key INTEGER NOT NULL,
+            marks BLOB NOT NULL, -- of all the text's phrases, the same in each of its rows
             PRIMARY KEY (phrase, text_key)
         ) STRICT, WITHOUT ROWID"""
     )

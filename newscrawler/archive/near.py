@@ -9,7 +9,6 @@ newcomer touches. Only the bounds below, which keep the cost of an article flat,
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -53,10 +52,11 @@ def add(connection: sqlite3.Connection, text_key: int | None, body: str) -> None
     if _is_known(connection, text.sketch[0], text_key):
         regroup(connection, text_key)
         return
-    candidates = _candidates(connection, text.sketch)
+    candidates = _candidates(connection, text)
+    marks = alike.written(text.marks)
     connection.executemany(
-        "INSERT INTO near_phrases(phrase, text_key) VALUES (?, ?)",
-        [(phrase, text_key) for phrase in text.sketch],
+        "INSERT INTO near_phrases(phrase, text_key, marks) VALUES (?, ?, ?)",
+        [(phrase, text_key, marks) for phrase in text.sketch],
     )
     if sum([_pair(connection, text_key, text, other) for other in candidates]):
         regroup(connection, text_key)
@@ -177,14 +177,16 @@ def _is_known(connection: sqlite3.Connection, phrase: int, text_key: int) -> boo
     return connection.execute(asked, (phrase, text_key)).fetchone() is not None
 
 
-def _candidates(connection: sqlite3.Connection, sketch: list[int]) -> list[int]:
-    """The texts that have most of the sketch's phrases, best first.
+def _candidates(connection: sqlite3.Connection, text: Text) -> list[int]:
+    """The texts that have most phrases in common with this one, best first.
 
     Those with equally many are taken all or none: what many texts have in common with a new one is
     common, and which of them would be taken were chance. Only the best are never none.
     """
-    common = Counter(key for (key,) in connection.execute(_lists(len(sketch)), sketch))
-    found = sorted((-count, key) for key, count in common.items() if count >= alike.IN_COMMON)
+    listed = dict(connection.execute(_lists(len(text.sketch)), text.sketch).fetchall())
+    found = sorted(
+        (-common, key) for key, marks in listed.items() if (common := alike.in_common(text.marks, marks))
+    )
     chosen: list[int] = []
     for _, level in groupby(found, key=itemgetter(0)):
         keys = [key for _, key in level]
@@ -197,7 +199,7 @@ def _candidates(connection: sqlite3.Connection, sketch: list[int]) -> list[int]:
 @cache
 def _lists(count: int) -> str:
     """The lists of ``count`` phrases in one statement."""
-    one = f"SELECT * FROM (SELECT text_key FROM near_phrases WHERE phrase = ? LIMIT {LISTED})"
+    one = f"SELECT * FROM (SELECT text_key, marks FROM near_phrases WHERE phrase = ? LIMIT {LISTED})"
     return " UNION ALL ".join([one] * count)
 
 
