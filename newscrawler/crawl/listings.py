@@ -183,7 +183,7 @@ class ListingSpider(ChannelSpider):
         self._count(f"listing/failed/{kind}")
         # Who cannot be asked just now (no robots.txt to be had) has refused nothing.
         refused = kind in {"http_4xx", "offsite"} or (kind == "robots" and not _seconds_of(failure))
-        if refused and walk.pages == 0 and request.url not in self.start_urls:
+        if refused and walk.pages == 0 and walk.channel not in self.start_urls:
             await self._refused(request.url, identity.canonical(walk.channel), kind, detail)
             return
         self._listing_lost(request.url, kind, detail)
