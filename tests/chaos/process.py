@@ -175,9 +175,14 @@ MOMENTS: dict[str, Callable[[Stage, Path], AbstractContextManager[Crawl]]] = {
 
 
 def signals(stage: Stage) -> str:
-    """TERM, INT and HUP, once and twice, at every moment of waiting."""
+    """TERM, INT and HUP, once and twice, in full swing; one of them, once and twice, at every other moment."""
     kinds = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    cases = [(moment, kind, times) for moment in MOMENTS for kind in kinds for times in (1, 2)]
+    cases = [
+        (moment, kind, times)
+        for moment in MOMENTS
+        for kind in (kinds if moment == "in full swing" else [stage.chance.choice(kinds)])
+        for times in (1, 2)
+    ]
     if stage.short:
         cases = [("slow answer", signal.SIGHUP, 1), ("waiting for the database", signal.SIGINT, 2)]
     slowest = 0.0
@@ -215,7 +220,7 @@ def signal_at_any_moment(stage: Stage) -> str:
     """A signal at a random moment, from the opening of the archive on: 130, or 0 at the very end."""
     codes: Counter[int] = Counter()
     with stage.site(30, faults=False) as site:
-        for number in range(2 if stage.short else max(10, stage.rounds // 2)):
+        for number in range(2 if stage.short else max(10, stage.rounds // 4)):
             archive = stage.path(f"moment-{number}.db" if number % 2 else "moments.db")
             lock = archive.with_name(f"{archive.name}.lock")
             lock.unlink(missing_ok=True)
@@ -238,7 +243,7 @@ def signal_at_any_moment(stage: Stage) -> str:
 def many_at_once(stage: Stage) -> str:
     """Ten (in the short form three) crawls on one archive: one runs, the others say who."""
     archive, many = stage.path(), 3 if stage.short else 10
-    with stage.site(30, faults=False, delay=0.1 if stage.short else 0.3) as site:
+    with stage.site(30, faults=False, delay=0.05 if stage.short else 0.2) as site:
         crawls = [stage.start(archive, site) for _ in range(many)]
         ends = [crawl.end() for crawl in crawls]
         ran = [n for n, (code, _) in enumerate(ends) if code != 75]
