@@ -175,7 +175,7 @@ MOMENTS: dict[str, Callable[[Stage, Path], AbstractContextManager[Crawl]]] = {
 
 
 def signals(stage: Stage) -> str:
-    """TERM, INT and HUP, once and twice, in full swing; one of them, once and twice, at every other moment."""
+    """TERM, INT and HUP, once and twice, in full swing; one of them likewise at every other moment."""
     kinds = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     cases = [
         (moment, kind, times)
