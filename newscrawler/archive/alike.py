@@ -30,7 +30,7 @@ are most of what an article costs."""
 MARKS = 24
 """Phrases of which every row holds a mark, so that two texts can be judged without a look at the other."""
 
-IN_COMMON = 6
+IN_COMMON = 8
 """Texts are compared when they have one in so many marks in common, and two at least: one phrase in common is
 a turn of speech too often."""
 
