@@ -23,7 +23,8 @@ ROOMS: dict[str, set[str]] = {
     "doctor": OPEN | {"archive"},
     "demo": OPEN | {"archive", "replica"},
     "report": OPEN | {"archive"},
-    "cli": OPEN | {"archive", "extract", "crawl", "explore", "replica", "doctor", "demo", "report"},
+    "commands": OPEN | {"archive", "extract", "crawl", "explore", "replica", "doctor", "demo", "report"},
+    "cli": {"commands"},
     "pipelines": OPEN | {"archive", "extract"},
     "spiders": {"crawl"},
 }

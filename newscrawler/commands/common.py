@@ -1,0 +1,81 @@
+"""What the commands share: the archive that is meant, opened for reading or writing, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def usual_archive() -> Path:
+    """The archive that every command means when none is named."""
+    return Path(os.environ.get("NEWSCRAWLER_ARCHIVE") or "archive.db")
+
+
+ARCHIVE_OPTION = click.option(
+    "--archive",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=usual_archive,
+    show_default="NEWSCRAWLER_ARCHIVE, else archive.db",
+    help="The archive's file.",
+)
+
+
+@contextmanager
+def for_reading(archive: Path) -> Iterator[Database]:
+    """The archive over a connection that cannot write and takes no lock; code 1 when there is none."""
+    from newscrawler.archive import ArchiveError, open_archive
+
+    try:
+        database = open_archive(archive, create=False, read_only=True)
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from None
+    with database:
+        yield database
+
+
+@contextmanager
+def for_writing(archive: Path, command: str) -> Iterator[Database]:
+    """The archive with its lock, which names ``command``; code 75 when another process has it, else 1."""
+    from newscrawler.archive import ArchiveError, ArchiveLock, LockHeld, open_archive
+    from newscrawler.archive.open import refuse_foreign
+    from newscrawler.crawl.outcome import LOCKED
+
+    try:
+        if not (archive.is_file() and archive.stat().st_size):
+            open_archive(archive, create=False)  # says why not, before a lock is made beside nothing
+        refuse_foreign(archive)
+        with ArchiveLock(archive, command=command), open_archive(archive, create=False) as database:
+            yield database
+    except LockHeld as held:
+        click.echo(f"newscrawler: {held}", err=True)
+        sys.exit(LOCKED)
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def check_day(day: str) -> None:
+    """UsageError for what is no day."""
+    from datetime import date
+
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise click.UsageError(f"--since {day!r} is no day; expected YYYY-MM-DD") from None
+
+
+@contextmanager
+def bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
+    """A progress bar for people at a terminal; gives what to call with the number that was done."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=what, unit="article", file=sys.stderr, leave=False, disable=None) as bar:
+        yield bar.update

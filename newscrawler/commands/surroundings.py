@@ -1,0 +1,98 @@
+"""Before and around an archive: ``doctor``, ``demo``, ``serve``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from newscrawler.commands.common import ARCHIVE_OPTION
+
+
+@click.command()
+@ARCHIVE_OPTION
+@click.option("--offline", is_flag=True, help="Ask no site for its robots.txt.")
+def doctor(archive: Path, offline: bool) -> None:
+    """Check the surroundings and say what to do; code 1 when something is wrong.
+
+    \b
+    Example:
+        newscrawler doctor
+    """
+    from scrapy.spiderloader import SpiderLoader
+    from scrapy.utils.project import get_project_settings
+
+    from newscrawler.doctor import examine
+
+    settings = get_project_settings()
+    loader = SpiderLoader.from_settings(settings)
+    homes = [home for name in sorted(loader.list()) for home in getattr(loader.load(name), "home_pages", ())]
+    bad = 0
+    for finding in examine(
+        archive, homes, contact=settings["CONTACT"], user_agent=settings["USER_AGENT"], offline=offline
+    ):
+        click.echo(str(finding))
+        bad += finding.level == "bad"
+    sys.exit(1 if bad else 0)
+
+
+@click.command()
+@click.option(
+    "--archive",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to; default demo.db, or the next free demo-N.db.",
+)
+@click.option(
+    "--articles", default=200, show_default=True, type=click.IntRange(30, 20_000), help="Size of the replica."
+)
+@click.option("--seed", default=1, show_default=True, help="Another seed makes other news.")
+def demo(archive: Path | None, articles: int, seed: int) -> None:
+    """Crawl a small replica of ITBEAR on this machine: the whole product without a network.
+
+    \b
+    Example:
+        newscrawler demo
+    """
+    from newscrawler import demo as demonstration
+
+    if archive is not None and archive.exists() and archive.stat().st_size:
+        raise click.UsageError(f"{archive} exists; a demo needs a fresh archive: name another file or none")
+    archive = archive or demonstration.fresh_archive(Path())
+    code = demonstration.run(archive, articles=articles, seed=seed)
+    if archive.exists():
+        click.echo(demonstration.table(archive))
+        click.echo("\nSome pages of the replica fail on purpose: that is what the crawl must live with.")
+        click.echo(f"Look at it:  newscrawler serve --archive {archive}")
+    sys.exit(0 if code == demonstration.PAGES_FAILED else code)
+
+
+@click.command()
+@ARCHIVE_OPTION
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    "-p",
+    default=8001,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port; 0 takes a free one.",
+)
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Of the pages; default: what the browser asks for."
+)
+@click.option("--sql/--no-sql", default=True, show_default=True, help="Whether visitors may type SQL.")
+def serve(archive: Path, host: str, port: int, language: str | None, sql: bool) -> None:
+    """Open the archive in Datasette, at /archive whatever the file is called.
+
+    \b
+    Example:
+        newscrawler serve --language zh
+    """
+    from newscrawler.archive.errors import ArchiveError
+    from newscrawler.explore.server import serve_archive
+
+    try:
+        serve_archive(archive, host=host, port=port, language=language, sql=sql)
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from None
