@@ -502,3 +502,28 @@ def test_narrowed_takes_only_what_the_counts_can_answer() -> None:
     assert of(published_date="2025-09-30") == counted.Narrowed({}, "2025-09-30")
     for no in ({"source_id": "x"}, {"source_id": "-1"}, {"title": "x"}, {"_search": "x"}, {"_where": "1"}):
         assert of(**no) is None
+
+
+def test_facets_follow_what_a_crawl_adds_and_changes(served: Datasette, archive: Path) -> None:
+    assert "新来源" not in page(served, "/archive/articles")
+    with open_archive(archive) as database:
+        store_article(database, article(31, source="新来源"), seen_at=SEEN + timedelta(days=2))
+        assert re.search(r">新来源</a> <span[^>]*>1<", page(served, "/archive/articles"))
+        store_article(database, article(13, source="新来源"), seen_at=SEEN + timedelta(days=3))
+    html = page(served, "/archive/articles")
+    assert re.search(r">新来源</a> <span[^>]*>2<", html)
+    assert "极光报道" not in section(html, "Source")
+
+
+def test_the_page_of_all_tables_counts_what_is_few(
+    served: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counts() -> dict[str, int | None]:
+        return {table["name"]: table["count"] for table in get(served, "/archive.json").json()["tables"]}
+
+    assert counts()["articles"] == 4
+    monkeypatch.setattr(server, "MANY", 3)
+    assert counts()["articles"] is None
+    assert counts()["sources"] == 2
+    assert "CREATE TABLE" not in page(served, "/archive")
+    assert "articles_fts" in page(served, "/archive?_view=tables&_show_hidden=1")

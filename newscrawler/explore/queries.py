@@ -114,10 +114,11 @@ select d.published_date as day, sum(d.articles) as articles from counts_by_day d
 where d.published_date > '' group by d.published_date order by d.published_date desc limit 1000"""
 
 HOURS = """
-select cast(substr(published_at, 12, 2) as integer) as hour, count(*) as articles from articles
-where length(published_at) > 10
-  and published_at >= (select date(max(published_date), '-90 days') from articles)
-group by hour order by hour"""
+select cast(substr(published_at, 12, 2) as integer) as hour, count(*) as articles
+from (select published_at from articles
+  where published_at >= (select date(max(published_date), '-90 days') from articles)
+  order by published_at desc limit 100000)
+where length(published_at) > 10 group by hour order by hour"""
 
 QUERIES = (
     Query(
@@ -172,7 +173,7 @@ QUERIES = (
     Query(
         "hours",
         "Hour of the day",
-        "At which hour the articles of the last ninety days were published.",
+        "At which hour the articles of the last ninety days were published, at most the newest 100,000.",
         HOURS,
         chart="hours",
     ),

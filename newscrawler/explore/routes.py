@@ -11,28 +11,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from datasette.database import QueryInterrupted
-from datasette.utils import tilde_decode
-from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
 from datasette.views.database import DatabaseView
 from datasette.views.index import IndexView
 from datasette.views.row import RowView
 from datasette.views.table import TableView
 
-from newscrawler.explore import calendar, changes, charts, counted, feed, listing, queries
+from newscrawler.explore import calendar, changes, charts, counted, files, listing, queries
 from newscrawler.explore.article import PROMOTERS, article_page
-from newscrawler.explore.frame import common, may_see, page
+from newscrawler.explore.frame import archive_or_error, may_see, page, visible_archive
 from newscrawler.explore.home import ENDINGS, home_page
 from newscrawler.explore.metadata import NAME_COLUMNS
-from newscrawler.explore.ours import archive_named, only_archive
-from newscrawler.explore.words import language_of, speaker
+from newscrawler.explore.ours import only_archive
 
 View = Callable[..., Awaitable[Any]]
 
 NAMES = 1000
 """How many names a page of sources, editors or categories lists."""
-
-SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
-"""A chart is a file of its own with its styles inside and nothing that could run."""
 
 
 class WithoutCounting(Request):  # type: ignore[misc]  # Datasette comes without types
@@ -57,31 +52,6 @@ class WithoutCounting(Request):  # type: ignore[misc]  # Datasette comes without
         return args
 
 
-def _named(datasette: Any, request: Any) -> Any | None:
-    """The archive that the address names; None when there is none, or a database of another kind."""
-    try:
-        database = datasette.get_database(route=tilde_decode(request.url_vars["database"]))
-    except KeyError:
-        return None
-    return archive_named(datasette, database.name)
-
-
-async def _archive(datasette: Any, request: Any) -> Any | None:
-    """The archive that the address names, when whoever asks may see it."""
-    archive = _named(datasette, request)
-    return archive if archive is not None and await may_see(datasette, request, archive.name) else None
-
-
-async def _archive_or_error(datasette: Any, request: Any) -> Any:
-    """The same, for what Datasette has no page for; Forbidden is what login plugins wait for."""
-    archive = _named(datasette, request)
-    if archive is None:
-        raise NotFound("There is no archive here")
-    if not await may_see(datasette, request, archive.name):
-        raise Forbidden("You do not have permission to view this archive")
-    return archive
-
-
 def _reads(request: Any) -> bool:
     return request.method in {"GET", "HEAD"}
 
@@ -96,7 +66,7 @@ async def index(datasette: Any, request: Any) -> Any:
 
 async def home(datasette: Any, request: Any) -> Any:
     """``/archive``: the home page; ``?sql=`` and ``?_view=tables`` are Datasette's."""
-    archive = await _archive(datasette, request)
+    archive = await visible_archive(datasette, request)
     if archive is None or not _reads(request) or "sql" in request.args or "_view" in request.args:
         return await DatabaseView(datasette).dispatch_request(request)
     return await _home(datasette, request, archive)
@@ -115,7 +85,7 @@ async def _home(datasette: Any, request: Any, archive: Any) -> Response:
 
 async def articles(datasette: Any, request: Any) -> Any:
     """``/archive/articles``: Datasette finds the rows, the archive knows how many there are."""
-    archive = await _archive(datasette, request)
+    archive = await visible_archive(datasette, request)
     if archive is not None and _reads(request) and not listing.wants_plain_table(request):
         request = WithoutCounting(request.scope, request.receive)
         request.count = counted.narrowed(request.args) is None
@@ -125,7 +95,7 @@ async def articles(datasette: Any, request: Any) -> Any:
 
 async def article(datasette: Any, request: Any) -> Any:
     """``/archive/articles/ID``: an article to read."""
-    archive = await _archive(datasette, request)
+    archive = await visible_archive(datasette, request)
     shown = await article_page(archive, request.url_vars["pks"]) if archive and _reads(request) else None
     if shown is None:
         return await RowView(datasette).dispatch_request(request)
@@ -142,7 +112,7 @@ async def article(datasette: Any, request: Any) -> Any:
 
 async def what_changed(datasette: Any, request: Any) -> Response:
     """``/archive/-/changes/ID``: every revision of an article beside the one before."""
-    archive = await _archive_or_error(datasette, request)
+    archive = await archive_or_error(datasette, request)
     shown = await changes.changes_page(archive, int(request.url_vars["id"]))
     if shown is None:
         raise NotFound("There is no such article")
@@ -151,7 +121,7 @@ async def what_changed(datasette: Any, request: Any) -> Response:
 
 async def day(datasette: Any, request: Any) -> Response:
     """``/archive/-/day/2025-09-30``: what was published and promoted on a day."""
-    archive = await _archive_or_error(datasette, request)
+    archive = await archive_or_error(datasette, request)
     shown = await calendar.day_page(archive, request.url_vars["day"])
     if shown is None:
         raise NotFound("There is no such day")
@@ -160,14 +130,14 @@ async def day(datasette: Any, request: Any) -> Response:
 
 async def days(datasette: Any, request: Any) -> Response:
     """``/archive/-/days``: how many articles each day has."""
-    archive = await _archive_or_error(datasette, request)
+    archive = await archive_or_error(datasette, request)
     shown = await calendar.days_page(archive, request.args.get("before"))
     return await page(datasette, request, archive, "archive_days.html", page=shown)
 
 
 async def names(datasette: Any, request: Any) -> Response:
     """``/archive/-/sources`` and its sisters: every name with its number of articles."""
-    archive = await _archive_or_error(datasette, request)
+    archive = await archive_or_error(datasette, request)
     table = request.url_vars["table"]
     column = next(column for column, names in NAME_COLUMNS.items() if names == table)
     return await page(
@@ -177,20 +147,20 @@ async def names(datasette: Any, request: Any) -> Response:
         "archive_names.html",
         title=table.capitalize(),
         column=column,
-        names=await counted.facet(archive, column, limit=NAMES),
+        names=(await counted.facets(archive, [column], limit=NAMES))[column],
         most=NAMES,
     )
 
 
 async def ready_queries(datasette: Any, request: Any) -> Response:
     """``/archive/-/queries``: the ready queries with their sentences."""
-    archive = await _archive_or_error(datasette, request)
+    archive = await archive_or_error(datasette, request)
     return await page(datasette, request, archive, "archive_queries.html", queries=queries.QUERIES)
 
 
 async def ready_query(datasette: Any, request: Any) -> Any:
     """``/archive/NAME`` of a ready query. Datasette would first prepare every cell for its own table."""
-    archive = await _archive(datasette, request)
+    archive = await visible_archive(datasette, request)
     query = queries.BY_NAME[request.url_vars["table"]]
     if archive is None or not _reads(request) or not await _is_ours(datasette, request, archive, query):
         return await TableView(datasette).dispatch_request(request)
@@ -237,43 +207,8 @@ async def _is_ours(datasette: Any, request: Any, archive: Any, query: queries.Qu
 
 async def all_charts(datasette: Any, request: Any) -> Response:
     """``/archive/-/charts``: the charts, each a picture with a link to its figures."""
-    archive = await _archive_or_error(datasette, request)
+    archive = await archive_or_error(datasette, request)
     return await page(datasette, request, archive, "archive_charts.html", charts=charts.CHARTS.values())
-
-
-async def chart(datasette: Any, request: Any) -> Response:
-    """``/archive/-/chart/NAME.svg`` and ``/archive/-/promotions/ID.svg``."""
-    archive = await _archive_or_error(datasette, request)
-    speak = speaker(language_of(datasette, request))
-    try:
-        if "id" in request.url_vars:
-            svg = await charts.promotions(archive, int(request.url_vars["id"]), speak)
-        else:
-            known = charts.CHARTS.get(request.url_vars["name"])
-            if known is None:
-                raise NotFound("There is no such chart")
-            svg = await known.draw(archive, speak)
-    except QueryInterrupted:
-        return Response.text("The archive took too long to answer", status=503)
-    headers = {"content-security-policy": SVG_POLICY, "vary": "accept-language"}
-    return Response(svg.decode(), headers=headers, content_type="image/svg+xml; charset=utf-8")
-
-
-async def new_articles(datasette: Any, request: Any) -> Response:
-    """``/archive/-/feed.atom`` and ``.json``: new articles for feed readers."""
-    archive = await _archive_or_error(datasette, request)
-    wanted = {name: request.args.get(name) for name in feed.ARGUMENTS if request.args.get(name)}
-    found = await feed.entries(archive, wanted)
-    where = common(datasette, request, archive)
-    home_url = datasette.absolute_url(request, where["archive_route"])
-    self_url = datasette.absolute_url(request, datasette.urls.path(request.full_path))
-    write = feed.as_atom if request.url_vars["format"] == "atom" else feed.as_json
-    body, content_type = write(found, wanted, title=where["_"]("News archive"), home=home_url, here=self_url)
-    etag = feed.etag(body)
-    headers = {"etag": etag, "vary": "accept-language"}
-    if request.headers.get("if-none-match") == etag:
-        return Response("", status=304, headers=headers)
-    return Response(body, headers=headers, content_type=content_type)
 
 
 _HERE = r"/(?P<database>[^/.]+)"
@@ -292,7 +227,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"{_HERE}/-/queries$", ready_queries),
     (rf"{_HERE}/(?P<table>{'|'.join(queries.BY_NAME)}){_END}", ready_query),
     (rf"{_HERE}/-/charts$", all_charts),
-    (rf"{_HERE}/-/chart/(?P<name>[a-z]+)\.svg$", chart),
-    (rf"{_HERE}/-/promotions/(?P<id>\d{{1,18}})\.svg$", chart),
-    (rf"{_HERE}/-/feed\.(?P<format>atom|json)$", new_articles),
+    (rf"{_HERE}/-/chart/(?P<name>[a-z]+)\.svg$", files.chart),
+    (rf"{_HERE}/-/promotions/(?P<id>\d{{1,18}})\.svg$", files.chart),
+    (rf"{_HERE}/-/feed\.(?P<format>atom|json)$", files.new_articles),
 )

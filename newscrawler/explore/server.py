@@ -11,7 +11,6 @@ import signal
 import socket
 import sqlite3
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import click
 import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.utils import escape_sqlite
 
 from newscrawler.archive.open import open_archive
 from newscrawler.explore.ours import read_only_uri
@@ -45,8 +45,8 @@ limit of SQL is looked at."""
 CACHE_KIB = 32768
 """Page cache of each reading connection; SQLite's default of 2 MB thrashes on a large archive's indexes."""
 
-COUNTS_KEPT_S = 60
-"""How old the numbers of rows may be on Datasette's page of all tables."""
+MANY = 10_000
+"""More rows than this are "many rows" on Datasette's page of all tables."""
 
 BUSY_MS = 5000
 """How long a read waits for the moment in which a crawl restarts or closes its write-ahead log."""
@@ -65,9 +65,6 @@ class ServeError(click.ClickException):
 class ArchiveDatabase(Database):  # type: ignore[misc]  # Datasette comes without types
     """An archive for reading only, also where its path holds ``?``, ``#`` or ``%``."""
 
-    _counts: dict[str, int | None] | None = None
-    _counted_at = 0.0
-
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """A connection for one of Datasette's threads. Never immutable: a crawl may be writing."""
         if write:
@@ -81,11 +78,17 @@ class ArchiveDatabase(Database):  # type: ignore[misc]  # Datasette comes withou
         return connection
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
-        """Datasette's counts of all tables, each given ``limit`` ms: half a second, so kept for a minute."""
-        if self._counts is None or time.monotonic() - self._counted_at > COUNTS_KEPT_S:
-            self._counts = await super().table_counts(limit)
-            self._counted_at = time.monotonic()
-        return dict(self._counts)
+        """The rows of each table, None for many: Datasette would start to count them all, for seconds."""
+        tables = await self.table_names()
+        counts = await self.execute_fn(lambda connection: [_few(connection, table) for table in tables])
+        return dict(zip(tables, counts, strict=True))
+
+
+def _few(connection: sqlite3.Connection, table: str) -> int | None:
+    """How many rows ``table`` has, None where it is more than MANY."""
+    sql = f"select count(*) from (select 1 from {escape_sqlite(table)} limit {MANY + 1})"
+    rows = int(connection.execute(sql).fetchone()[0])
+    return rows if rows <= MANY else None
 
 
 def archive_datasette(archive: Path, *, language: str | None = None, **settings: Any) -> Datasette:

@@ -236,7 +236,9 @@ CHINESE = {
     "Articles per day and source": "每日各来源文章数",
     "How many articles of the last sixty days there are, and of which sources.": "最近六十天各来源的文章数。",
     "Hour of the day": "一天中的时段",
-    "At which hour the articles of the last ninety days were published.": "最近九十天文章的发布时刻。",
+    "At which hour the articles of the last ninety days were published, at most the newest 100,000.": (
+        "最近九十天文章的发布时刻，最多统计最新的 10 万篇。"
+    ),
     "New, updated and failed pages of the last sixty crawls.": "最近六十次抓取新增、更新与失败的页面。",
     "Promotion life lines": "推荐生命线",
     "From when to when the most promoted items of the last week were shown.": (
