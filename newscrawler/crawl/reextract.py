@@ -13,7 +13,8 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import suppress
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
@@ -95,13 +96,28 @@ def read_all(archive: Path, selection: Selection, after: int, database: Database
     waiting: deque[Future[Read]] = deque()
     try:
         while True:
-            for chunk in islice(chunks, processes * AHEAD - len(waiting)):
-                waiting.append(pool.submit(_read_chunk, chunk))
+            new = list(islice(chunks, processes * AHEAD - len(waiting)))
+            with _interrupts_ignored():  # Ctrl-C is for this process; those begun here inherit the deafness
+                waiting.extend(pool.submit(_read_chunk, chunk) for chunk in new)
             if not waiting:
                 return
             yield waiting.popleft().result()
+    except BrokenProcessPool as broken:
+        raise ArchiveError(
+            "A process that reads pages was ended from outside (no memory? dmesg says so). What was found "
+            "is kept; the same command goes on where it was."
+        ) from broken
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def propose(
@@ -232,7 +248,6 @@ _here: list[_Process] = []
 
 
 def _begin_process(archive: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who writes
     settings = get_project_settings()
     loader = SpiderLoader.from_settings(settings)
     spiders = {}
