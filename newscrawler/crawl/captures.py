@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +16,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from newscrawler import __version__, clock
-from newscrawler.archive.errors import ArchiveError
+from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.pages import Asked
 from newscrawler.archive.session import Session, session_of
 from newscrawler.archive.warc import Answer
@@ -83,8 +84,11 @@ class Captures:
             return response
         try:
             capture = self.session.pages.append(_answer(request, response), asked, clock.now())
-        except ArchiveError as error:
-            self._stop(str(error))
+        except (ArchiveError, sqlite3.Error) as error:
+            at_fault = as_archive_error(error, str(self.session.path))
+            if at_fault is None:
+                raise
+            self._stop(str(at_fault))
             raise Interrupted("the page could not be kept") from error
         stats = self.crawler.stats
         stats.inc_value(f"newscrawler/pages/{capture.kind}/{capture.record}")
