@@ -57,6 +57,17 @@ def ids(database: Database, selection: Selection, after: int = 0) -> Iterator[tu
         after = rows[-1][0]
 
 
+def kept_apart(database: Database, selection: Selection) -> Iterator[int]:
+    """The newest page in quarantine of each address that is nothing else yet; ``since`` is the caller's."""
+    rows = database.conn.execute(
+        "SELECT max(q.id) FROM quarantine q JOIN ledger l ON l.url_key = q.url_key"
+        " WHERE l.state = 'quarantined' AND (:site IS NULL OR q.site_id ="
+        " (SELECT id FROM sites WHERE name = :site)) GROUP BY q.url_key ORDER BY 1",
+        asdict(selection),
+    ).fetchall()
+    return (row[0] for row in rows)
+
+
 def has_site(database: Database, site: str) -> bool:
     """Whether the archive knows a site of that name."""
     return database.conn.execute("SELECT 1 FROM sites WHERE name = ?", (site,)).fetchone() is not None

@@ -59,7 +59,7 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
             findings.add_all(corrections.proposals(session.reader))
             click.echo(findings.text())
             with bar("writing", findings.articles) as progress:
-                written = again.write(session, found.run, progress)
+                written = again.write(session, found.run, progress, found.total.risen)
         finally:
             session.close()
     except LockHeld as held:
@@ -70,4 +70,7 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
     except KeyboardInterrupt:
         click.echo("newscrawler: interrupted; the same command goes on where it was", err=True)
         sys.exit(INTERRUPTED)
-    click.echo(f"{written:,} corrected; what they said before is in the table corrections")
+    click.echo(
+        f"{written:,} corrected, {len(found.total.risen):,} archived; what was said before is in the table "
+        "corrections"
+    )

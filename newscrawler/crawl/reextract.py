@@ -11,16 +11,18 @@ import inspect
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
@@ -31,17 +33,22 @@ from sqlite_utils import Database
 
 import newscrawler
 from newscrawler import clock
-from newscrawler.archive import corrections
+from newscrawler.archive import corrections, schedule
 from newscrawler.archive.corrections import Proposal
 from newscrawler.archive.errors import ArchiveError
 from newscrawler.archive.kept import newest_page
 from newscrawler.archive.open import open_archive
-from newscrawler.archive.selection import Selection, ids
+from newscrawler.archive.quarantine import load_quarantined
+from newscrawler.archive.revise import current
+from newscrawler.archive.selection import Selection, ids, kept_apart
 from newscrawler.archive.session import Session, Tally, register
+from newscrawler.archive.store import store_article
 from newscrawler.items import DEFAULT_ZONE, Article, Page
 
 CHUNK = 50
 """Articles that a process reads at a time."""
+
+T = TypeVar("T")
 
 AHEAD = 4
 """Chunks for each process that wait or run: enough to keep it busy, few enough to be stopped soon."""
@@ -63,10 +70,13 @@ class Read:
     failed: dict[str, str] = field(default_factory=dict)
     """Address -> what went wrong."""
     proposals: list[Proposal] = field(default_factory=list)
+    risen: list[Article] = field(default_factory=list)
+    """Pages that were kept apart and are articles by today's rules."""
 
     def add(self, other: Read) -> None:
         """Count ``other`` in; its proposals stay with it."""
-        self.last, self.articles = other.last, self.articles + other.articles
+        self.risen += other.risen
+        self.last, self.articles = max(self.last, other.last), self.articles + other.articles
         self.not_kept += other.not_kept
         self.unfit |= other.unfit
         self.failed |= other.failed
@@ -89,8 +99,13 @@ def rules_version_of_project() -> str:
 
 
 def read_all(archive: Path, selection: Selection, after: int, database: Database) -> Iterator[Read]:
-    """Read the pages of the selected articles behind ``after`` on all cores; in order, some at a time."""
-    chunks = _chunks(ids(database, selection, after))
+    """Read the pages of the selected articles behind ``after`` on all cores; in order, some at a time.
+
+    Then those that were kept apart: whose address is no article yet.
+    """
+    articles = (partial(_read_chunk, chunk) for chunk in _chunks(ids(database, selection, after)))
+    apart = (partial(_read_apart, chunk, selection) for chunk in _chunks(kept_apart(database, selection)))
+    chunks = chain(articles, apart)
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin_process, (archive,))
     waiting: deque[Future[Read]] = deque()
@@ -98,7 +113,7 @@ def read_all(archive: Path, selection: Selection, after: int, database: Database
         while True:
             new = list(islice(chunks, processes * AHEAD - len(waiting)))
             with _interrupts_ignored():  # Ctrl-C is for this process; those begun here inherit the deafness
-                waiting.extend(pool.submit(_read_chunk, chunk) for chunk in new)
+                waiting.extend(pool.submit(chunk) for chunk in new)
             if not waiting:
                 return
             yield waiting.popleft().result()
@@ -132,7 +147,8 @@ def propose(
     progress(run.looked_at)
     for read in read_all(session.path, selection, run.reached, session.reader):
         total.add(read)
-        session.writer.submit(_keeping(run, read)).result()
+        if read.articles:
+            session.writer.submit(_keeping(run, read)).result()
         progress(read.articles)
     return Reextraction(run, total)
 
@@ -145,8 +161,13 @@ class Reextraction:
     total: Read
 
 
-def write(session: Session, run: corrections.Run, progress: Callable[[int], object]) -> int:
-    """Write all that was proposed; returns how many articles were corrected."""
+def write(
+    session: Session, run: corrections.Run, progress: Callable[[int], object], risen: Sequence[Article] = ()
+) -> int:
+    """Write all that was proposed, and archive what has ``risen``; how many articles were corrected."""
+    after = schedule.spans(get_project_settings().getlist("REVISIT_AFTER_HOURS"))
+    for article in risen:
+        session.writer.submit(partial(_archive, article=article, after=after)).result()
     written = 0
     while True:
         done = session.writer.submit(
@@ -158,12 +179,21 @@ def write(session: Session, run: corrections.Run, progress: Callable[[int], obje
         progress(done)
 
 
+def _archive(database: Database, *, article: Article, after: Sequence[timedelta]) -> None:
+    """Store a page that was kept apart, as it was seen when it was fetched; an article stays as it is."""
+    assert article.page is not None
+    if current(database.conn, article.url) is not None:
+        return
+    seen_at = datetime.fromisoformat(article.page.fetched_at) if article.page.fetched_at else clock.now()
+    store_article(database, article, seen_at=seen_at, revisit_after=after)
+
+
 def _keeping(run: corrections.Run, read: Read) -> Callable[[Database], None]:
     return lambda db: corrections.propose(db, run, read.proposals, reached=read.last, looked_at=read.articles)
 
 
-def _chunks(numbers: Iterator[tuple[int, str, str | None]]) -> Iterator[list[tuple[int, str, str | None]]]:
-    while chunk := list(islice(numbers, CHUNK)):
+def _chunks(things: Iterator[T]) -> Iterator[list[T]]:
+    while chunk := list(islice(things, CHUNK)):
         yield chunk
 
 
@@ -268,6 +298,23 @@ def _read_chunk(chunk: list[tuple[int, str, str | None]]) -> Read:
             read.failed[url] = str(error)
         except Exception as error:  # a rule that breaks on one page must not stop the others
             read.failed[url] = f"{type(error).__name__}: {error}"
+    return read
+
+
+def _read_apart(chunk: list[int], selection: Selection) -> Read:
+    """Read pages in quarantine again; those that are still no articles are no news."""
+    read = Read()
+    for number in chunk:
+        page = load_quarantined(_here[0].database, number)
+        try:
+            article, _reason = _here[0].chain.run(page)
+        except Exception as error:
+            read.failed[page.url] = f"{type(error).__name__}: {error}"
+            continue
+        if article is None or (article.published_at or page.fetched_at)[:10] < (selection.since or ""):
+            continue
+        page.body, page.later_parts = b"", []  # its addresses are what the archive still needs
+        read.risen.append(article)
     return read
 
 

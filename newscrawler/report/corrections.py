@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from newscrawler.archive.corrections import FIELDS, Change, Proposal
+from newscrawler.items import Article
 from newscrawler.report.words import count, cut
 
 EXAMPLES = 3
@@ -23,6 +24,7 @@ class Totals(Protocol):
     not_kept: int
     unfit: dict[str, str]
     failed: dict[str, str]
+    risen: list[Article]
 
 
 class Findings:
@@ -37,6 +39,7 @@ class Findings:
         self._examples: dict[str, list[str]] = {}
         self._unfit: dict[str, str] = {}
         self._failed: dict[str, str] = {}
+        self._risen: dict[str, str] = {}
 
     def take(self, read: Totals, *, before: int = 0) -> None:
         """Count in what was read; ``before``: articles that an interrupted run had looked at."""
@@ -44,6 +47,7 @@ class Findings:
         self._not_kept += read.not_kept
         self._unfit |= read.unfit
         self._failed |= read.failed
+        self._risen |= {article.url: article.title or "-" for article in read.risen}
 
     def add_all(self, proposals: Iterable[Proposal]) -> None:
         """Count the changes of each field, and keep the first as examples."""
@@ -65,6 +69,7 @@ class Findings:
             if self._fields[name]:
                 lines.append(f"  {name:<13}{self._fields[name]:>7,}")
                 lines += [f"      {example}" for example in self._examples[name]]
+        lines += _some("kept apart until now are articles by today's rules: to be archived", self._risen)
         if self._not_kept:
             lines.append(f"  {count(self._not_kept, 'article')} without a kept page: left as it is")
         lines += _some("would be no article by today's rules: left as it is", self._unfit)
