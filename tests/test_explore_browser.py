@@ -213,6 +213,8 @@ def test_every_page_fits_the_window(
         wide = page.run("document.documentElement.scrollWidth")
         assert wide <= size[0], f"{path} is {wide} wide"
         if size == PHONE:
+            seen = "[...document.querySelectorAll('thead')].every(head => head.offsetWidth <= 1)"
+            assert page.run(seen), f"{path}: the headings of the table lie over its cards"
             page.picture(screenshots / f"phone_{re.sub(r'[^a-z0-9]+', '_', path)}.png")
     assert page.troubles == []
 

@@ -178,7 +178,7 @@ def test_changes_show_the_field_and_the_words(served: Datasette, archive: Path) 
     assert "<del>固态电池第11号进展</del>" in html
     assert "<ins>固态电池第11号进展（更新）</ins>" in html
     assert "<ins>改了一句。</ins>" in html
-    assert "1 paragraphs unchanged" in html
+    assert "1 paragraph unchanged" in html
     unchanged = page(served, f"/archive/-/changes/{id_of(archive, 13)}")
     assert "has not changed" in unchanged
     assert get(served, "/archive/-/changes/1").status_code == 404

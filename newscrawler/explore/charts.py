@@ -117,7 +117,7 @@ CHARTS = {
         Chart(
             "hours",
             "Hour of the day",
-            "At which hour the articles of the last ninety days were published, at most the newest 100,000.",
+            "At which hour the articles of the last ninety days were published, at most the newest 50,000.",
             "hours",
             _hours,
         ),

@@ -117,7 +117,7 @@ HOURS = """
 select cast(substr(published_at, 12, 2) as integer) as hour, count(*) as articles
 from (select published_at from articles
   where published_at >= (select date(max(published_date), '-90 days') from articles)
-  order by published_at desc limit 100000)
+  order by published_at desc limit 50000)
 where length(published_at) > 10 group by hour order by hour"""
 
 QUERIES = (
@@ -173,7 +173,7 @@ QUERIES = (
     Query(
         "hours",
         "Hour of the day",
-        "At which hour the articles of the last ninety days were published, at most the newest 100,000.",
+        "At which hour the articles of the last ninety days were published, at most the newest 50,000.",
         HOURS,
         chart="hours",
     ),
@@ -187,8 +187,7 @@ QUERIES = (
     Query(
         "pending_and_failures",
         "Pending and failures",
-        "Addresses that are not archived yet, and why."
-        " State: pending, failed, gone, quarantined, disallowed.",
+        "Addresses that are not archived, and why.",
         PENDING,
         ("state",),
     ),
@@ -233,6 +232,9 @@ COLUMNS = {
     "discovered_at": "Discovered",
 }
 """Column of a query -> its heading in words."""
+
+CHOICES = {"state": ("pending", "failed", "gone", "quarantined", "disallowed")}
+"""Parameters that are one of a few words; the first is the one that an empty one means."""
 
 PARAMS = {"day": "Day", "source": "Source", "state": "State"}
 

@@ -187,6 +187,7 @@ async def ready_query(datasette: Any, request: Any) -> Any:
         change=urlencode({"sql": query.sql.strip(), **values}) if may_change else None,
         column_words=queries.COLUMNS,
         param_words=queries.PARAMS,
+        choices=queries.CHOICES,
         endings=ENDINGS,
     )
 

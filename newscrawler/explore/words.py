@@ -169,6 +169,7 @@ CHINESE = {
     "unknown": "未知",
     "Text": "正文",
     "{n} paragraphs unchanged": "{n} 段未变",
+    "1 paragraph unchanged": "1 段未变",
     "Removed words are struck through, added ones underlined.": "删除的文字带删除线，新增的文字带下划线。",
     # days
     "{n} published": "发布 {n} 篇",
@@ -195,6 +196,7 @@ CHINESE = {
     ),
     "Run": "运行",
     "{n} rows": "{n} 行",
+    "1 row": "1 行",
     "The first {n} rows.": "前 {n} 行。",
     "Nothing found.": "没有结果。",
     "The query behind it": "查询语句",
@@ -229,15 +231,12 @@ CHINESE = {
     "Crawl health": "抓取健康状况",
     "The last hundred crawls: how they ended and what they brought.": "最近一百次抓取：如何结束、带回多少。",
     "Pending and failures": "待抓取与失败",
-    "Addresses that are not archived yet, and why. State: pending, failed, gone, quarantined, disallowed.": (
-        "尚未存档的网址及原因。状态：pending（待抓取）、failed（失败）、gone（消失）、quarantined（隔离）、"
-        "disallowed（不允许）。"
-    ),
+    "Addresses that are not archived, and why.": "没有存档的网址及原因。",
     "Articles per day and source": "每日各来源文章数",
     "How many articles of the last sixty days there are, and of which sources.": "最近六十天各来源的文章数。",
     "Hour of the day": "一天中的时段",
-    "At which hour the articles of the last ninety days were published, at most the newest 100,000.": (
-        "最近九十天文章的发布时刻，最多统计最新的 10 万篇。"
+    "At which hour the articles of the last ninety days were published, at most the newest 50,000.": (
+        "最近九十天文章的发布时刻，最多统计最新的 5 万篇。"
     ),
     "New, updated and failed pages of the last sixty crawls.": "最近六十次抓取新增、更新与失败的页面。",
     "Promotion life lines": "推荐生命线",
