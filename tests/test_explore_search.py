@@ -199,7 +199,7 @@ def test_what_is_found_everywhere_is_not_collected_first(
 
     monkeypatch.setattr(database, "execute", recorded)
     html = page(served, "/archive/articles", _search="小米", _size="2")
-    assert any("order by rowid desc limit 4" in sql for sql in asked)
+    assert any("rowid <= " in sql and "order by rowid desc limit 4" in sql for sql in asked)
     assert ">4 articles<" in html.replace("</h1>", "<"), "the count is of all"
     assert listed(html) == [3, 2]
     following = re.search(r'<a href="([^"]+)" rel="next">', html)
@@ -209,7 +209,7 @@ def test_what_is_found_everywhere_is_not_collected_first(
     for more in ({"_facet": "source_id"}, {"_sort": "id"}, {"source_id": "1"}, {"_view": "table"}):
         asked.clear()
         page(served, "/archive/articles", _search="小米", **more)
-        assert not any("order by rowid desc" in sql for sql in asked), more
+        assert not any("rowid <= " in sql for sql in asked), more
     assert len(get(served, "/archive/articles.json", _search="小米", _shape="array").json()) == 4
 
 

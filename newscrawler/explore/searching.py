@@ -29,13 +29,14 @@ SEARCHED = {
 
 COLUMNS = {"articles_fts": ("title", "body"), "links_fts": ("title",)}
 
-WIDE = 5000
+WIDE = 2000
 """From so many articles on, the list does not collect all that is found before it shows the newest."""
 
 COUNTED_WITHIN_MS = 100
 """How long such a list waits for the number of all that is found."""
 
 _NARROWING = ("_where", "_through", "_facet", "_sort", "_filter", "_next__")
+_FOUND = "newscrawler.found"
 
 
 async def filters(archive: Any, table: str, request: Any) -> FilterArguments | None:
@@ -48,16 +49,20 @@ async def filters(archive: Any, table: str, request: Any) -> FilterArguments | N
         return None
     index, clause = SEARCHED[table]
     clauses, values, words = [], {}, []
-    newest = await _newest(archive, table, request)
     for number, argument in enumerate(_asked(request)):
         column = argument.removeprefix("_search").removeprefix("_")
         if column and column not in COLUMNS[index]:
             raise BadRequest(f"Cannot search by {column!r}; the index has {', '.join(COLUMNS[index])}")
         text, name = request.args[argument], f"search_{number}"
         hits = f"select rowid from {index} where {column or index} match escape_fts(:{name})"
-        clauses.append(clause.format(hits=hits + newest))
+        clauses.append(clause.format(hits=hits))
         values[name] = text
         words.append(f'{column or "search"} matches "{text}"')
+    if _is_list(table, request):
+        newest = await _newest(archive, request)
+        if len(newest) < WIDE:  # all there is: found once, not again for every count and facet
+            return FilterArguments([f"id in ({', '.join(map(str, newest))})"], {}, words)
+        clauses = [clause.format(hits=hits + _page(archive, request))]
     return FilterArguments(clauses, values, words)
 
 
@@ -67,8 +72,8 @@ async def variables(archive: Any, table: str | None, request: Any) -> dict[str, 
         return {}
     text = request.args.get("_search") or ""
     told: dict[str, Any] = {"supports_search": True, "search": text}
-    if await _newest(archive, table, request):  # Datasette counted a page of it
-        told["filtered_table_rows_count"] = await figure(
+    if _is_list(table, request) and _page(archive, request) and len(await _newest(archive, request)) == WIDE:
+        told["filtered_table_rows_count"] = await figure(  # Datasette counted a page of it
             archive,
             "select count(*) from articles_fts where articles_fts match :match",
             {"match": terms.match(text)},
@@ -86,29 +91,36 @@ def _asked(request: Any) -> list[str]:
     ]
 
 
-async def _newest(archive: Any, table: str, request: Any) -> str:
-    """What bounds the hits of a list that only searches for something wide; empty where all are needed.
+def _is_list(table: str, request: Any) -> bool:
+    """Whether this is our list of articles, searched by its one box."""
+    return (
+        table == "articles"
+        and _asked(request) == ["_search"]
+        and not request.url_vars.get("format")
+        and not wants_plain_table(request)
+    )
 
-    The list shows a page, the newest first: the index gives those without collecting the rest. Whatever
-    counts, sorts or filters the hits needs them all.
+
+async def _newest(archive: Any, request: Any) -> list[int]:
+    """The ids of the newest articles that are found, WIDE at most; looked for once a request."""
+    if _FOUND not in request.scope:
+        found = await archive.execute(
+            "select rowid from articles_fts where articles_fts match :match order by rowid desc limit :wide",
+            {"match": terms.match(request.args["_search"]), "wide": WIDE},
+        )
+        request.scope[_FOUND] = [row[0] for row in found.rows]
+    return list(request.scope[_FOUND])
+
+
+def _page(archive: Any, request: Any) -> str:
+    """What bounds the hits to a page of the newest; empty where something counts, sorts or filters them all.
+
+    So the index gives those of the page, and what is found everywhere is never collected.
     """
-    arguments = list(request.args)
-    if table != "articles" or _asked(request) != ["_search"] or request.url_vars.get("format"):
-        return ""
-    if wants_plain_table(request) or any(
-        not name.startswith("_") or "__" in name or name.startswith(_NARROWING) for name in arguments
-    ):
+    if any(not name.startswith("_") or "__" in name or name.startswith(_NARROWING) for name in request.args):
         return ""
     start = (request.args.get("_next") or str(2**63 - 1)).split(",")[0]
-    size = request.args.get("_size") or ""
-    if not (start.isascii() and start.isdigit()) or (size and not (size.isascii() and size.isdigit())):
+    size = request.args.get("_size") or str(archive.ds.page_size)
+    if not all(number.isascii() and number.isdigit() for number in (start, size)):
         return ""
-    found = await figure(
-        archive,
-        "select count(*) from (select 1 from articles_fts where articles_fts match :match limit :wide)",
-        {"match": terms.match(request.args["_search"]), "wide": WIDE},
-    )
-    if found is not None and found < WIDE:
-        return ""
-    rows = int(size) if size else archive.ds.page_size
-    return f" and rowid <= {int(start)} order by rowid desc limit {rows + 2}"
+    return f" and rowid <= {int(start)} order by rowid desc limit {int(size) + 2}"
