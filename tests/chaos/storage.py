@@ -72,7 +72,7 @@ def disk_full(stage: Stage) -> str:
     kept = []
     with stage.site() as site, _small_disk(stage, 64) as disk:
         stage.crawl(calm, site)
-        for number, leave in enumerate((700_000,) if stage.short else (0, 300_000, 700_000, 1_500_000)):
+        for number, leave in enumerate((4_000_000,) if stage.short else (0, 1_500_000, 4_000_000, 8_000_000)):
             archive = disk / f"full-{number}.db"
             site.reset_faults()
             ballast = _fill(disk, leave)
