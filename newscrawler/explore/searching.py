@@ -29,10 +29,10 @@ SEARCHED = {
 
 COLUMNS = {"articles_fts": ("title", "body"), "links_fts": ("title",)}
 
-WIDE = 2000
+WIDE = 500
 """From so many articles on, the list does not collect all that is found before it shows the newest."""
 
-COUNTED_WITHIN_MS = 100
+COUNTED_WITHIN_MS = 50
 """How long such a list waits for the number of all that is found."""
 
 _NARROWING = ("_where", "_through", "_facet", "_sort", "_filter", "_next__")
