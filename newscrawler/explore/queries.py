@@ -89,8 +89,10 @@ with largest(source_id) as (select source_id from counts_by_name where source_id
   group by source_id order by sum(articles) desc limit 12)
 select substr(d.published_date, 1, 7) as month, so.name as source, d.source_id, sum(d.articles) as articles
 from counts_by_day d join sources so on so.id = d.source_id
-where d.published_date >= (select date(max(published_date), '-24 months') from counts_by_day)
-  and case when :source = '' then d.source_id in largest else so.name = :source end
+where d.published_date >= case when :source <> '' then '0'
+    else (select date(max(published_date), '-12 months') from counts_by_day) end
+  and case when :source <> '' then d.source_id = (select id from sources where name = :source)
+    else d.source_id in largest end
 group by month, d.source_id order by month desc, articles desc limit 300"""
 
 TITLES = """
@@ -165,7 +167,7 @@ QUERIES = (
     Query(
         "sources_over_time",
         "Sources over time",
-        "Articles of a source by month, the last two years. Empty: the twelve largest sources.",
+        "Articles of a source by month. Empty: the twelve largest sources in the last year.",
         SOURCES,
         ("source",),
         "sources",

@@ -223,8 +223,8 @@ CHINESE = {
     "Near-duplicate clusters": "近似重复",
     "Stories told more than once, the newest first.": "多次出现的同一新闻，最新在前。",
     "Sources over time": "各来源变化",
-    "Articles of a source by month, the last two years. Empty: the twelve largest sources.": (
-        "某来源最近两年每月的文章数。留空：最大的十二个来源。"
+    "Articles of a source by month. Empty: the twelve largest sources in the last year.": (
+        "某来源每月的文章数。留空：最大的十二个来源最近一年的情况。"
     ),
     "Titles that changed": "改过的标题",
     "What a headline said before, the latest change first.": "标题原来怎么写，最近的改动在前。",
