@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
@@ -89,6 +89,15 @@ def at(database: Database, file: str, offset: int) -> Capture | None:
     """The row of the record that begins there."""
     rows = _select(database, "c.file = ? AND c.offset = ?", (file, offset))
     return rows[0] if rows else None
+
+
+def in_file(database: Database, file: str) -> Iterator[Capture]:
+    """The rows of ``file`` in the order of their records, read as they are taken."""
+    condition = "c.file = ? AND c.offset >= ? ORDER BY c.offset LIMIT 500"
+    offset = 0
+    while rows := _select(database, condition, (file, offset)):
+        yield from rows
+        offset = rows[-1].offset + 1
 
 
 def captures_of(database: Database, url: str) -> list[Capture]:

@@ -9,6 +9,7 @@ newcomer touches. Only the bounds below, which keep the cost of an article flat,
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -60,6 +61,19 @@ def add(connection: sqlite3.Connection, text_key: int | None, body: str) -> None
     )
     if sum([_pair(connection, text_key, text, other) for other in candidates]):
         regroup(connection, text_key)
+
+
+def rebuild(connection: sqlite3.Connection, progress: Callable[[int], object]) -> None:
+    """Make everything anew from the texts, in the caller's transaction; told of each text."""
+    for table in ("near_duplicate_links", "near_pairs", "near_phrases"):
+        connection.execute(f"DELETE FROM {table}")
+    rows = connection.execute(
+        "SELECT a.content_key, b.body FROM articles a JOIN bodies b ON b.article_id = a.id"
+        " WHERE a.duplicate_of IS NULL AND a.content_key IS NOT NULL ORDER BY a.id"
+    )
+    for text_key, body in rows:
+        add(connection, text_key, body)
+        progress(1)
 
 
 def remove(connection: sqlite3.Connection, text_key: int | None, body: str) -> None:

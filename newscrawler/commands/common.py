@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,13 +34,16 @@ ARCHIVE_OPTION = click.option(
 def for_reading(archive: Path) -> Iterator[Database]:
     """The archive over a connection that cannot write and takes no lock; code 1 when there is none."""
     from newscrawler.archive import ArchiveError, open_archive
+    from newscrawler.archive.errors import as_archive_error
 
     try:
-        database = open_archive(archive, create=False, read_only=True)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from None
-    with database:
-        yield database
+        with open_archive(archive, create=False, read_only=True) as database:
+            yield database
+    except (ArchiveError, sqlite3.Error) as error:
+        known = as_archive_error(error, str(archive))
+        if known is None:
+            raise
+        raise click.ClickException(str(known)) from None
 
 
 @contextmanager
@@ -73,9 +77,9 @@ def check_day(day: str) -> None:
 
 
 @contextmanager
-def bar(what: str, total: int) -> Iterator[Callable[[int], object]]:
-    """A progress bar for people at a terminal; gives what to call with the number that was done."""
+def bar(what: str, total: int, unit: str = "article") -> Iterator[Callable[[int], object]]:
+    """A progress bar for people at a terminal; gives what to call with the number of units done."""
     from tqdm import tqdm
 
-    with tqdm(total=total, desc=what, unit="article", file=sys.stderr, leave=False, disable=None) as bar:
+    with tqdm(total=total, desc=what, unit=f" {unit}", file=sys.stderr, leave=False, disable=None) as bar:
         yield bar.update
