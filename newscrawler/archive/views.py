@@ -40,13 +40,13 @@ join articles a on a.id = b.article_id""".strip(),
     "near_duplicates": """
 select a.url, f.url as first_url, n.similarity
 from near_duplicate_links n
-join articles a on a.id = n.article_id
-join articles f on f.id = n.first_id
+left join articles a on a.id = n.article_id
+left join articles f on f.id = n.first_id
 union all -- the exact copies of these
 select c.url, f.url, n.similarity
 from near_duplicate_links n
 join articles c on c.duplicate_of = n.article_id
-join articles f on f.id = n.first_id""".strip(),
+left join articles f on f.id = n.first_id""".strip(),
     "crawls": """
 select started_at, finished_at, spider, reason, requests, new, updated, unchanged, failed
 from crawl_runs""".strip(),
