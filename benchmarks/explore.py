@@ -281,8 +281,9 @@ def pages(path: Path) -> dict[str, str]:
     """What is asked for: a name and the path of each page."""
     with open_archive(path, create=False, read_only=True) as database:
         changed = database.execute("SELECT max(article_id) FROM revisions").fetchone()[0]
-        middle = database.execute("SELECT published_date FROM articles ORDER BY id DESC LIMIT 1 OFFSET 5000")
-        day = middle.fetchone()[0]
+        day = database.execute(
+            "SELECT published_date FROM (SELECT * FROM articles ORDER BY id DESC LIMIT 5000) ORDER BY id LIMIT 1"
+        ).fetchone()[0]
         last = database.execute("SELECT id FROM articles ORDER BY id DESC LIMIT 1 OFFSET 49").fetchone()[0]
     fixed = {
         "home": "/archive",
