@@ -4,7 +4,7 @@
 
 Both get the raw bytes and give title, date, author, body; ours gives source, editor, category and the
 related items besides. Pages: the labelled ones when they are at hand, and those of the replica. The two
-take turns page by page, so that the machine's mood falls on both; medians of CPU time are printed.
+take turns, a pass over all pages each, so that the machine's mood falls on both; medians are printed.
 """
 
 from __future__ import annotations
@@ -53,38 +53,38 @@ def theirs(body: bytes) -> None:
     trafilatura.bare_extraction(body, with_metadata=True)
 
 
-def cpu(read: Callable[[bytes], None], body: bytes) -> float:
-    """CPU milliseconds of one reading; what the other left behind is collected before, so that each pays
-    for its own garbage.
+def cpu(read: Callable[[bytes], None], pages: list[bytes]) -> float:
+    """CPU milliseconds a page of one pass over ``pages``. Begins without the other's garbage and pays for
+    its own: the collector runs as Python sets it, and at the end.
     """
     gc.collect()
     begun = time.process_time()
-    read(body)
-    return (time.process_time() - begun) * 1000
+    for body in pages:
+        read(body)
+    gc.collect()
+    return (time.process_time() - begun) * 1000 / len(pages)
 
 
 def measure(name: str, pages: list[bytes], rounds: int) -> None:
-    """Print the medians over ``rounds`` of the mean CPU time a page, and their ratio."""
-    sums: dict[Callable[[bytes], None], list[float]] = {ours: [], theirs: []}
+    """Print the medians over ``rounds`` of the CPU time a page, and the median of the rounds' ratios."""
+    taken: dict[Callable[[bytes], None], list[float]] = {ours: [], theirs: []}
     for body in pages:  # warm up
         ours(body)
     theirs(pages[0])
-    gc.freeze()  # as in a crawl (newscrawler/crawl/recorder.py), for both
-    gc.set_threshold(20_000, 10, 10)
-    for _ in range(rounds):
-        turn = {ours: 0.0, theirs: 0.0}
-        for number, body in enumerate(pages):
-            for read in (ours, theirs) if number % 2 else (theirs, ours):
-                turn[read] += cpu(read, body)
-        for read, total in turn.items():
-            sums[read].append(total / len(pages))
-    mine, other = statistics.median(sums[ours]), statistics.median(sums[theirs])
+    for number in range(rounds):
+        for read in (ours, theirs) if number % 2 else (theirs, ours):
+            taken[read].append(cpu(read, pages))
+    ratios = [other / mine for mine, other in zip(taken[ours], taken[theirs], strict=True)]
     size = sum(map(len, pages)) / len(pages) / 1000
     print(
-        f"{name:<9} {len(pages):>3} pages of {size:5.1f} KB: ours {mine:6.2f} ms "
-        f"[{min(sums[ours]):.2f}..{max(sums[ours]):.2f}], trafilatura {other:6.2f} ms "
-        f"[{min(sums[theirs]):.2f}..{max(sums[theirs]):.2f}], ratio {other / mine:.1f}"
+        f"{name:<9} {len(pages):>3} pages of {size:5.1f} KB: ours {_spread(taken[ours], 2)} ms, "
+        f"trafilatura {_spread(taken[theirs], 2)} ms, ratio {_spread(ratios, 1)}"
     )
+
+
+def _spread(figures: list[float], digits: int) -> str:
+    """The median with the least and the greatest."""
+    return f"{statistics.median(figures):.{digits}f} [{min(figures):.{digits}f}..{max(figures):.{digits}f}]"
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import takewhile
 
 import pytest
 from hypothesis import given, settings
@@ -84,6 +85,20 @@ def test_known_pages_end_a_walk_only_after_the_margin_and_never_in_full() -> Non
     assert walk.verdict(seen(6, unreached=0), "5") == "known"
     full = paging.Walk("c")
     assert [full.verdict(seen(n, unreached=0), str(n)) for n in range(5)] == [None] * 5
+
+
+def test_a_page_that_is_known_from_its_middle_on_counts_to_the_margin() -> None:
+    keys = frozenset(range(20))
+    walk = paging.Walk("c", reached=7, margin=2)
+    assert walk.verdict(paging.Seen(keys, frozenset(range(10)), entries=20, tail=10), "2") is None
+    assert walk.verdict(seen(21, 22, unreached=0), "3") == "known"
+    walk = paging.Walk("c", reached=7, margin=2)
+    assert walk.verdict(paging.Seen(keys, frozenset(range(11)), entries=20, tail=9), "2") is None
+    assert walk.verdict(seen(21, 22, unreached=0), "3") is None
+    sticky = paging.Seen(frozenset({1, 2, 31, 32}), frozenset({31, 32}), entries=4)
+    assert sticky.tail == 0, "old ones on top are no end of the new ones"
+    assert walk.verdict(sticky, "4") is None
+    assert walk.quiet == 0
 
 
 def test_a_side_bar_of_new_articles_does_not_keep_a_walk_of_known_pages_going() -> None:
@@ -211,8 +226,9 @@ class Listing:
             for n in shown:
                 if n not in old:
                     self.ledger.setdefault(n, self.crawls)
+            tail = len(list(takewhile(reached.__contains__, reversed(shown))))
             page = paging.Seen(
-                frozenset(shown), frozenset(set(shown) - reached), len(shown), len(shown), len(old)
+                *(frozenset(shown), frozenset(set(shown) - reached), len(shown), len(shown), len(old), tail)
             )
             is_last = 4 * number + 4 >= len(newest)
             verdict = walk.verdict(page, None if is_last else f"{number + 2}")

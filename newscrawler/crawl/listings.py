@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urljoin
 
@@ -148,14 +149,16 @@ class ListingSpider(ChannelSpider):
         now: datetime,
     ) -> AsyncIterator[Request]:
         dated, too_old = paging.too_old((entry.date for entry in listing.entries), self.arguments.since)
+        reached = {url for url, _, _ in found if _is_reached(rows.get(url), walk.reached)}
+        own = {id(entry) for entry in listing.entries}
+        shown = [url for url, entry, _ in found if id(entry) in own]
         page = paging.Seen(
             keys=frozenset(identity.key64(url) for url, _, _ in found),
-            unreached=frozenset(
-                identity.key64(url) for url, _, _ in found if not _is_reached(rows.get(url), walk.reached)
-            ),
+            unreached=frozenset(identity.key64(url) for url, _, _ in found if url not in reached),
             entries=len(listing.entries),
             dated=dated,
             too_old=too_old,
+            tail=len(list(takewhile(reached.__contains__, reversed(shown)))),
         )
         next_url = urljoin(response.url, listing.next) if listing.next else None
         if next_url is not None and not self._allowed(next_url):

@@ -51,6 +51,8 @@ class Seen:
     """…those of them with a date…"""
     too_old: int = 0
     """…and those before ``since``."""
+    tail: int = 0
+    """Entries in a row at the end of its main list that the walk's mark covers."""
 
     @property
     def before_since(self) -> bool:
@@ -72,7 +74,7 @@ class Walk:
     undated_limit: int | None = None
     """With ``since``: how many pages without any date are read before giving up on finding one."""
     margin: int = 2
-    """Pages in a row of nothing but known addresses that end it."""
+    """Pages in a row of nothing but known addresses that end it; of the first its lower half will do."""
     empty_before: int | None = None
     """Pages of the last walk, when a page without articles ended it."""
     etag: str | None = None
@@ -111,7 +113,11 @@ class Walk:
         if not fresh:
             return "repeats"
         # Only what the walk had not met: a side bar of new articles stands on every page of a channel.
-        self.quiet = 0 if fresh & page.unreached else self.quiet + 1
+        if fresh & page.unreached:
+            # Known to its lower half already: half a page is asked for less, in every channel and crawl.
+            self.quiet = 1 if page.tail and 2 * page.tail >= page.entries else 0
+        else:
+            self.quiet += 1
         if self.reached is not None and self.quiet >= self.margin:
             return "known"
         if page.before_since:
