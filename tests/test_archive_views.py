@@ -152,3 +152,9 @@ def test_every_table_and_view_is_described(archive: Database) -> None:
     text = (Path(__file__).parent.parent / "docs" / "archive.md").read_text(encoding="utf-8")
     names = {name for name in archive.table_names() if not name.startswith(("sqlite_", "_"))}
     assert [name for name in sorted({*names, *archive.view_names()}) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("column", ["url", "first_url"])
+def test_near_duplicates_of_an_address_scan_no_table(archive: Database, column: str) -> None:
+    steps = plan(archive, f"SELECT * FROM near_duplicates WHERE {column} = 'x'")
+    assert [step for step in steps if step.startswith("SCAN")] == []
