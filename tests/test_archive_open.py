@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from newscrawler.archive import ArchiveError, filesystem, open_archive, search
+from newscrawler.archive import ArchiveError, copying, filesystem, open_archive, search
 from newscrawler.archive import open as opening
 from newscrawler.archive.errors import (
     ArchiveCorrupt,
@@ -305,7 +305,7 @@ def test_an_interrupted_copy_leaves_nothing_behind(tmp_path: Path, monkeypatch: 
     def interrupted(path: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(opening, "_sync", interrupted)
+    monkeypatch.setattr(copying, "sync", interrupted)
     with pytest.raises(KeyboardInterrupt):
         open_archive(path)
     assert digest(path) == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
 import time
@@ -12,6 +11,7 @@ from sqlite_utils import Database
 from tqdm import tqdm
 
 from newscrawler.archive import search
+from newscrawler.archive.copying import copied
 from newscrawler.archive.errors import (
     ArchiveError,
     ArchiveMissing,
@@ -49,9 +49,6 @@ OPENING_PATIENCE = 5.0
 
 CACHE_KIB = 16384
 """Page cache of one connection; Debian's default of 2 MB thrashes on the indexes of a large archive."""
-
-COPY_STEP = 1024
-"""Pages of a copy that are written in one go."""
 
 WAL_LIMIT = 64 * 1024 * 1024
 """To what size in bytes the -wal file is cut back after a long reader made it grow."""
@@ -248,30 +245,12 @@ def _migrate(database: Database, path: Path, pending: list[str]) -> None:
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:
     """A consistent copy at ``target``, complete and on the disk before it gets its name."""
-    partial = target.with_name(target.name + ".partial")
-    partial.unlink(missing_ok=True)
     try:
-        with contextlib.closing(sqlite3.connect(partial)) as copy:
-            # In steps, each with a call of Python: a signal is heard in the middle of a large archive.
-            connection.backup(copy, pages=COPY_STEP, progress=lambda *_: None)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        _sync(partial)
-        partial.replace(target)
-        _sync(target.parent)  # the name too must be there before the archive changes
+        with copied(connection, target):
+            pass
     except (OSError, sqlite3.Error) as error:
         raise ArchiveError(
             f"No copy could be made before bringing the archive up to date ({target}: {error}), "
             "so nothing was "
             f"changed. Make space in its folder (df -h {target.parent}) and try again."
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)  # half a copy: no room, or a signal
-
-
-def _sync(path: Path) -> None:
-    """Have the file or folder at ``path`` on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
