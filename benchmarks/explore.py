@@ -282,7 +282,8 @@ def pages(path: Path) -> dict[str, str]:
     with open_archive(path, create=False, read_only=True) as database:
         changed = database.execute("SELECT max(article_id) FROM revisions").fetchone()[0]
         day = database.execute(
-            "SELECT published_date FROM (SELECT * FROM articles ORDER BY id DESC LIMIT 5000) ORDER BY id LIMIT 1"
+            "SELECT published_date FROM (SELECT * FROM articles ORDER BY id DESC LIMIT 5000)"
+            " ORDER BY id LIMIT 1"
         ).fetchone()[0]
         last = database.execute("SELECT id FROM articles ORDER BY id DESC LIMIT 1 OFFSET 49").fetchone()[0]
     fixed = {

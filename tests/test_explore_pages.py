@@ -17,6 +17,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from sqlite_utils import Database
 from test_explore import (
     EVIL,
@@ -527,3 +528,22 @@ def test_the_page_of_all_tables_counts_what_is_few(
     assert counts()["sources"] == 2
     assert "CREATE TABLE" not in page(served, "/archive")
     assert "articles_fts" in page(served, "/archive?_view=tables&_show_hidden=1")
+
+
+def test_an_archive_that_takes_too_long_gets_a_sentence(
+    served: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = served.databases["archive"]
+    execute = database.execute
+
+    async def slow(sql: str, *arguments: Any, **options: Any) -> Any:
+        if "select 1" not in sql and "sqlite_master" not in sql:
+            raise QueryInterrupted(None, sql, {})
+        return await execute(sql, *arguments, **options)
+
+    monkeypatch.setattr(database, "execute", slow)
+    for path in ("-/days", "-/day/2025-09-30", "-/feed.atom", "-/chart/hours.svg", "-/sources"):
+        answer = get(served, f"/archive/{path}")
+        assert (answer.status_code, "took too long" in answer.text) == (503, True), path
+    answer = get(served, "/archive/today")
+    assert "too long" in answer.text or "Too many to count here" in answer.text

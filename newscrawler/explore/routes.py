@@ -6,6 +6,7 @@ an argument asks for rows and columns, Datasette's own view answers as if we wer
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -212,11 +213,27 @@ async def all_charts(datasette: Any, request: Any) -> Response:
     return await page(datasette, request, archive, "archive_charts.html", charts=charts.CHARTS.values())
 
 
+def _in_time(view: View) -> View:
+    """``view``, with a sentence for an archive that takes longer to answer than SQL may."""
+
+    @functools.wraps(view)
+    async def answered(datasette: Any, request: Any) -> Any:
+        """The view's answer."""
+        try:
+            return await view(datasette, request)
+        except QueryInterrupted:
+            return Response.text(
+                "The archive took too long to answer. Try again, or ask for less.", status=503
+            )
+
+    return answered
+
+
 _HERE = r"/(?P<database>[^/.]+)"
 _END = r"(?P<format>(?!))?$"
 """Where Datasette's own view may answer: it looks for a format, and finds that there is none."""
 
-ROUTES: tuple[tuple[str, View], ...] = (
+_ROUTES: tuple[tuple[str, View], ...] = (
     (rf"/{_END}", index),
     (rf"{_HERE}{_END}", home),
     (rf"{_HERE}/(?P<table>articles){_END}", articles),
@@ -232,3 +249,5 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"{_HERE}/-/promotions/(?P<id>\d{{1,18}})\.svg$", files.chart),
     (rf"{_HERE}/-/feed\.(?P<format>atom|json)$", files.new_articles),
 )
+
+ROUTES = tuple((address, _in_time(view)) for address, view in _ROUTES)
