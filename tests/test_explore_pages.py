@@ -7,8 +7,10 @@ import io
 import json
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ from test_explore import (
     related,
 )
 
-from newscrawler.archive import open_archive
+from newscrawler.archive import Writer, open_archive
 from newscrawler.archive.ledger import Discovery, discover
 from newscrawler.archive.store import store_article
 from newscrawler.explore import charts, counted, feed, queries, server
@@ -547,3 +549,31 @@ def test_an_archive_that_takes_too_long_gets_a_sentence(
         assert (answer.status_code, "took too long" in answer.text) == (503, True), path
     answer = get(served, "/archive/today")
     assert "too long" in answer.text or "Too many to count here" in answer.text
+
+
+def test_pages_while_a_crawl_writes(served: Datasette, archive: Path) -> None:
+    """No page fails with a lock, and what was stored is there on reload."""
+    stop = threading.Event()
+    stored: list[int] = []
+
+    def crawl() -> None:
+        with Writer(archive) as writer:
+            while not stop.is_set():
+                number = 1000 + len(stored)
+                one = article(number, related=[related(11)])
+                writer.submit(lambda database, one=one: store_article(database, one, seen_at=SEEN)).result()  # type: ignore[misc]
+                stored.append(number)
+
+    with ThreadPoolExecutor(1) as pool:
+        crawling = pool.submit(crawl)
+        try:
+            for path in PAGES:
+                before = len(stored)
+                page(served, path)
+            heading = re.search(r"<h1>(\d+) articles", page(served, "/archive/articles"))
+        finally:
+            stop.set()
+        crawling.result()
+    assert heading is not None
+    assert 4 + before <= int(heading[1]) <= 4 + len(stored)
+    assert before > 10, "the crawl was writing all the time"
