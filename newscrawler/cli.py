@@ -7,7 +7,7 @@ import os
 import click
 
 from newscrawler import __version__
-from newscrawler.commands import backup, check, ledger, pages, reextract, search, surroundings
+from newscrawler.commands import article, backup, check, ledger, pages, reextract, search, surroundings
 
 os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "newscrawler.settings")
 
@@ -30,7 +30,7 @@ for command in (
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract),
     *(ledger.ledger, ledger.retry, ledger.status),
-    *(check.check, backup.backup),
+    *(check.check, backup.backup, article.history),
 ):
     main.add_command(command)
 

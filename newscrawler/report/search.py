@@ -11,6 +11,7 @@ import click
 from newscrawler.archive.excerpt import Piece, excerpt, marked, plain
 from newscrawler.archive.search import Found, FoundItem
 from newscrawler.archive.terms import Question
+from newscrawler.report.words import printable
 
 
 def as_text(found: Iterable[Found | FoundItem], question: Question, columns: int) -> Iterator[str]:
@@ -19,7 +20,7 @@ def as_text(found: Iterable[Found | FoundItem], question: Question, columns: int
         yield _coloured(marked(one.title or one.url, question))
         text = one.body if isinstance(one, Found) else one.summary
         facts = (_when(one), one.source if isinstance(one, Found) else None, one.url)
-        yield "  " + "  ".join(_printable(fact) for fact in facts if fact)
+        yield "  " + "  ".join(printable(fact) for fact in facts if fact)
         if text:
             yield "  " + _coloured(excerpt(text, question, (columns - 4) // 2))
 
@@ -45,11 +46,6 @@ def _when(one: Found | FoundItem) -> str | None:
 def _coloured(pieces: list[Piece]) -> str:
     """``pieces`` for a terminal; click takes the colours out where nothing can show them."""
     return "".join(
-        click.style(_printable(piece.text), fg="red", bold=True) if piece.found else _printable(piece.text)
+        click.style(printable(piece.text), fg="red", bold=True) if piece.found else printable(piece.text)
         for piece in pieces
     )
-
-
-def _printable(text: str) -> str:
-    """``text`` without characters that could steer a terminal."""
-    return "".join(filter(str.isprintable, text))

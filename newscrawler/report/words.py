@@ -71,3 +71,8 @@ def fit(line: str, columns: int) -> str:
             break
         kept += letter
     return kept.rstrip() + "…"
+
+
+def printable(text: str, line_end: str = " ") -> str:
+    """``text`` without characters that could steer a terminal; its line ends as ``line_end``."""
+    return "".join(line_end if c == "\n" else c for c in text if c == "\n" or c.isprintable())

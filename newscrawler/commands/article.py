@@ -1,0 +1,62 @@
+"""All about one article: ``history``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawler.commands.common import ARCHIVE_OPTION, for_reading
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+@click.command()
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array, an object for each article.")
+@ARCHIVE_OPTION
+def history(url: str, as_json: bool, archive: Path) -> None:
+    """Show the revisions of the article at URL: when each was seen, what changed, and when it was gone.
+
+    Any form of its address will do. What went is in [-red-], what came in {+green+}; NO_COLOR leaves the
+    brackets alone.
+
+    \b
+    Example:
+        newscrawler history https://m.itbear.com.cn/html/2025-09/960596.html
+    """
+    from newscrawler.archive.history import history_of
+    from newscrawler.report import history as report
+
+    with for_reading(archive) as database:
+        found = [history_of(database, one) for one in _addresses(database, url, archive)]
+    if as_json:
+        click.echo(f"[{','.join(map(report.as_json, found))}]")
+        return
+    for one in found:
+        for line in report.as_text(one):
+            click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def _addresses(database: Database, url: str, archive: Path) -> list[str]:
+    """The canonical addresses of what ``url`` leads to; an error that says what is known of it instead."""
+    from newscrawler.archive.history import articles_at
+    from newscrawler.archive.ledger_list import Wanted, entries
+
+    try:
+        found = articles_at(database, url)
+    except ValueError:
+        raise click.UsageError(f"{url!r} is not an address; expected http://… or https://…") from None
+    if found:
+        return found
+    known = next(iter(entries(database, Wanted(text=url), 1)), None)
+    if known is None:
+        raise click.ClickException(f"{archive} has no article at {url}, and the ledger does not know it.")
+    why = f" ({known.last_error})" if known.last_error else ""
+    raise click.ClickException(
+        f"{archive} has no article at {known.url}: it is {known.state}{why}."
+        f" See: newscrawler ledger --url {url}"
+    )
