@@ -30,7 +30,7 @@ for command in (
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract),
     *(ledger.ledger, ledger.retry, ledger.status),
-    *(check.check, backup.backup, article.history),
+    *(check.check, backup.backup, article.history, article.explain),
 ):
     main.add_command(command)
 

@@ -1,8 +1,10 @@
-"""All about one article: ``history``."""
+"""All about one article: ``history``, ``explain``."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +40,35 @@ def history(url: str, as_json: bool, archive: Path) -> None:
         return
     for one in found:
         for line in report.as_text(one):
+            click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
+
+
+@click.command()
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array, an object for each article.")
+@ARCHIVE_OPTION
+def explain(url: str, as_json: bool, archive: Path) -> None:
+    """Show all that is known of the article at URL, and where it is from.
+
+    Its addresses and why each leads here, the rule that found each field, its revisions, every raw page,
+    exact copies and near-duplicates, who promoted it, its row in the ledger.
+
+    \b
+    Example:
+        newscrawler explain https://www.itbear.com.cn/html/2025-09/960596.html
+        newscrawler explain https://www.itbear.com.cn/html/2025-09/960596.html --json
+    """
+    from newscrawler.archive.dossier import dossier_of
+    from newscrawler.report import explain as report
+
+    with for_reading(archive) as database:
+        found = [dossier_of(database, one) for one in _addresses(database, url, archive)]
+    if as_json:
+        click.echo(f"[{','.join(map(report.as_json, found))}]")
+        return
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 1000
+    for one in found:
+        for line in report.as_text(one, columns):
             click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
 
 
