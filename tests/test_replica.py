@@ -26,6 +26,7 @@ import pytest
 
 from newscrawler.replica import Replica
 from newscrawler.replica.shapes import BODIES, DATELINES, ENCODINGS
+from newscrawler.replica.sisters import SISTERS, Sister
 from newscrawler.replica.world import HOSTS, START
 
 Truth = dict[str, Any]
@@ -613,3 +614,39 @@ def test_command_line(end: signal.Signals) -> None:
         assert process.communicate(timeout=10)[1] == ""
         assert process.returncode == 0
     assert not Path(values["SSL_CERT_FILE"]).exists()
+
+
+# --- the sister sites
+
+
+@pytest.mark.parametrize("sister", SISTERS, ids=lambda sister: sister.bare)
+def test_a_sister_site_answers_under_its_name_and_at_the_bare_address(sister: Sister) -> None:
+    with Replica(articles=60, seed=3, bare=sister.host) as site:
+        truth = site.truth(sister.host)
+        assert site.truth()["articles"][0]["url"].startswith(site.url)
+        assert len(truth["articles"]) == 20
+        article = truth["articles"][3]
+        with opener(site).open(article["url"]) as answer:
+            page = answer.read().decode(sister.codec)
+        assert unescape(page).count(article["title"]) >= 2
+        assert all(line in unescape(page) for line in article["body"].split("\n\n"))
+        assert sister.heading in page
+        for url, status in [(f"https://{sister.bare}/", 301), (f"https://{sister.host}/no/such.shtml", 404)]:
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                opener(site, NoRedirect()).open(url)
+            refused.value.close()
+            assert refused.value.code == status
+
+
+def test_a_sister_site_publishes_as_the_clock_goes_on() -> None:
+    with Replica(articles=60, seed=3, bare=SISTERS[0].host) as site:
+        before = {article["url"] for article in site.truth()["articles"]}
+        site.advance(hours=5)
+        after = {article["url"] for article in site.truth()["articles"]}
+    assert before < after
+    assert 4 <= len(after - before) <= 8
+
+
+def test_an_unknown_sister_site_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"expected one of www\.guanchao\.example"):
+        Replica(bare="www.itbear.com.cn")

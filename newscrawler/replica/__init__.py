@@ -6,13 +6,16 @@
 
 Under its real names (by Host header, through it as a proxy for http and https) it is www, mobile
 and finance; at its own address (``site.url``) it is www alone with no link elsewhere but to
-names under ``.invalid``. Everything follows from the seed and the clock; ``truth`` is what a
-right crawler must find. It imports nothing of ours, so that it cannot share our mistakes.
+names under ``.invalid``. Three sister sites of other layouts stand beside it under names of their own
+(``sisters``), or at its own address when asked for (``bare``). Everything follows from the seed and
+the clock; ``truth`` is what a right crawler must find. It imports nothing of ours, so that it cannot
+share our mistakes.
 
 Who does what: ``words`` and ``text`` write the news; ``shapes`` says how articles differ; ``world``
 holds articles, channels and the clock; ``content`` makes a body into pieces; ``bodies``, ``chrome``,
 ``pages`` and ``listings`` draw them; ``truth`` describes them; ``faults`` and ``answers`` decide what
-an address gets; ``server`` and ``certificate`` speak HTTP and TLS.
+an address gets; ``server`` and ``certificate`` speak HTTP and TLS; ``sisters`` and ``sister_pages`` are
+the other sites.
 
 Every fault is met at its own address and stands in the truth with its outcome (``faults``).
 The "then fine" ones count requests per path, over all hosts and crawls, until ``reset_faults``.
@@ -34,10 +37,12 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs
 
+from . import sister_pages, sisters
 from .answers import Answer, Answers, Options
 from .certificate import write_certificate
 from .links import View, view_of
 from .server import Server
+from .sisters import SISTERS, Sister, Stories, sister_of
 from .truth import truth
 from .world import BEIJING, HOSTS, World
 
@@ -70,7 +75,8 @@ class Replica:
     seconds before every answer; ``robots``: ``ok``, ``deny``, ``404`` or ``503``; ``weight``: KB of
     styles and scripts in desktop pages; ``per_page``: entries of a listing page; ``per_day``: articles
     that www publishes a day (finance a sixth of it besides); ``shared``: whether every ninth article
-    stands in two channels; ``validators``: whether pages have an ETag and a Last-Modified.
+    stands in two channels; ``validators``: whether pages have an ETag and a Last-Modified; ``bare``: the
+    sister site to be seen at ``site.url`` instead of www.
     """
 
     def __init__(
@@ -88,6 +94,7 @@ class Replica:
         per_day: int | None = None,
         shared: bool = True,
         validators: bool = True,
+        bare: str | None = None,
     ) -> None:
         if articles < 1 or per_page < 1:
             raise ValueError("articles and per_page must be at least 1")
@@ -95,6 +102,11 @@ class Replica:
             raise ValueError(f"per_day={per_day}; expected 1 to 40000")
         if robots not in {"ok", "deny", "404", "503"}:
             raise ValueError(f"robots={robots!r}; expected ok, deny, 404 or 503")
+        if bare is not None and sister_of(bare) is None:
+            known = ", ".join(sister.host for sister in SISTERS)
+            raise ValueError(f"bare={bare!r} is no sister site; expected one of {known}")
+        self._bare = sister_of(bare) if bare else None
+        self._stories = {sister: Stories(sister, seed, max(12, articles // 3)) for sister in SISTERS}
         self.world = World(articles, seed, faults, per_page, per_day=per_day, shared=shared)
         self.delay, self.requests = delay, list[Request]()
         self._answers = Answers(self.world, Options(weight, robots, crawl_delay, validators))
@@ -104,7 +116,9 @@ class Replica:
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="replica-")
-        self.certificate, key = write_certificate(Path(self._folder.name), HOSTS)
+        self.certificate, key = write_certificate(
+            Path(self._folder.name), [*HOSTS, *(host for sister in SISTERS for host in sister.hosts)]
+        )
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self.certificate, key)
         try:
@@ -138,7 +152,12 @@ class Replica:
 
     def truth(self, host: str | None = None) -> dict[str, Any]:
         """What a right crawler finds now: under ``site.url``, or with ``host`` under the real names."""
-        view = view_of(host or f"127.0.0.1:{self.port}")
+        host = host or f"127.0.0.1:{self.port}"
+        view, sister = view_of(host), self.sister_for(host)
+        if sister is not None:
+            base = f"http://{host}" if view else f"https://{sister.host}"
+            with self._lock:
+                return sisters.truth(self._stories[sister], self.world.now, base)
         if view is None:
             raise ValueError(f"{host!r} is no host of the replica; expected one of {', '.join(HOSTS)}")
         with self._lock:
@@ -169,6 +188,21 @@ class Replica:
         """What to answer; one at a time, so that the clock never moves in the middle of a page."""
         with self._lock:
             return self._answers.answer(view, path, query)
+
+    def sister_for(self, host: str) -> Sister | None:
+        """The sister site that a Host header means; at our own address the one asked for."""
+        view = view_of(host)
+        return self._bare if view is not None and view.direct else sister_of(host)
+
+    def answer_sister(self, sister: Sister, path: str, query: str) -> Answer:
+        """What a sister site answers."""
+        if path == "/robots.txt":
+            return self._answers.robots()
+        with self._lock:
+            drawn = sister_pages.draw(self._stories[sister], self.world.now, path, query)
+        if drawn is None:
+            return Answer(404, b"<html><body><h1>404</h1></body></html>")
+        return Answer(200, drawn.body, drawn.content_type)
 
     def log(self, at: float, method: str, host: str, path: str, status: int) -> None:
         """Note a request."""

@@ -76,7 +76,7 @@ class Answers:
         if found is not None:
             return found
         if path == "/robots.txt":
-            return self._robots()
+            return self.robots()
         article = self.world.find(view.section, path)
         if article is not None:
             found = self._misbehave(view, *article, query) or self._article(view, *article)
@@ -94,7 +94,8 @@ class Answers:
                 self._kept.clear()
             self._kept[key] = found
 
-    def _robots(self) -> Answer:
+    def robots(self) -> Answer:
+        """robots.txt, the same for all hosts."""
         match self.options.robots:
             case "404" | "503" as status:
                 return Answer(int(status), b"no robots.txt", "text/plain")

@@ -22,6 +22,7 @@ from zlib import crc32
 
 from .answers import Answer
 from .links import view_of
+from .sisters import sister_of
 from .world import BARE, HOSTS, WWW
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         """Open a tunnel to one of our own hosts: ourselves, with TLS."""
         host = self.path.partition(":")[0].lower()
-        if host not in HOSTS and view_of(self.path) is None:
+        if host not in HOSTS and view_of(self.path) is None and sister_of(host) is None:
             self._send(Answer(502, f"unknown host {host}\n".encode(), "text/plain"))
             return
         self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -136,6 +137,11 @@ class Handler(BaseHTTPRequestHandler):
         name = host.partition(":")[0].lower()
         if name == BARE:
             return Answer(301, b"moved", headers={"Location": f"https://{WWW}{shown}"})
+        sister = self.server.replica.sister_for(host)
+        if sister is not None:
+            if name == sister.bare:
+                return Answer(301, b"moved", headers={"Location": f"https://{sister.host}{shown}"})
+            return self.server.replica.answer_sister(sister, path, query)
         view = view_of(host if name not in HOSTS else name)
         if view is None:
             return Answer(502, f"unknown host {name}\n".encode(), "text/plain")
