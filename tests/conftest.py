@@ -38,12 +38,17 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def crawl(
-    archive: Path, *arguments: str, site: Replica | None = None, timeout: float = 120, **env: str
+    archive: Path,
+    *arguments: str,
+    site: Replica | None = None,
+    spider: str = "itbear",
+    timeout: float = 120,
+    **env: str,
 ) -> subprocess.CompletedProcess[str]:
-    """``scrapy crawl itbear`` without delays, at the replica's time; ``site`` is the proxy if given."""
+    """``scrapy crawl`` without delays, at the replica's time; ``site`` is the proxy if given."""
     env = {"NEWSCRAWLER_NOW": REPLICA_START, **(site.environment() if site else {}), **env}
     env["NEWSCRAWLER_ARCHIVE"] = str(archive)
-    command = ("crawl", "itbear", "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BACKOFF=0.05", *arguments)
+    command = ("crawl", spider, "-s", "DOWNLOAD_DELAY=0", "-s", "RETRY_BACKOFF=0.05", *arguments)
     return scrapy(*command, cwd=archive.parent, timeout=timeout, **env)
 
 

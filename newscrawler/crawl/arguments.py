@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
@@ -63,6 +63,15 @@ def parse(given: Mapping[str, object]) -> Arguments:
         max_listing_pages=_count(str(given["max_listing_pages"])) if "max_listing_pages" in given else None,
         full=_switch(str(given["full"])) if "full" in given else False,
     )
+
+
+def check_start(arguments: Arguments, spider: str, home_pages: Sequence[str]) -> None:
+    """ArgumentError where a crawl would have nowhere to start."""
+    if not (arguments.start_urls or home_pages):
+        raise ArgumentError(
+            f"the spider {spider!r} has no pages of its own to start from; name a listing page, for "
+            f"example: scrapy crawl {spider} -a start_urls=https://news.example/tech/"
+        )
 
 
 def _urls(text: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from newscrawler.archive.errors import ArchiveError, LockHeld
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.session import Session, register
 from newscrawler.crawl import outcome as results
-from newscrawler.crawl.arguments import HELP, ArgumentError, parse
+from newscrawler.crawl.arguments import HELP, ArgumentError, check_start, parse
 from newscrawler.crawl.captures import Keeping
 from newscrawler.crawl.family import NewsFamily
 from newscrawler.crawl.interrupt import Interrupted, Interruption, heard_before_the_crawl
@@ -91,7 +91,7 @@ class Command(ScrapyCrawl):
         try:
             spider_class = self._spider_class(name)
             if issubclass(spider_class, NewsFamily):
-                parse(opts.spargs)
+                check_start(parse(opts.spargs), name, spider_class.home_pages)
             clock.now()
             Keeping.of(self.settings)
         except (ArgumentError, ValueError) as problem:

@@ -1,0 +1,46 @@
+"""A site that nobody has described: its article addresses are learnt from its listing pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from scrapy.http import Response
+
+from newscrawler.crawl.family import NewsFamily
+from newscrawler.crawl.responses import content_type
+from newscrawler.extract import Listing, read_listing
+from newscrawler.extract.shapes import article_shapes, shape
+
+
+class AnySite(NewsFamily):
+    """Listing pages given by the user, read by the rules alone.
+
+    Each listing page is read twice: without a notion of what an article's address looks like, which gives
+    the list that its markup repeats, then with the shapes learnt from that list, so that no link to an
+    article is missed. Pages that are no articles nevertheless are for ``judge``.
+    """
+
+    def __init__(self, *args: Any, **arguments: Any) -> None:
+        super().__init__(*args, **arguments)
+        self._shapes: set[str] = set()
+        # Who names www.x may be sent to x, and the other way round.
+        self.allowed_domains = sorted({*self.allowed_domains, *map(_www_twin, self.allowed_domains)})
+
+    def is_article(self, url: str) -> bool:
+        """Whether ``url`` is shaped as one of the family's articles, or as those of the listings so far."""
+        try:
+            return super().is_article(url) or (self._allowed(url) and shape(url) in self._shapes)
+        except ValueError:
+            return False
+
+    def _read_listing(self, response: Response, now: datetime) -> Listing:
+        unaided = read_listing(
+            response.body, response.url, content_type(response), fetched_at=now, zone=self.zone
+        )
+        self._shapes |= article_shapes(entry.url for entry in unaided.entries if self._allowed(entry.url))
+        return super()._read_listing(response, now)
+
+
+def _www_twin(host: str) -> str:
+    return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"

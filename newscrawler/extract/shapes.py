@@ -1,0 +1,80 @@
+"""What the article addresses of an unknown site look like, learnt from the main list of a listing page.
+
+An address's shape is its path and query with all that differs from article to article taken out: a long
+number (id, date) is N, a short one (page, channel) n, a title in an address S.
+
+>>> shape("https://news.example/a/20250930/123456.shtml")
+'news.example/a/N/N.shtml'
+>>> shape("https://news.example/show.php?id=123456&from=list")
+'news.example/show.php?id=N'
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlsplit
+
+from newscrawler import identity
+
+LONG = 4
+"""A number of so many digits is taken for an id or a date, a shorter one for a page or a channel."""
+
+WORDS = 4
+"""So many words joined by hyphens are a title in an address (about-us and terms-of-use are none)."""
+
+LEAST = 3
+"""A shape that so many entries of a list share is that of articles…"""
+
+SHARE = 0.5
+"""…or that so large a part of them has, where the list is short."""
+
+_NUMBER = re.compile(r"\d+", re.ASCII)
+_TITLE = re.compile(rf"[^\W_]+(?:-[^\W_]+){{{WORDS - 1},}}")
+
+
+def shape(url: str) -> str:
+    """The shape of ``url`` (absolute); ValueError where it is no http address."""
+    parts = urlsplit(identity.canonical(url))
+    path = "/".join(_segment(segment) for segment in parts.path.split("/"))
+    query = "&".join(f"{name}={_segment(value)}" for name, value in parse_qsl(parts.query))
+    return f"{parts.netloc}{path}" + (f"?{query}" if query else "")
+
+
+def tells_articles(found: str) -> bool:
+    """Whether a shape has what an article's address needs: an id, a date or a title. /list/n/ has none."""
+    path = found.partition("/")[2]
+    return bool(re.search(r"[NS]", path))
+
+
+def article_shapes(urls: Iterable[str]) -> set[str]:
+    """The shapes of articles among the addresses of one list.
+
+    Sections stand in addresses (/tech/123456.html, /car/123457.html), so shapes are counted without
+    plain folder names and kept with them: a folder's own navigation must not pass for an article.
+    """
+    shapes = []
+    for url in urls:
+        try:
+            shapes.append(shape(url))
+        except ValueError:
+            continue
+    counted = Counter(map(_without_folders, shapes))
+    enough = min(LEAST, max(1, SHARE * len(shapes)))
+    return {one for one in shapes if tells_articles(one) and counted[_without_folders(one)] >= enough}
+
+
+def _segment(text: str) -> str:
+    """A piece of a path or the value of a parameter, its numbers and titles replaced."""
+    if _TITLE.fullmatch(re.sub(r"\.\w{2,5}$", "", text)):
+        return _TITLE.sub("S", text, count=1)
+    lowered = text.lower()  # N and S are ours alone
+    return _NUMBER.sub(lambda number: "N" if len(number[0]) >= LONG else "n", lowered)
+
+
+def _without_folders(found: str) -> str:
+    host, _, path = found.partition("/")
+    *folders, last = path.split("/")
+    kept = ("N" if "N" in name else "n" if name == "n" else "" for name in folders)
+    return "/".join([host, *kept, last])
