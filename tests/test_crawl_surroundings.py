@@ -53,7 +53,7 @@ def test_an_archive_may_have_any_name(tmp_path: Path) -> None:
     with Replica(articles=30, seed=1, faults=False, weight=1) as site:
         done = crawl(tmp_path / name, "-a", f"start_urls={site.url}", "-s", f"ARCHIVE_PATH={name}")
     assert (done.returncode, done.stderr) == (0, "")
-    assert {path.name for path in tmp_path.iterdir()} == {name, f"{name}.lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {name, f"{name}.lock", f"{name}.pages"}
 
 
 def test_a_feed_that_cannot_be_written_is_a_failure(tmp_path: Path, replica: Replica) -> None:
