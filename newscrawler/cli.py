@@ -7,7 +7,17 @@ import os
 import click
 
 from newscrawler import __version__
-from newscrawler.commands import article, backup, check, ledger, pages, reextract, search, surroundings
+from newscrawler.commands import (
+    article,
+    backup,
+    check,
+    forget,
+    ledger,
+    pages,
+    reextract,
+    search,
+    surroundings,
+)
 
 os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "newscrawler.settings")
 
@@ -30,7 +40,7 @@ for command in (
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract),
     *(ledger.ledger, ledger.retry, ledger.status),
-    *(check.check, backup.backup, article.history, article.explain),
+    *(check.check, backup.backup, forget.forget, article.history, article.explain),
 ):
     main.add_command(command)
 

@@ -12,6 +12,7 @@ from newscrawler import clock
 from newscrawler.archive import follow, ledger, schedule
 from newscrawler.archive.session import session_of
 from newscrawler.archive.store import Stored, store_article
+from newscrawler.archive.tombstones import ForgottenAddressError
 from newscrawler.items import Article
 
 
@@ -45,7 +46,12 @@ class Archive:
             ledger.discover(db, promoted, site=article.site, crawl_id=crawl_id, now=now)
             return stored
 
-        stored = await session.write(job)
+        try:
+            stored = await session.write(job)
+        except ForgottenAddressError as forgotten:  # had by an address that nobody had met before
+            self.crawler.stats.inc_value("newscrawler/archive/forgotten")
+            session.tally.note(item.url, "disallowed")
+            raise DropItem(str(forgotten)) from None
         session.tally.note(item.url, stored.outcome)
         self.crawler.stats.inc_value(f"newscrawler/archive/{stored.outcome}")
         if stored.outcome == "unchanged":

@@ -101,6 +101,9 @@ def _rows(database: Database, bar: Bar) -> Iterator[Problem]:
             if count:
                 yield Problem(kind, count, example)
             progress(1)
+        unfinished = connection.execute("SELECT count(*), min(file) FROM erasures").fetchone()
+        if unfinished[0]:
+            yield Problem("erasures", *unfinished)
         lost = lost_addresses(connection)
         if lost:
             yield Problem("ledger_lost", len(lost), lost[0])

@@ -19,6 +19,7 @@ from newscrawler import clock, identity
 from newscrawler.archive import schedule
 from newscrawler.archive.revisits import visit_failed
 from newscrawler.archive.rows import site_id, transaction
+from newscrawler.archive.tombstones import FORGOTTEN
 
 State = Literal["pending", "archived", "unchanged", "gone", "failed", "quarantined", "disallowed"]
 Settled = Literal["archived", "unchanged", "quarantined"]
@@ -126,6 +127,8 @@ def discover(
     moment = clock.iso(now)
     with transaction(database) as connection:
         known = lookup(database, by_url)
+        for url in [url for url, row in known.items() if row.last_error == FORGOTTEN]:
+            del by_url[url], known[url]  # what a listing says of it is not to be kept, either
         fresh = [entry for url, entry in by_url.items() if url not in known]
         site_number = site_id(connection, site) if fresh else 0
         connection.executemany(

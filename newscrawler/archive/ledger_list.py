@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from newscrawler import clock, identity
 from newscrawler.archive.ledger import BEFORE_SINCE, State
+from newscrawler.archive.tombstones import FORGOTTEN
 
 STATES: tuple[str, ...] = get_args(State)
 """Every state an address can be in."""
@@ -34,6 +35,7 @@ ERROR_CLASSES: dict[str, str] = {
     "site_rule": "our own code failed on the page",
     "other": "anything else; the detail says what",
     BEFORE_SINCE: "older than a crawl with since=… asked for; no failure",
+    FORGOTTEN: "removed for good by newscrawler forget; never fetched again",
     "soft_404": "no article: says that the page does not exist",
     "login_wall": "no article: asks for a log-in",
     "empty": "no article: no text at all",

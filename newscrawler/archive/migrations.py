@@ -460,3 +460,11 @@ def m008_corrections(db: Database) -> None:
         """,
         pk="article_id",
     )
+
+
+@migrations()
+def m009_forgotten(db: Database) -> None:
+    """Addresses that were forgotten on purpose, and raw pages of theirs that are not overwritten yet."""
+    _create(db, "tombstones", "id int, url_key int!, url str!, forgotten_at str!")
+    _index(db, "tombstones", "url_key", unique=True)
+    _create(db, "erasures", "id int, file str!, offset int!, length int!")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawler.archive import captures, dayfile
+from newscrawler.archive import captures, dayfile, erase
 from newscrawler.archive.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def recover(folder: Path, reader: Database, writer: Writer) -> Recovery:
     Raises ArchiveFailed when a file cannot be read or cut.
     """
     done = Recovery()
+    _erase(folder, reader, writer)  # first: a forgotten page at a file's end would get a row again
     there = {path.name for path in folder.glob(f"*{dayfile.SUFFIX}") if dayfile.day_of(path.name)}
     done.missing = len(set(captures.files(reader)) - there)
     for name in sorted(there):
@@ -66,6 +67,13 @@ def recover(folder: Path, reader: Database, writer: Writer) -> Recovery:
     if done:
         logger.warning("Raw pages in %s: %s", folder, done)
     return done
+
+
+def _erase(folder: Path, reader: Database, writer: Writer) -> None:
+    """Overwrite what was forgotten before a crash came in between."""
+    erased = erase.overwrite(folder, erase.pending(reader))
+    if erased:
+        writer.submit(lambda db: erase.settle(db, erased)).result()
 
 
 def _recover_file(path: Path, reader: Database, writer: Writer, done: Recovery) -> None:

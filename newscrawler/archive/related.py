@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from newscrawler.archive import search
+from newscrawler.archive.tombstones import is_forgotten
 from newscrawler.identity import key64
 from newscrawler.items import RelatedItem
 
@@ -56,7 +57,7 @@ def _insert_items(connection: sqlite3.Connection, block_id: int, ordered: list[R
     link_ids = _link_ids(connection, keys, ordered)
     connection.executemany(
         "INSERT INTO block_items(block_id, position, link_id) VALUES (?, ?, ?)",
-        [(block_id, position, link_ids[key]) for position, key in enumerate(keys, 1)],
+        [(block_id, position, link_ids[key]) for position, key in enumerate(keys, 1) if key in link_ids],
     )
 
 
@@ -98,10 +99,10 @@ def replace_block(
     else:
         connection.execute("DELETE FROM blocks WHERE id = ?", row)
     for (link_id,) in before:
-        _forget_link(connection, link_id)
+        forget_link(connection, link_id)
 
 
-def _forget_link(connection: sqlite3.Connection, link_id: int) -> None:
+def forget_link(connection: sqlite3.Connection, link_id: int) -> None:
     """Take the link out when no block shows it."""
     shown = connection.execute("SELECT 1 FROM block_items WHERE link_id = ? LIMIT 1", (link_id,)).fetchone()
     row = connection.execute("SELECT title FROM links WHERE id = ?", (link_id,)).fetchone()
@@ -121,13 +122,16 @@ def text_key(item: RelatedItem) -> int:
 
 
 def _link_ids(connection: sqlite3.Connection, keys: list[int], items: list[RelatedItem]) -> dict[int, int]:
-    """Text key -> id in ``links``; unknown ones are added, linked to their article where it is archived."""
+    """Text key -> id in ``links``; unknown ones are added, linked to their article where it is archived.
+
+    What was forgotten on purpose gets none: its place in the block stays empty.
+    """
     marks = ",".join("?" * len(keys))
     found: dict[int, int] = dict(
         connection.execute(f"SELECT text_key, id FROM links WHERE text_key IN ({marks})", keys)
     )
     for key, item in zip(keys, items, strict=True):
-        if key not in found:
+        if key not in found and not is_forgotten(connection, item.url):
             cursor = connection.execute(
                 "INSERT INTO links(text_key, url, title, summary, date, article_id)"
                 " VALUES (?, ?, ?, ?, ?, (SELECT id FROM articles WHERE url_key = ?))",

@@ -13,12 +13,15 @@ from sqlite_utils import Database
 from newscrawler import clock
 from newscrawler.archive.ledger_list import Wanted, condition, key_of
 from newscrawler.archive.rows import transaction
+from newscrawler.archive.tombstones import FORGOTTEN
 
 RETRIED = ("pending", "failed", "quarantined", "gone", "disallowed")
 """States that can be asked for again; the others are archived, and only a revisit of theirs can fail."""
 
-_LATER = "NOT (l.state = 'pending' AND l.attempts = 0 AND l.due_at IS NULL)"
-"""What is not due at once anyway."""
+_LATER = (
+    f"NOT (l.state = 'pending' AND l.attempts = 0 AND l.due_at IS NULL) AND l.last_error IS NOT '{FORGOTTEN}'"
+)
+"""What is not due at once anyway, nor forgotten on purpose."""
 
 
 @dataclass(frozen=True, slots=True)

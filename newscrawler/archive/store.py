@@ -28,6 +28,7 @@ from newscrawler.archive.revise import (
 )
 from newscrawler.archive.revisits import due_after
 from newscrawler.archive.rows import as_json, insert_images, marks_of, name_id, site_id, transaction
+from newscrawler.archive.tombstones import ForgottenAddressError, is_forgotten
 from newscrawler.items import DEFAULT_ZONE, Article
 
 __all__ = [
@@ -69,7 +70,7 @@ def store_article(
     leave fields out. Nor are white space, the related block or other pictures alone. Everything else
     moves the old values to ``revisions`` and adds one to ``revision``; the id stays.
     ``revisit_after``: the moments after publication at which it is to be looked at again.
-    Raises ValueError for a naive ``seen_at``.
+    Raises ValueError for a naive ``seen_at``, ForgottenAddressError for what was forgotten on purpose.
     """
     if seen_at.tzinfo is None:
         raise ValueError(f"seen_at must be aware, got {seen_at!r}")
@@ -78,6 +79,8 @@ def store_article(
         site = site_id(connection, article.site or identity.site_of(article.url))
         known = current(connection, article.url)
         if known is None:
+            if is_forgotten(connection, article.url):
+                raise ForgottenAddressError(f"{article.url} was forgotten on purpose; it is not stored again")
             stored = _insert(connection, article, site, seen_at, crawl_id)
         else:
             stored = _see_again(connection, known, article, now, crawl_id)

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from newscrawler import clock, identity
 from newscrawler.archive import channels, ledger
 from newscrawler.archive.store import record_sightings
+from newscrawler.archive.tombstones import FORGOTTEN
 from newscrawler.crawl import paging
 from newscrawler.crawl.articles import first_failure
 from newscrawler.crawl.channels import ChannelSpider
@@ -126,6 +127,8 @@ class ListingSpider(ChannelSpider):
         await self._session.write(job)
 
     def _is_due(self, row: ledger.LedgerRow | None, now: datetime) -> bool:
+        if row is not None and row.last_error == FORGOTTEN:
+            return False
         if row is None or self.arguments.full:
             return True
         if row.state in RECHECKED:  # still shown, so perhaps it is back

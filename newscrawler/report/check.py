@@ -39,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "page_gaps": ("places between raw pages hold no record", "put the file back from a copy"),
     "page_rowless": ("raw pages between others have lost their row", "put the archive back from a copy"),
     "page_orphans": ("raw pages have no row yet", _CRAWL),
+    "erasures": ("forgotten raw pages are not overwritten yet", _CRAWL),
     "page_tails": ("files of raw pages end in the middle of a record", _CRAWL),
 }
 """Kind of problem -> what is wrong, and what to do."""
