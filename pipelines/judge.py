@@ -54,6 +54,9 @@ class Judge:
         if not since or not item.published_at or item.published_at[:10] >= since:
             return
         session, now, url = session_of(self.crawler), clock.now(), item.url
+        known = session.known([url]).get(url)
+        if known is not None and known.state in {"archived", "unchanged"}:
+            return  # it is stored already; pending would say that it is not
         day, crawl_id = item.published_at[:10], session.crawl_id
         await session.write(
             lambda db: ledger.mark(

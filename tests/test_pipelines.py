@@ -158,6 +158,16 @@ def test_the_listing_dates_an_article_that_does_not_say(flow: Flow) -> None:
     assert flow.stats()["normalise/date_from_listing"] == 1
 
 
+def test_since_does_not_make_what_is_archived_pending(tmp_path: Path) -> None:
+    """``full`` asks for known articles again, also where the list beside ``since`` has no dates."""
+    archive = tmp_path / "archive.db"
+    for since in ({}, {"since": "2025-10-01"}):
+        flow = Flow(archive, **since)
+        flow.bring(page())
+        assert flow.rows("select state from ledger")[0]["state"] in {"archived", "unchanged"}
+        flow.session.close()
+
+
 def test_since_keeps_an_older_article_out_and_says_so(tmp_path: Path) -> None:
     flow = Flow(tmp_path / "archive.db", since="2025-10-01")
     try:

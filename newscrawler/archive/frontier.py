@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive.ledger import SELECT, LedgerRow
+from newscrawler.archive.ledger import RECHECK, SELECT, LedgerRow
+
+RECHECKS_END = 3 * RECHECK
+"""What was gone, no article or disallowed is due no more by itself so long after it became so: two tries."""
 
 
 def _select(index: str) -> str:
@@ -34,6 +37,20 @@ def pending(
         f"{select} WHERE l.state = 'pending' AND l.discovered_as {which} 'related' AND {_AT_SITE}"
         " AND (l.due_at IS NULL OR l.due_at <= :now) ORDER BY l.due_at, l.id LIMIT :limit",
         {"site": site, "now": clock.iso(now), "limit": limit},
+    )
+    return [LedgerRow(*row) for row in rows]
+
+
+def rechecks(database: Database, site: str, now: datetime, limit: int) -> list[LedgerRow]:
+    """At most ``limit`` addresses of ``site`` that were gone, no article or disallowed, due at ``now``.
+
+    Only in their first days as such (RECHECKS_END): a glitch is over by then, and on a busy site no listing
+    that a crawl reads shows them any more. Later a listing must show them.
+    """
+    rows = database.conn.execute(
+        f"{SELECT} WHERE l.state IN ('gone', 'quarantined', 'disallowed') AND {_AT_SITE} AND l.due_at <= :now"
+        " AND julianday(l.due_at) - julianday(l.changed_at) < :days ORDER BY l.changed_at DESC LIMIT :limit",
+        {"site": site, "now": clock.iso(now), "days": RECHECKS_END / timedelta(days=1), "limit": limit},
     )
     return [LedgerRow(*row) for row in rows]
 

@@ -366,11 +366,31 @@ def settle(
 
 
 def settle_alias(
-    connection: sqlite3.Connection, url: str, state: Settled, now: str, crawl_id: int | None
+    connection: sqlite3.Connection, url: str, led_to: str, state: Settled, now: str, crawl_id: int | None
 ) -> None:
-    """The same for an address that led to a stored article; never adds a row."""
+    """The same for an address that led to another one, ``led_to``, which has just been settled.
+
+    Never adds a row. No article, and not had before: it is tried again when that page is, since what is
+    only shown for now (maintenance) must not cost the article. An archived article stays archived, and is
+    looked at again when the other one is.
+    """
+    error, due_at = connection.execute(
+        "SELECT last_error, due_at FROM ledger WHERE url_key = ?", (identity.key64(led_to),)
+    ).fetchone() or (None, None)
+    detail, moment = f"leads to {led_to}", datetime.fromisoformat(now)
+    if state == "quarantined":
+        if visit_failed(connection, url, error or state, detail, now=moment, crawl_id=crawl_id):
+            return
+        due_at = clock.iso(moment + RECHECK)
     connection.execute(
-        "UPDATE ledger SET state = ?, attempts = 0, last_error = NULL, detail = NULL, due_at = NULL,"
-        " changed_at = ?, last_crawl_id = ? WHERE url_key = ? AND state NOT IN ('archived', 'unchanged')",
-        (state, now, crawl_id, identity.key64(url)),
+        "UPDATE ledger SET attempts = 0, last_error = ?1, detail = ?2, last_crawl_id = ?3,"
+        " due_at = CASE WHEN ?4 = 'quarantined' OR (state IN ('archived', 'unchanged')"
+        " AND due_at IS NOT NULL) THEN ?5 END,"
+        " changed_at = CASE WHEN state IN (?4, 'archived', 'unchanged') THEN changed_at ELSE ?6 END,"
+        " state = CASE WHEN state IN ('archived', 'unchanged') THEN state ELSE ?4 END"
+        " WHERE url_key = ?7",
+        (
+            *((error, detail) if state == "quarantined" else (None, None)),
+            *(crawl_id, state, due_at, now, identity.key64(url)),
+        ),
     )

@@ -38,8 +38,8 @@ def quarantine_page(
         )
         for alias, _reason in page.aliases:
             own = identity.canonical(alias)
-            if own != url:  # a redirect to nothing: its source would stay pending for ever
-                ledger.settle_alias(connection, own, "quarantined", now, crawl_id)
+            if own != url:  # a redirect to nothing: its source would be asked for at every crawl
+                ledger.settle_alias(connection, own, url, "quarantined", now, crawl_id)
         row = connection.execute(
             "UPDATE quarantine SET last_seen_at = max(last_seen_at, ?)"
             " WHERE url_key = ? AND payload_key = ? AND reason = ? RETURNING id",

@@ -254,5 +254,5 @@ def _keep_aliases(
         except ValueError:
             continue
         if own != article.url:
-            ledger.settle_alias(connection, own, settled, now, crawl_id)
+            ledger.settle_alias(connection, own, article.url, settled, now, crawl_id)
             link_article(connection, article_id, own)

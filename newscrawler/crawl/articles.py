@@ -17,7 +17,13 @@ from newscrawler.archive import ledger, schedule
 from newscrawler.archive import session as sessions
 from newscrawler.archive.revisits import record_unmodified
 from newscrawler.crawl.arguments import Arguments, parse
-from newscrawler.crawl.conditional import Validators, ask_if_changed, is_unmodified, without_conditions
+from newscrawler.crawl.conditional import (
+    Validators,
+    ask_if_changed,
+    is_unmodified,
+    whole_page_instead,
+    without_conditions,
+)
 from newscrawler.crawl.failures import GONE_STATUSES, INTERRUPTED, classify
 from newscrawler.crawl.multipart import missing_part, part_address
 from newscrawler.crawl.responses import content_type, ends_early, page_of
@@ -114,6 +120,9 @@ class ArticleSpider(Spider):
         self, response: Response, entry: ListingEntry | None = None, linked: str | None = None
     ) -> AsyncIterator[Request | Page]:
         """One article page; yielded when all its parts are there; ``scrapy parse`` gives no more than it."""
+        if other := whole_page_instead(response):
+            yield other
+            return
         if is_unmodified(response):
             await self._article_unmodified(response.meta["article"])
             return

@@ -74,6 +74,16 @@ def without_conditions(request: Request) -> Request:
     return request.replace(headers=headers, meta=meta, dont_filter=True)
 
 
+def whole_page_instead(response: Response) -> Request | None:
+    """For a 304 of the page that a redirect led to, the request for that page; None for any other answer.
+
+    We asked by what is known of the first address; it says nothing of another one, perhaps never had.
+    """
+    if is_unmodified(response) and response.meta.get("redirect_urls") and response.request is not None:
+        return without_conditions(response.request)
+    return None
+
+
 def is_unmodified(response: Response) -> bool:
     """Whether the site says that we have the page already."""
     return response.status == NOT_MODIFIED

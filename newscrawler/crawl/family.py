@@ -47,7 +47,7 @@ class NewsFamily(ListingSpider):
     """A site of listing pages and article pages: in what order a crawl takes them.
 
     What is pending, then the listings with their articles. When nothing of that is left: related items
-    that no listing showed (FOLLOW_RELATED), then the revisits that are due.
+    that no listing showed (FOLLOW_RELATED), then what was gone or no article, and the revisits that are due.
     """
 
     def __init__(self, *args: Any, **arguments: Any) -> None:
@@ -84,7 +84,7 @@ class NewsFamily(ListingSpider):
             return  # scrapy shell, check and parse touch no archive
         if budget.is_over(self.crawler):
             raise CloseSpider(budget.REASON)
-        later = list(self._related()) or list(self._revisits())
+        later = list(self._related()) or self._once_more()
         for request in later:
             self.crawler.engine.crawl(request)
         if later:
@@ -124,11 +124,30 @@ class NewsFamily(ListingSpider):
                     self._count("related/asked")
                     yield self._request_for(row, RELATED)
 
-    def _revisits(self) -> Iterator[Request]:
-        """Archived articles whose time has come, once in a crawl."""
-        if self._revisited or not self.settings.getlist("REVISIT_AFTER_HOURS"):
-            return
+    def _once_more(self) -> list[Request]:
+        """What is looked at again, once in a crawl, and at most REVISITS_PER_CRAWL of each kind."""
+        if self._revisited:
+            return []
         self._revisited = True
+        return [*self._rechecks(), *self._revisits()]
+
+    def _rechecks(self) -> Iterator[Request]:
+        """What was gone, no article or disallowed a day ago, also where no listing shows it any more."""
+        left = self.settings.getint("REVISITS_PER_CRAWL")
+        for site in self._sites:
+            rows = frontier.rechecks(self._session.reader, site, clock.now(), left)
+            left -= len(rows)
+            for row in rows:
+                if not self.is_article(row.url) or self._is_too_old(day_of(row)):
+                    continue  # what an article was redirected to may be any page
+                if self._take(row.url):
+                    self._count("recheck/asked")
+                    yield self._request_for(row, REVISITS, again=True)
+
+    def _revisits(self) -> Iterator[Request]:
+        """Archived articles whose time has come."""
+        if not self.settings.getlist("REVISIT_AFTER_HOURS"):
+            return
         left = self.settings.getint("REVISITS_PER_CRAWL")
         for site in self._sites:
             rows = frontier.revisits(
@@ -142,11 +161,11 @@ class NewsFamily(ListingSpider):
                     known = Validators() if self.arguments.full else Validators(row.etag, row.last_modified)
                     yield self._article_request(row.url, None, priority=REVISITS, known=known)
 
-    def _request_for(self, row: ledger.LedgerRow, priority: int) -> Request:
+    def _request_for(self, row: ledger.LedgerRow, priority: int, *, again: bool = False) -> Request:
         """Ask for an address as the ledger remembers it to have been shown."""
         linked = row.linked.split("\n")[0] if row.linked else None
         entry = ListingEntry(linked or row.url, row.title or "", row.summary, row.date)
-        return self._article_request(row.url, entry, linked=linked, priority=priority)
+        return self._article_request(row.url, entry, linked=linked, priority=priority, again=again)
 
 
 def _is_home(url: str) -> bool:

@@ -19,7 +19,7 @@ from newscrawler.archive.tombstones import FORGOTTEN
 from newscrawler.crawl import paging
 from newscrawler.crawl.articles import first_failure
 from newscrawler.crawl.channels import ChannelSpider
-from newscrawler.crawl.conditional import is_unmodified, validators_of
+from newscrawler.crawl.conditional import is_unmodified, validators_of, whole_page_instead
 from newscrawler.crawl.failures import INTERRUPTED, classify
 from newscrawler.crawl.responses import content_type, ends_early
 from newscrawler.extract import Listing, read_listing
@@ -37,6 +37,9 @@ class ListingSpider(ChannelSpider):
     ) -> AsyncIterator[Request]:
         """One listing page: its articles go to the ledger, then are asked for, then the next older page."""
         now = clock.now()
+        if other := whole_page_instead(response):
+            yield other
+            return
         if is_unmodified(response):
             async for request in self._unmodified(walk, home, now):
                 yield request
