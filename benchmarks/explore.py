@@ -2,13 +2,16 @@
 
     python -m benchmarks.explore                                  # 100,000 articles
     python -m benchmarks.explore --times 10                       # 1,000,000: half an hour, 6 GB
+    python -m benchmarks.explore --articles 25000 --times 40      # the same in half the time
     python -m benchmarks.explore --archive kept.db                # fill once, time often
+    python -m benchmarks.explore --archive kept.db --while-crawling 20   # and store 20 articles a second
 
 100,000 articles are stored by the archive's own store, a thousand a day up to 30 September 2025, each with
 seven related items of the 200 before it (one in twenty was never archived), with revisions, vanished pages,
 near copies, crawls, and a ledger with failures. ``--times 10`` then copies all of it by SQL nine times,
-each copy a hundred days earlier (the search index is not copied: benchmarks.search is about that).
+each copy a hundred days earlier, and takes the copies into the search index.
 Cold: the first request of a fresh server, the file dropped from the page cache. Warm: the median of 20.
+While crawling: without and with a writer beside it, in turns; each page that is asked for counts for both.
 """
 
 from __future__ import annotations
@@ -21,18 +24,21 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import accumulate
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive import open_archive
+from newscrawler.archive import Writer, open_archive, search
 from newscrawler.archive.counts import rebuild_counts
 from newscrawler.archive.crawls import begin_crawl, finish_crawl
 from newscrawler.archive.ledger import Discovery, discover
@@ -45,39 +51,37 @@ END = datetime(2025, 9, 30, 15, 0, tzinfo=UTC)
 A_DAY = 1000
 BATCH = 500
 SITE = "https://www.itbear.com.cn/html"
-WORDS = [
-    *("小米", "雷军", "华为", "电池", "固态电池", "机器人", "人形机器人", "芯片", "AI芯片", "SU7", "特斯拉"),
-    *(
-        "量产",
-        "发布",
-        "手机",
-        "汽车",
-        "供应商",
-        "市场",
-        "用户",
-        "数据",
-        "模型",
-        "技术",
-        "公司",
-        "产品",
-        "系统",
-    ),
-    *(
-        "新能源",
-        "充电",
-        "屏幕",
-        "影像",
-        "价格",
-        "销量",
-        "同比",
-        "增长",
-        "投资",
-        "融资",
-        "平台",
-        "服务",
-        "体验",
-    ),
-]
+_WORDS = (
+    "的 小米 2025年 AI 市场 技术 SU7 雷军 华为 公司 产品 用户 数据 iPhone17 模型 发布 第2代 手机 固态电池"
+    " 汽车 系统 机器人 芯片 量产 电池 特斯拉 供应商 人形机器人 GPT 新能源 充电 屏幕 影像 价格 iPhone 销量"
+    " 同比 增长 投资 融资 平台 服务 体验 任正非"
+)
+WORDS = _WORDS.split()
+"""The first stands in nearly every article, the n-th n times as seldom."""
+WEIGHTS = list(accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
+RARE = "钙钛矿"
+RARELY = 2000
+"""The headline of one article in so many has the rare word."""
+FAR = 1_000_000
+"""Numbers of articles that no archive was filled with."""
+SELDOM = 5000
+"""The largest source and the first category meet in less than one article of so many."""
+SEARCHES = {
+    "rare": RARE,
+    "common": "固态电池",
+    "very common": "小米",
+    "nearly everywhere": "的",
+    "one Han character": "米",
+    "Latin word": "SU7",
+    "long Latin word": "iPhone",
+    "digit": "2",
+    "year": "2025年",
+    "phrase": '"小米 固态电池"',
+    "two words": "雷军 机器人",
+    "minus": "小米 -华为",
+    "nowhere, its characters everywhere": "池固态",
+    "nowhere": "龘龘",
+}
 CHINA = timezone(timedelta(hours=8))
 HAN = [chr(0x4E00 + number) for number in range(2500)]
 
@@ -86,7 +90,8 @@ def words(dice: random.Random, length: int) -> str:
     """About ``length`` characters: every fifth group a word that articles share, the rest any Han."""
     parts: list[str] = []
     while length > 0:
-        part = dice.choice(WORDS) if dice.random() < 0.2 else "".join(dice.choices(HAN, k=8))
+        shared = dice.random() < 0.2
+        part = dice.choices(WORDS, cum_weights=WEIGHTS)[0] if shared else "".join(dice.choices(HAN, k=8))
         parts.append(part)
         length -= len(part)
     return "".join(parts)
@@ -100,10 +105,11 @@ class World:
         self.articles = articles
         self.step = timedelta(days=1) / A_DAY
         self.recent: list[RelatedItem] = []
-        self.texts = [words(self.dice, characters // 4) for _ in range(4000)]
+        self.characters = characters
         self.sources = [f"{words(self.dice, 2)[:2]}网{number}" for number in range(300)]
         self.weights = [1 / (rank + 1) for rank in range(300)]
         self.categories = [f"频道{number}" for number in range(12)]
+        self.apart = (self.sources[0], self.categories[0])
         self.editors = [f"编辑{number}" for number in range(40)]
 
     def article(self, number: int) -> Article:
@@ -111,21 +117,26 @@ class World:
         dice = self.dice
         published = (END - (self.articles - number) * self.step).astimezone(CHINA)
         url = f"{SITE}/{published:%Y-%m}/{number + 100_000}.html"
-        title = words(dice, 22)
+        source = dice.choices(self.sources, self.weights)[0]
+        category = dice.choice(self.categories)
+        if (source, category) == self.apart and number % SELDOM:
+            category = self.categories[-1]
+        body = "\n\n".join(words(dice, self.characters // 4) for _ in range(4))
+        title = RARE * (number % RARELY == 3) + words(dice, 22)
         related = dice.sample(self.recent, min(7, len(self.recent)))
         item_url = url if dice.random() < 0.95 else url.replace(".html", "0.html")
-        item = RelatedItem(0, title, item_url, self.texts[number % 4000][:60] + "…", f"{published:%Y-%m-%d}")
+        item = RelatedItem(0, title, item_url, body[:60] + "…", f"{published:%Y-%m-%d}")
         self.recent = [*self.recent[-199:], item]
         return Article(
             url=url,
             site="itbear",
             title=title,
-            body="\n\n".join([*dice.sample(self.texts, 3), words(dice, 40)]),
+            body=body,
             published_at=published.isoformat(timespec="seconds"),
             published_precision="second",
-            source=dice.choices(self.sources, self.weights)[0],
+            source=source,
             editor=dice.choice(self.editors),
-            category=dice.choice(self.categories),
+            category=category,
             dateline="来源 编辑",
             related=[RelatedItem(n, i.title, i.url, i.summary, i.date) for n, i in enumerate(related, 1)],
             related_heading="更多热门内容",
@@ -160,8 +171,10 @@ def fill(path: Path, articles: int, characters: int) -> None:
 def _crawl(database: Database, now: datetime, before: int) -> int:
     """Close the crawl that runs and begin the next."""
     if before:
-        counts = {"new": 1000, "updated": 10, "unchanged": 30, "failed": 2, "quarantined": 1}
-        finish_crawl(database, before, reason="finished", requests=1100, exit_code=4, now=now, **counts)
+        finish_crawl(
+            database, before, reason="finished", requests=1100, exit_code=4, now=now,
+            new=1000, updated=10, unchanged=30, failed=2, quarantined=1,
+        )  # fmt: skip
     return begin_crawl(database, "itbear", "{}", now=now, pid=1, host="here")
 
 
@@ -211,6 +224,7 @@ def multiply(path: Path, times: int) -> None:
             with database.atomic():
                 for table in COPIED:
                     _copy(database, table, copy, int(days), tops, newest)
+                _index(database)
             print(f"  {(copy + 1) * articles:,} articles, {time.monotonic() - started:.0f} s", flush=True)
         rebuild_counts(database)
         database.execute("ANALYZE")
@@ -257,6 +271,17 @@ def _copy(database: Database, table: str, copy: int, days: int, tops: dict[str, 
     database.execute(f"INSERT INTO {table}({', '.join(chosen)}) SELECT {values} FROM {table} WHERE {limit}")
 
 
+def _index(database: Database) -> None:
+    """Take what was copied last into the search index."""
+    for table, columns in (("articles", ()), ("links", ("title",))):
+        missing = database.execute(
+            f"SELECT {', '.join(('id', *columns))} FROM {table}"
+            f" WHERE id NOT IN (SELECT id FROM {table}_fts_docsize) ORDER BY id"
+        ).fetchall()
+        for row in missing:
+            (search.add_link if columns else search.add)(database.conn, *row)
+
+
 # Timing
 
 
@@ -286,12 +311,18 @@ def pages(path: Path) -> dict[str, str]:
             " ORDER BY id LIMIT 1"
         ).fetchone()[0]
         last = database.execute("SELECT id FROM articles ORDER BY id DESC LIMIT 1 OFFSET 49").fetchone()[0]
+        source, category = database.execute(
+            "SELECT source_id, category_id FROM counts_by_name WHERE source_id ="
+            " (SELECT source_id FROM counts_by_name GROUP BY 1 ORDER BY sum(articles) DESC LIMIT 1)"
+            " GROUP BY 1, 2 ORDER BY sum(articles) LIMIT 1"
+        ).fetchone()
     fixed = {
         "home": "/archive",
         "list": "/archive/articles",
         "next page": f"/archive/articles?_next={last}%2C{last}&_sort_desc=id",
         "facet: source": "/archive/articles?source_id=1",
         "facets: source and category": "/archive/articles?source_id=5&category_id=2",
+        "facets that seldom meet": f"/archive/articles?source_id={source}&category_id={category}",
         "list of a day": f"/archive/articles?published_date={day}",
         "article": f"/archive/articles/{changed}",
         "what changed": f"/archive/-/changes/{changed}",
@@ -303,7 +334,23 @@ def pages(path: Path) -> dict[str, str]:
     }
     ready = {f"query: {query.name}": f"/archive/{query.name}" for query in queries.QUERIES}
     drawn = {f"chart: {name}": f"/archive/-/chart/{name}.svg" for name in charts.CHARTS}
-    return {**fixed, **ready, **drawn}
+    return {**fixed, **ready, **drawn, **searches(last)}
+
+
+def searches(last: int) -> dict[str, str]:
+    """The pages that search: of each kind of words the list, of a common word the other pages as well."""
+    lists = {f"search: {kind}, {words}": f"_search={quote(words)}" for kind, words in SEARCHES.items()}
+    common = f"_search={quote('小米')}"
+    more = {
+        "search: next page": f"articles?{common}&_next={last}%2C{last}&_sort_desc=id",
+        "search: oldest first": f"articles?{common}&_sort=id",
+        "search: Datasette's table": f"articles?{common}&_view=table",
+        "search: JSON": f"articles.json?{common}&_shape=array",
+        "search: feed": f"-/feed.atom?q={quote('小米')}",
+        "search: within a source": f"articles?{common}&source_id=5",
+    }
+    found = {name: f"/archive/articles?{arguments}" for name, arguments in lists.items()}
+    return {**found, **{name: f"/archive/{where}" for name, where in more.items()}}
 
 
 def ask(address: str) -> float:
@@ -317,23 +364,97 @@ def ask(address: str) -> float:
     return (time.perf_counter() - started) * 1000
 
 
+Times = dict[str, list[float]]
+
+
 def measure(path: Path, rounds: int) -> None:
     """Print a table: cold, then the median, the fastest and the slowest of ``rounds``."""
     print(f"load {os.getloadavg()[0]:.1f} at the start; milliseconds\n")
     print(f"| page | cold | warm, median of {rounds} | fastest | slowest |\n|---|---|---|---|---|")
-    slowest = 0.0
     wanted = pages(path)
     with served(path) as address:
         cold = {name: ask(address + where) for name, where in wanted.items()}
-        times: dict[str, list[float]] = {name: [] for name in wanted}
+        times: Times = {name: [] for name in wanted}
         for _ in range(rounds):
-            for name, where in wanted.items():
-                times[name].append(ask(address + where))
+            take(times, address, wanted)
     for name, taken in times.items():
         median = statistics.median(taken)
-        slowest = max(slowest, median)
         print(f"| {name} | {cold[name]:.0f} | {median:.0f} | {min(taken):.0f} | {max(taken):.0f} |")
+    slowest = max(map(statistics.median, times.values()))
     print(f"\nslowest median {slowest:.0f} ms; load {os.getloadavg()[0]:.1f} at the end")
+
+
+def take(times: Times, address: str, wanted: dict[str, str]) -> None:
+    """Ask for every page once."""
+    for name, where in wanted.items():
+        times[name].append(ask(address + where))
+
+
+# While a crawl writes
+
+
+class Crawl(threading.Thread):
+    """Stores articles newer than all others through the archive's own writer, until it is stopped."""
+
+    def __init__(self, path: Path, a_second: float, start: int) -> None:
+        super().__init__()
+        self.path, self.pause, self.number = path, 1 / a_second, start
+        self.ended = threading.Event()
+        self.stored = 0
+
+    def run(self) -> None:
+        world = World(FAR, 600, seed=self.number)
+        with Writer(self.path) as writer:
+            due = time.monotonic()
+            while not self.ended.is_set():
+                self._store(writer, world.article(FAR + self.number + self.stored))
+                self.stored += 1
+                due = max(due + self.pause, time.monotonic() - 1)
+                self.ended.wait(max(0.0, due - time.monotonic()))
+
+    def _store(self, writer: Writer, article: Article) -> None:
+        now = datetime.now(UTC)
+        writer.submit(lambda database: store_article(database, article, seen_at=now)).result()
+
+
+def while_crawling(path: Path, rounds: int, a_second: float) -> None:
+    """Print a table: each page without and with a crawl, rounds of both taking turns."""
+    print(f"load {os.getloadavg()[0]:.1f} at the start; milliseconds, medians of {rounds}\n")
+    wanted = pages(path)
+    quiet: Times = {name: [] for name in wanted}
+    busy: Times = {name: [] for name in wanted}
+    stored = 0
+    with served(path) as address:
+        take(quiet, address, wanted)
+        quiet = {name: [] for name in wanted}
+        for _ in range(rounds):
+            take(quiet, address, wanted)
+            before = heading(address)
+            crawl = Crawl(path, a_second, stored)
+            crawl.start()
+            try:
+                take(busy, address, wanted)
+            finally:
+                crawl.ended.set()
+                crawl.join()
+            stored += crawl.stored
+            if heading(address) == before:
+                sys.exit("the new articles are not on the list")
+    print("| page | alone | while crawling | ratio |\n|---|---|---|---|")
+    ratios = {}
+    for name in wanted:
+        alone, beside = statistics.median(quiet[name]), statistics.median(busy[name])
+        ratios[name] = beside / alone
+        print(f"| {name} | {alone:.0f} | {beside:.0f} | {beside / alone:.2f} |")
+    worst = max(ratios, key=lambda name: ratios[name])
+    print(f"\n{stored} articles stored; worst ratio {ratios[worst]:.2f} ({worst})", end="")
+    print(f", median {statistics.median(ratios.values()):.2f}; load {os.getloadavg()[0]:.1f} at the end")
+
+
+def heading(address: str) -> str:
+    """The number of articles and the newest of them, as the list says."""
+    with urllib.request.urlopen(f"{address}/archive/articles", timeout=60) as answer:
+        return " ".join(re.findall(r"<h[13].*?</h[13]>", answer.read().decode())[:2])
 
 
 def main() -> None:
@@ -346,6 +467,9 @@ def main() -> None:
     parser.add_argument("--characters", type=int, default=600, help="of a body")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--archive", type=Path, help="time this one; filled first when it does not exist")
+    parser.add_argument(
+        "--while-crawling", type=float, metavar="A_SECOND", help="also store so many articles a second"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = options.archive or Path(folder) / "archive.db"
@@ -353,7 +477,10 @@ def main() -> None:
             fill(path, options.articles, options.characters)
             multiply(path, options.times)
         print(f"{path.stat().st_size / 1e9:.1f} GB")
-        measure(path, options.rounds)
+        if options.while_crawling:
+            while_crawling(path, options.rounds, options.while_crawling)
+        else:
+            measure(path, options.rounds)
 
 
 if __name__ == "__main__":

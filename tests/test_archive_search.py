@@ -108,9 +108,12 @@ def titles(database: Database, text: str, **options: Any) -> list[str | None]:
         ("发布会", "繁體"),
         ("21.5万", "全角"),
         ("iphone17", ""),
-        ("iPhone 1", "全角"),
+        ("iPhone 1", ""),
+        ("iPhone 17", "全角"),
+        ("小米S", ""),
         ("GPT-4o", "Latin"),
-        ("gpt 4", "Latin"),
+        ("gpt 4", ""),
+        ("gpt 4o", "Latin"),
         ("C++", "Latin"),
         ("バイト", "假名"),
         ("ゲーム", "假名"),
@@ -290,11 +293,15 @@ def folded(text: str) -> str:
 
 
 def scan(corpus: dict[int, tuple[str, str]], asked: str) -> set[int]:
-    """The plain scan: every term of ``asked`` in title or body, Latin words from their beginning."""
+    """The plain scan: every term of ``asked`` in title or body, Latin words from their beginning.
+
+    A single Latin letter or digit at its end is a whole word.
+    """
     found = set(corpus)
     for term in folded(asked).split():
         start = r"(?<![0-9a-z])" if re.match(r"[0-9a-z]", term) else ""
-        pattern = re.compile(start + re.escape(term))
+        end = r"(?![0-9a-z])" if re.search(r"(?<![0-9a-z])[0-9a-z]$", term) else ""
+        pattern = re.compile(start + re.escape(term) + end)
         found &= {number for number, texts in corpus.items() if any(map(pattern.search, texts))}
     return found
 

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -39,7 +39,7 @@ from test_explore import (
 from newscrawler.archive import Writer, open_archive
 from newscrawler.archive.ledger import Discovery, discover
 from newscrawler.archive.store import store_article
-from newscrawler.explore import charts, counted, feed, queries, server
+from newscrawler.explore import charts, counted, feed, meeting, queries, server
 from newscrawler.explore.changes import Patience, compare, pieces
 from newscrawler.explore.server import archive_datasette
 
@@ -516,6 +516,47 @@ def test_facets_follow_what_a_crawl_adds_and_changes(served: Datasette, archive:
     html = page(served, "/archive/articles")
     assert re.search(r">新来源</a> <span[^>]*>2<", html)
     assert "极光报道" not in section(html, "Source")
+
+
+@pytest.mark.parametrize("walk", [0, 20_000])
+def test_names_that_seldom_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, walk: int) -> None:
+    """What the indexes have in common is what a walk would have found, page by page and in both orders."""
+    monkeypatch.setattr(meeting, "LONG_WALK", walk)
+    many = [
+        article(number, source="甲" if number % 2 else "乙", editor=f"编辑{number % 3}")
+        for number in range(30)
+    ]
+    path = fill(tmp_path / "archive.db", *many)
+    with open_archive(path, read_only=True) as database:
+        number = database.execute("select id from sources where name = '甲'").fetchone()[0]
+        editor = database.execute("select id from editors where name = '编辑0'").fetchone()[0]
+        common = [
+            row[0]
+            for row in database.execute(
+                "select title from articles where source_id = ? and editor_id = ? order by id desc",
+                [number, editor],
+            )
+        ]
+    assert len(common) == 5
+    with opened(archive_datasette(path)) as datasette:
+        for order, expected in ({}, common), ({"_sort": "id"}, common[::-1]):
+            arguments = {"source_id": number, "editor_id": editor, "_size": 2, **order}
+            where = f"/archive/articles?{urlencode(arguments)}"
+            shown: list[str] = []
+            while where:
+                html = page(datasette, where)
+                assert "<h1>5 articles</h1>" in html
+                shown += re.findall(r"<h3[^>]*><a[^>]*>(.*?)</a>", html)
+                following = re.search(r'<a href="([^"]+)" rel="next">', html)
+                where = (
+                    following[1].removeprefix("http://localhost").replace("&amp;", "&") if following else ""
+                )
+            assert shown == expected
+        assert "<h1>0 articles</h1>" in page(datasette, "/archive/articles?source_id=1&editor_id=999")
+        table = page(
+            datasette, f"/archive/articles?source_id={number}&editor_id={editor}&_view=table&_size=2"
+        )
+        assert "5 rows" in table
 
 
 def test_the_page_of_all_tables_counts_what_is_few(

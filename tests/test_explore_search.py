@@ -188,7 +188,7 @@ def test_search_goes_with_filters_facets_and_order(served: Datasette) -> None:
 def test_what_is_found_everywhere_is_not_collected_first(
     served: Datasette, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "WIDE", 2)
+    monkeypatch.setattr(searching, "WIDE", 4)
     asked: list[str] = []
     database = served.get_database("archive")
     execute = database.execute
@@ -198,19 +198,46 @@ def test_what_is_found_everywhere_is_not_collected_first(
         return await execute(sql, *arguments, **options)
 
     monkeypatch.setattr(database, "execute", recorded)
+
+    def collected() -> bool:
+        return any("in (select rowid from articles_fts" in sql for sql in asked)
+
     html = page(served, "/archive/articles", _search="小米", _size="2")
-    assert any("rowid <= " in sql and "order by rowid desc limit 4" in sql for sql in asked)
     assert ">4 articles<" in html.replace("</h1>", "<"), "the count is of all"
     assert listed(html) == [3, 2]
     following = re.search(r'<a href="([^"]+)" rel="next">', html)
     assert following is not None
     path = following[1].removeprefix("http://localhost").replace("&amp;", "&")
     assert listed(page(served, path)) == [1, 0]
-    for more in ({"_facet": "source_id"}, {"_sort": "id"}, {"source_id": "1"}, {"_view": "table"}):
+    assert listed(page(served, "/archive/articles", _search="小米", _size="2", _sort="id")) == [0, 1]
+    assert listed(page(served, "/archive/articles", _search="小米", _size="2", _sort_desc="id")) == [3, 2]
+    table = page(served, "/archive/articles", _search="小米", _size="2", _view="table")
+    assert "4 rows" in table
+    assert TEXTS[3][0] in table
+    assert TEXTS[0][0] not in table
+    found = get(served, "/archive/articles.json", _search="小米", _size="2", _shape="array")
+    assert [row["title"] for row in found.json()] == [TEXTS[number][0] for number in (3, 2)]
+    assert 'rel="next"' in found.headers["link"]
+    news = get(served, "/archive/news.json", _search="小米", _size="2", _shape="array")
+    assert [row["title"] for row in news.json()] == [TEXTS[number][0] for number in (3, 2)]
+    assert not collected()
+    for more in ({"_facet": "source_id"}, {"_sort": "title"}, {"source_id": "1"}):
         asked.clear()
         page(served, "/archive/articles", _search="小米", **more)
-        assert not any("rowid <= " in sql for sql in asked), more
-    assert len(get(served, "/archive/articles.json", _search="小米", _shape="array").json()) == 4
+        assert collected(), more
+    assert get(served, "/archive/articles.json", _search="小米").json()["filtered_table_rows_count"] == 4
+
+
+def test_too_many_to_be_counted(served: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def too_long(*arguments: Any, **options: Any) -> None:
+        return None
+
+    monkeypatch.setattr(searching, "WIDE", 4)
+    monkeypatch.setattr(searching, "figure", too_long)
+    html = page(served, "/archive/articles", _search="小米", _size="2")
+    assert "<h1>More than 3 articles</h1>" in html
+    assert listed(html) == [3, 2]
+    assert "matches" in page(served, "/archive/articles", _search="小米", _size="2", _view="table")
 
 
 def test_sql_can_ask_and_foreign_databases_keep_their_search(archive: Path, tmp_path: Path) -> None:

@@ -101,8 +101,13 @@ class Phrase:
 
     @property
     def goes_on(self) -> bool:
-        """Whether the last word is also found as the beginning of a longer one."""
-        return not self.whole and unicodedata.category(self.words[-1][0]) not in _APART
+        """Whether the last word is also found as the beginning of a longer one.
+
+        A single Latin letter or digit is not: so many words begin so that finding them takes a second.
+        """
+        last = self.words[-1]
+        single = len(last) == 1 and last.isascii()
+        return not self.whole and not single and unicodedata.category(last[0]) not in _APART
 
 
 @dataclass(frozen=True, slots=True)

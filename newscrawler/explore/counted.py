@@ -88,7 +88,7 @@ async def facets(
     combinations, adding them up takes some tens of milliseconds a facet.
     """
     to = to or Narrowed()
-    kept = await _kept_answers(database)
+    kept = await kept_answers(database)
     found = {}
     for column in columns:
         key = (column, tuple(sorted(to.names.items())), to.day, limit)
@@ -98,6 +98,15 @@ async def facets(
     return found
 
 
+async def kept_count(database: Any, to: Narrowed) -> int:
+    """How many articles there are, kept like the facets."""
+    kept = await kept_answers(database)
+    key = ("count", tuple(sorted(to.names.items())), to.day)
+    if key not in kept:
+        kept[key] = [{"n": await count(database, to)}]
+    return int(kept[key][0]["n"])
+
+
 _Answers = dict[tuple[Any, ...], list[Row]]
 _kept: WeakKeyDictionary[Any, tuple[Any, _Answers]] = WeakKeyDictionary()
 
@@ -105,7 +114,7 @@ MOST_KEPT = 500
 """How many answers are kept; then all are forgotten."""
 
 
-async def _kept_answers(database: Any) -> _Answers:
+async def kept_answers(database: Any) -> _Answers:
     """The answers that still hold: no article came since, and none has changed."""
     state = await row(
         database,

@@ -79,6 +79,7 @@ CHINESE = {
     "undated": "无日期",
     # list
     "1 article": "1 篇文章",
+    "More than {n} articles": "超过 {n} 篇文章",
     "Filters in force": "当前筛选",
     "Remove the filter {filter}": "取消筛选：{filter}",
     "Newest first": "最新在前",

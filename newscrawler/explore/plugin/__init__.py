@@ -13,7 +13,7 @@ from typing import Any
 from pluggy import HookimplMarker
 
 from newscrawler.archive import terms
-from newscrawler.explore import metadata, pages, searching
+from newscrawler.explore import meeting, metadata, pages, searching
 from newscrawler.explore.headers import App, with_security_headers
 from newscrawler.explore.ours import archive_named, archives_of, only_archive
 from newscrawler.explore.show import FILTERS
@@ -55,11 +55,15 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
 def filters_from_request(
     request: Any, database: str, table: str, datasette: Any
 ) -> Callable[[], Awaitable[Any]]:
-    """``?_search=`` of an archive's tables and views."""
+    """``?_search=`` of an archive's tables and views, and names that seldom meet."""
 
     async def filters() -> Any:
         archive = archive_named(datasette, database)
-        return None if archive is None else await searching.filters(archive, table, request)
+        if archive is None:
+            return None
+        return await searching.filters(archive, table, request) or await meeting.filters(
+            archive, table, request
+        )
 
     return filters
 
