@@ -11,6 +11,7 @@ from newscrawler.commands import (
     article,
     backup,
     check,
+    export,
     forget,
     ledger,
     pages,
@@ -40,7 +41,7 @@ for command in (
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract),
     *(ledger.ledger, ledger.retry, ledger.status),
-    *(check.check, backup.backup, forget.forget, article.history, article.explain),
+    *(check.check, backup.backup, forget.forget, export.export, article.history, article.explain),
 ):
     main.add_command(command)
 

@@ -66,14 +66,14 @@ def for_writing(archive: Path, command: str) -> Iterator[Database]:
         raise click.ClickException(str(error)) from None
 
 
-def check_day(day: str) -> None:
+def check_day(day: str, option: str = "--since") -> None:
     """UsageError for what is no day."""
     from datetime import date
 
     try:
         date.fromisoformat(day)
     except ValueError:
-        raise click.UsageError(f"--since {day!r} is no day; expected YYYY-MM-DD") from None
+        raise click.UsageError(f"{option} {day!r} is no day; expected YYYY-MM-DD") from None
 
 
 @contextmanager
