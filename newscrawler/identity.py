@@ -1,18 +1,20 @@
 """Which address is which article: canonical addresses, keys, fingerprints, ids. Pure; used everywhere.
 
-The rules of known sites are data (``SITES``); every other host gets a generic set that strips
-only what is known to carry no identity. Facts of ITBEAR's addresses: docs/itbear.md.
+The rules of known sites are data (``sites/*.toml``, read once); every other host gets a generic set that
+strips only what is known to carry no identity.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -22,29 +24,107 @@ ID_SHIFT = 20
 """An article's id is its publication second times 2**20 plus 20 bits of its address's hash."""
 
 
+SITES_FOLDER = Path(__file__).resolve().parent / "sites"
+"""One TOML file a site: its hosts and the shapes of its article addresses. docs/adding-a-site.md"""
+
+
 @dataclass(frozen=True)
 class Site:
     """A known site: its id, and every host it answers on with the host of the canonical address."""
 
     id: str
     hosts: Mapping[str, str]
-    zone: str = "Asia/Shanghai"
+    articles: tuple[re.Pattern[str], ...] = ()
+    """What the path of an article looks like, with its query where that is its identity (then the groups
+    q0, q1… are the values of ``parameters``). None: ITBEAR's shapes (ARTICLE_PATH)."""
+    parameters: tuple[tuple[str, ...], ...] = ()
+    """For each of ``articles`` the names of the query's parameters, in order."""
 
 
-SITES: tuple[Site, ...] = (
-    Site(
-        id="itbear",
-        hosts={
-            "www.itbear.com.cn": "www.itbear.com.cn",
-            "itbear.com.cn": "www.itbear.com.cn",
-            "m.itbear.com.cn": "www.itbear.com.cn",
-            "finance.itbear.com.cn": "finance.itbear.com.cn",
-            "m.finance.itbear.com.cn": "finance.itbear.com.cn",
-        },
-    ),
-)
+class SiteError(ValueError):
+    """A site's file that cannot be used; the message names it and what was expected."""
+
+
+_PLACES = {
+    "id": r"\d+",
+    "year": r"\d{4}",
+    "month": r"\d{4}[-/]?\d{2}",
+    "date": r"\d{4}[-/]?\d{2}[-/]?\d{2}",
+    "name": r"[^/?&\n]+",
+}
+"""What may stand in braces in a shape, and what it matches."""
+
+
+def read_site(file: Path) -> Site:
+    """The site that ``file`` describes; its id is the file's stem. Raises SiteError."""
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        unknown = data.keys() - {"hosts", "articles"}
+        if unknown:
+            raise SiteError(f"{file}: unknown {sorted(unknown)}; expected hosts and articles")
+        hosts = {host: host for host in data["hosts"]}
+        hosts |= {alias: host for host, aliases in data["hosts"].items() for alias in aliases}
+        shapes = [_compiled(shape) for shape in data.get("articles", [])]
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise SiteError(f"{file}: {error!r}; expected a table [hosts] with a list of aliases each") from error
+    except ValueError as error:
+        raise SiteError(f"{file}: {error}") from error
+    return Site(file.stem, hosts, tuple(p for p, _ in shapes), tuple(names for _, names in shapes))
+
+
+def _compiled(shape: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """``/a/{date}/{id}.shtml`` or ``/show.php?id={id}`` as a pattern of the path and the parameters' names.
+
+    A later part (``123_2.shtml``) matches the shape of its article: the group ``part`` has its number.
+    """
+    path, _, query = shape.partition("?")
+    if not path.startswith("/"):
+        raise ValueError(f"article shape {shape!r}: expected a path that begins with /")
+    stem, dot, end = path.rpartition(".") if "." in path.rpartition("/")[2] else (path, "", "")
+    pattern = f"(?P<stem>{_filled(stem)})"
+    if dot:
+        pattern += rf"(?:_(?P<part>[1-9]\d?))?(?P<end>\.{_filled(end)})"
+    pairs = parse_qsl(query, keep_blank_values=True)
+    for number, (_, value) in enumerate(pairs):
+        pattern += rf"\n(?P<q{number}>{_filled(value)})"
+    return re.compile(pattern, re.ASCII), tuple(name for name, _ in pairs)
+
+
+def _filled(shape: str) -> str:
+    """A piece of a shape as a regular expression."""
+    pieces = re.split(r"\{(\w+)\}", shape)
+    for place in pieces[1::2]:
+        if place not in _PLACES:
+            raise ValueError(f"{{{place}}} is unknown; expected one of {', '.join(_PLACES)}")
+    return "".join(_PLACES[p] if i % 2 else re.escape(p) for i, p in enumerate(pieces))
+
+
+def _read_sites(folder: Path) -> tuple[tuple[Site, ...], dict[str, str]]:
+    """The sites of ``folder``, and by name what is wrong with the files that cannot be used."""
+    sites: list[Site] = []
+    broken: dict[str, str] = {}
+    taken: dict[str, str] = {}
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            site = read_site(file)
+            for host in site.hosts.keys() & taken.keys():
+                raise SiteError(f"{file}: {host} belongs to {taken[host]} already")
+        except SiteError as error:
+            broken[file.stem] = str(error)
+            continue
+        sites.append(site)
+        taken |= dict.fromkeys(site.hosts, site.id)
+    return tuple(sites), broken
+
+
+SITES, BROKEN_SITES = _read_sites(SITES_FOLDER)
+"""The known sites; what is wrong with the files of others, which must not be crawled: their articles would
+be archived under addresses that are none of theirs."""
 
 _SITE_OF_HOST = {host: site for site in SITES for host in site.hosts}
+
+_MOBILE = ("m.", "wap.", "3g.")
+"""How the names of hosts begin that show the same pages to telephones."""
 
 # /html/2025-09/960596.html, its later parts 960596_2.html, and the old /n12345678.aspx.
 ARTICLE_PATH = re.compile(
@@ -76,7 +156,7 @@ class Address:
     site: str
     """The known site's id, else ``host:port`` as the address has it (``host`` where it names no port)."""
     is_article: bool
-    """True when the path has the shape of an ITBEAR-style article."""
+    """True when it has the shape of one of the site's articles (of ITBEAR's, where the site names none)."""
     part: int
     """1 for the article itself, 2… for its later parts."""
     reasons: tuple[str, ...]
@@ -101,7 +181,7 @@ def address(url: str) -> Address:
             reasons.append("http")
         canonical_host = site.hosts[host]
         if canonical_host != host:
-            reasons.append("mobile" if host.startswith("m.") else "bare_host")
+            reasons.append("mobile" if host.startswith(_MOBILE) else "bare_host")
         scheme, netloc, site_id = "https", canonical_host, site.id
     else:
         default = {"http": 80, "https": 443}[scheme]
@@ -111,12 +191,10 @@ def address(url: str) -> Address:
     if parts.fragment:
         reasons.append("fragment")
 
-    shape = ARTICLE_PATH.fullmatch(parts.path)
-    if shape is not None:
-        if parts.query:
-            reasons.append("query")
-        path, part = _article_path(shape, parts.path, reasons)
-        canonical = urlunsplit((scheme, netloc, path, "", ""))
+    article = _as_article(site, parts.path, parts.query, reasons)
+    if article is not None:
+        path, query, part = article
+        canonical = urlunsplit((scheme, netloc, path, query, ""))
         if not reasons and canonical != url:
             reasons.append("form")
         return Address(canonical, site_id, True, part, tuple(reasons))
@@ -146,6 +224,35 @@ def address(url: str) -> Address:
 def canonicalize_query(pairs: list[tuple[str, str]]) -> str:
     """``pairs`` as a query string, sorted, so that the order of parameters is no difference."""
     return urlencode(sorted(pairs))
+
+
+def _as_article(site: Site | None, path: str, query: str, reasons: list[str]) -> tuple[str, str, int] | None:
+    """(canonical path, query, part) of an article's address, or None; what was folded joins ``reasons``."""
+    if site is not None and site.articles:
+        return _as_described(site, path, query, reasons)
+    shape = ARTICLE_PATH.fullmatch(path)
+    if shape is None:
+        return None
+    if query:
+        reasons.append("query")
+    path, part = _article_path(shape, path, reasons)
+    return path, "", part
+
+
+def _as_described(site: Site, path: str, query: str, reasons: list[str]) -> tuple[str, str, int] | None:
+    given = dict(parse_qsl(query))
+    for pattern, names in zip(site.articles, site.parameters, strict=True):
+        found = pattern.fullmatch("\n".join([path, *(given.get(name, "") for name in names)]))
+        if found is None:
+            continue
+        groups = found.groupdict()
+        own = urlencode([(name, groups[f"q{number}"]) for number, name in enumerate(names)])
+        if own != query:
+            reasons.append("query")
+        if groups.get("part"):
+            reasons.append("part")
+        return groups["stem"] + (groups.get("end") or ""), own, int(groups.get("part") or 1)
+    return None
 
 
 def _article_path(shape: re.Match[str], given: str, reasons: list[str]) -> tuple[str, int]:
@@ -179,12 +286,12 @@ def mobile_twin(url: str) -> str | None:
     """The mobile twin of a known site's page at ``url``, or None where there is none."""
     parts = urlsplit(url)
     site = _SITE_OF_HOST.get(parts.hostname or "")
-    if site is None or (parts.hostname or "").startswith("m."):
+    if site is None or (parts.hostname or "").startswith(_MOBILE):
         return None
     twins = [
         h
         for h, target in site.hosts.items()
-        if target == site.hosts[parts.hostname or ""] and h.startswith("m.")
+        if target == site.hosts[parts.hostname or ""] and h.startswith(_MOBILE)
     ]
     return urlunsplit((parts.scheme, twins[0], parts.path, parts.query, "")) if twins else None
 

@@ -32,7 +32,7 @@ from scrapy.utils.project import get_project_settings
 from sqlite_utils import Database
 
 import newscrawler
-from newscrawler import clock
+from newscrawler import clock, identity
 from newscrawler.archive import corrections, schedule
 from newscrawler.archive.corrections import Proposal
 from newscrawler.archive.errors import ArchiveError
@@ -86,6 +86,7 @@ def rules_version(settings: BaseSettings) -> str:
     """The release and a digest of everything that decides what a page says: another text, another version."""
     package = Path(newscrawler.__file__).parent
     sources = [package / "identity.py", package / "items.py", *sorted((package / "extract").glob("*.py"))]
+    sources += sorted(identity.SITES_FOLDER.glob("*.toml"))
     sources += [Path(inspect.getfile(cast(type, load_object(name)))) for name in _chain_names(settings)]
     digest = blake2b(digest_size=4)
     for source in sources:
