@@ -351,6 +351,21 @@ def test_menu_links_that_are_no_listings_are_asked_for_once_a_week(site: Site) -
     assert site.ledger(900009)["state"] == "archived"
 
 
+def test_a_channel_that_stays_away_for_days_is_a_failure_on_each_of_them(site: Site) -> None:
+    home_site(site)
+    site.crawl(start="/")
+    site.pages["/ai/"] = 404
+    for hours, code in ((1, 4), (2, 0), (23, 4), (24, 4)):
+        site.crawl(start="/", after=hours, code=code)
+    add(site, 900004, path="/ai/")
+    site.crawl(start="/", after=24)
+    assert site.ledger(900004)["state"] == "archived"
+    site.pages["/ai/"] = 404
+    site.crawl(start="/", after=1, code=4)
+    assert "/ai/" in site.crawl(start="/", after=8 * 24)  # by now a link that leads nowhere
+    assert "/ai/" not in site.crawl(start="/", after=6 * 24)
+
+
 def test_a_host_that_cannot_be_asked_has_refused_nothing(tmp_path: Path) -> None:
     """finance has no robots.txt to give today; tomorrow its channel is asked for like any other."""
     archive, start = tmp_path / "archive.db", ("-a", "start_urls=https://www.itbear.com.cn/")

@@ -127,9 +127,10 @@ class ChannelSpider(ArticleSpider):
             await self._session.write(lambda db: channels.note_listing(db, channel, now))
 
     async def _refused(self, url: str, channel: str, kind: str, detail: str) -> None:
-        """A link of the navigation that leads nowhere is no failure of ours, unless it led to a listing."""
+        """A link of the navigation that leads nowhere is no failure, unless it led to a listing lately."""
         state = channels.channel_state(self._session.reader, channel)
-        was_listing = state is not None and state.kind == "listing"
+        lately = clock.iso(clock.now() - NO_LISTING)
+        was_listing = state is not None and (state.kind == "listing" or (state.completed_at or "") > lately)
         if was_listing:
             self._listing_lost(url, kind, detail)
         gone = kind in {"robots", "offsite"} or detail in {"HTTP 404", "HTTP 410"}
