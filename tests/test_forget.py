@@ -141,6 +141,20 @@ def test_nothing_of_it_is_left_and_nothing_else_is_touched(archive: Path) -> Non
     }
 
 
+def test_the_same_again_finishes_what_was_interrupted(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(takedown, "erase_pages", interrupted)
+        assert run(archive, "forget", "--yes", url(2)).exit_code == 1
+    assert rows(archive, "select * from erasures") != []
+    done = run(archive, "forget", "--yes", url(2))
+    assert (done.exit_code, "no article of the archive" in done.stdout) == (0, True)
+    assert rows(archive, "select * from erasures") == []
+    assert WORD.encode() not in everything(archive)
+
+
 def test_copies_and_relatives_are_grouped_anew(archive: Path) -> None:
     first = "select url, first_url from near_duplicates order by url"
     assert url(1) in {row["first_url"] for row in rows(archive, first)}
