@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,9 +64,8 @@ def explain(url: str, as_json: bool, archive: Path) -> None:
     if as_json:
         click.echo(f"[{','.join(map(report.as_json, found))}]")
         return
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 1000
     for one in found:
-        for line in report.as_text(one, columns):
+        for line in report.as_text(one):
             click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
 
 

@@ -12,7 +12,7 @@ from newscrawler.archive.captures import Capture
 from newscrawler.archive.dossier import Dossier
 from newscrawler.archive.history import Version
 from newscrawler.archive.ledger_list import ERROR_CLASSES
-from newscrawler.report.words import count, cut, local, printable, size
+from newscrawler.report.words import count, local, printable, size
 
 REASONS = {
     "http": "http for https",
@@ -34,8 +34,8 @@ SHOWN = 10
 """Captures and promoters that are listed in words; JSON has all."""
 
 
-def as_text(found: Dossier, columns: int) -> Iterator[str]:
-    """The article's file, section by section; times in the site's zone."""
+def as_text(found: Dossier) -> Iterator[str]:
+    """The article's file, section by section; times in the site's zone. Addresses are whole, to be copied."""
     for heading, lines in (
         ("", _article(found)),
         ("Addresses", _aliases(found)),
@@ -50,7 +50,7 @@ def as_text(found: Dossier, columns: int) -> Iterator[str]:
             yield ""
             yield click.style(heading, bold=True)
         for line in lines:
-            yield cut(line, columns) if not heading else f"  {cut(line, columns - 2)}"
+            yield f"  {line}" if heading else line
 
 
 def as_json(found: Dossier) -> str:
