@@ -178,13 +178,21 @@ def test_changes_show_the_field_and_the_words(served: Datasette, archive: Path) 
     number = id_of(archive, 11)
     assert f"/archive/-/changes/{number}" in links(page(served, f"/archive/articles/{number}"))
     html = page(served, f"/archive/-/changes/{number}")
-    assert "<del>固态电池第11号进展</del>" in html
-    assert "<ins>固态电池第11号进展（更新）</ins>" in html
+    assert '<dd lang="zh">固态电池第11号进展</dd>' in html
+    assert '<dd lang="zh">固态电池第11号进展<ins>（更新）</ins></dd>' in html
     assert "<ins>改了一句。</ins>" in html
     assert "1 paragraph unchanged" in html
     unchanged = page(served, f"/archive/-/changes/{id_of(archive, 13)}")
     assert "has not changed" in unchanged
     assert get(served, "/archive/-/changes/1").status_code == 404
+
+
+def test_a_search_without_hits_says_what_to_do(served: Datasette) -> None:
+    html = page(served, "/archive/articles?_search=%E9%BE%98%E9%BE%98&source_id=1")
+    assert "fewer or shorter words find more" in html
+    assert "/archive/articles?_search=%E9%BE%98%E9%BE%98" in links(html)
+    assert "<title>龘龘: 0 articles</title>" in html
+    assert "shorter words" not in page(served, "/archive/articles?source_id=999")
 
 
 def test_pieces_keep_words_whole_and_lose_nothing() -> None:

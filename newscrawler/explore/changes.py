@@ -70,7 +70,7 @@ class Patience:
 def step(old: Row, new: Row, patience: Patience) -> Row:
     """What the page says of one change: the fields before and after, and the text with its marks."""
     fields = [
-        {"name": word, "old": old[field], "new": new[field]}
+        {"name": word, "parts": pieces(str(old[field] or ""), str(new[field] or ""), patience)}
         for field, word in FIELDS.items()
         if field != "body" and old[field] != new[field]
     ]
@@ -105,7 +105,7 @@ def compare(old: str, new: str, patience: Patience) -> list[Row]:
 
 
 def pieces(old: str, new: str, patience: Patience) -> list[tuple[str, str]]:
-    """One paragraph beside another; what they share in single characters only counts as changed."""
+    """One paragraph or value beside another; what they share in single characters only counts as changed."""
     left, right = _TOKEN.findall(old), _TOKEN.findall(new)
     if not patience.allows(len(left), len(right)):
         return [(mark, text) for mark, text in (("del", old), ("ins", new)) if text]

@@ -17,6 +17,11 @@ CODES = {"en": "en", "zh": "zh-Hans"}
 """For the ``lang`` of a page."""
 
 CHINESE = {
+    # signs
+    ", ": "，",
+    ": ": "：",
+    "; ": "；",
+    ".": "。",
     # the frame
     "News archive": "新闻存档",
     "Archive": "存档",
@@ -26,7 +31,7 @@ CHINESE = {
     "Charts": "图表",
     "Skip to the text": "跳到正文",
     "Log out": "退出",
-    "Kept by newscrawler, shown by": "由 newscrawler 保存，用以下工具展示：",
+    "Kept by newscrawler, shown by": "由 newscrawler 保存，展示工具：",
     "Feed": "订阅",
     "Search": "搜索",
     "Find": "查找",
@@ -88,6 +93,10 @@ CHINESE = {
     "By {column}": "按 {column}",
     "Narrow down": "缩小范围",
     "Nothing fits.": "没有符合条件的文章。",
+    "What stands between spaces must all be there: fewer or shorter words find more.": (
+        "用空格分开的词必须全部出现；词少一些、短一些，能找到更多。"
+    ),
+    "The same search without filters": "取消筛选，只搜索",
     "Next page": "下一页",
     "Show all": "显示全部",
     "more…": "更多…",
