@@ -103,7 +103,7 @@ async def _in_words(database: Any, column: str, operator: str, value: str, speak
     table = NAME_COLUMNS.get(column)
     if table is not None and value.isascii() and value.isdigit():
         value = await figure(database, f"select name from {table} where id = {int(value)}") or value
-    return f"{name}: {value}" if words == "is" else f"{name} {speak(words)} {value}"
+    return f"{name}{speak(': ')}{value}" if words == "is" else f"{name} {speak(words)} {value}"
 
 
 def kept_arguments(request: Any, *replaced: str) -> list[tuple[str, str]]:

@@ -101,7 +101,7 @@ CHINESE = {
     "Show all": "显示全部",
     "more…": "更多…",
     "Too many to count here.": "数量太多，此处不统计。",
-    "Count by": "统计：",
+    "Count by": "分类统计",
     "These articles as": "导出这些文章",
     "a table with all columns and filters": "完整表格（全部列与筛选）",
     "a feed": "订阅源",
