@@ -13,6 +13,7 @@ from newscrawler.commands import (
     check,
     export,
     forget,
+    freeze,
     ledger,
     pages,
     reextract,
@@ -37,7 +38,7 @@ def main() -> None:
 
 
 for command in (
-    *(pages.extract_, pages.try_),
+    *(pages.extract_, pages.try_, freeze.freeze),
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract),
     *(ledger.ledger, ledger.retry, ledger.status),

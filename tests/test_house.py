@@ -20,6 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "clock": set(),
     "extract": OPEN,
     "archive": OPEN,
+    "cases": OPEN | {"extract"},
     "crawl": OPEN | {"archive", "extract"},
     "explore": OPEN | {"archive"},
     "replica": set(),
@@ -27,7 +28,8 @@ ROOMS: dict[str, set[str]] = {
     "doctor": OPEN | {"archive"},
     "demo": OPEN | {"archive", "replica"},
     "report": OPEN | {"archive"},
-    "commands": OPEN | {"archive", "extract", "crawl", "explore", "replica", "doctor", "demo", "report"},
+    "commands": OPEN
+    | {"archive", "cases", "extract", "crawl", "explore", "replica", "doctor", "demo", "report"},
     "cli": {"commands"},
     "pipelines": OPEN | {"archive", "extract"},
     "spiders": {"crawl"},

@@ -23,14 +23,19 @@ SETTINGS_FOR_ONE_PAGE: dict[str, Any] = {
 }
 
 
+Headers = list[tuple[str, str]]
+
+
 class TrialSpider(Spider):
     """Brings one page with all its parts; the result is left in ``found``, a problem in ``problem``."""
 
     name = "trial"
 
-    def __init__(self, url: str, found: list[Page], problem: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, url: str, found: list[Page], problem: list[str], headers: list[Headers], **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.url, self.found, self.problem = url, found, problem
+        self.url, self.found, self.problem, self.headers = url, found, problem, headers
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the page."""
@@ -41,6 +46,7 @@ class TrialSpider(Spider):
         self._refuse_half(response)
         page = page_of(response, linked=response.url)
         self.found.append(page)
+        self.headers.append(headers_of(response))
         for request in self._next_part(page):
             yield request
 
@@ -49,6 +55,7 @@ class TrialSpider(Spider):
         self._refuse_half(response)
         page = self.found[0]
         page.later_parts.append(Part(response.url, response.body, content_type(response)))
+        self.headers.append(headers_of(response))
         for request in self._next_part(page):
             yield request
 
@@ -68,13 +75,28 @@ class TrialSpider(Spider):
         self.problem.append(f"{kind}: {detail}")
 
 
-def fetch(url: str, settings: Settings) -> tuple[Page | None, str | None]:
-    """(the page with its parts, None), or (None, why not). Starts and ends a reactor: once per process."""
+def headers_of(response: Response) -> Headers:
+    """The headers of an answer, their bytes as Latin-1, which loses none."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    ]
+
+
+def fetch(
+    url: str, settings: Settings, headers: list[Headers] | None = None
+) -> tuple[Page | None, str | None]:
+    """(the page with its parts, None), or (None, why not). Starts and ends a reactor: once per process.
+
+    The headers of each part are appended to ``headers``.
+    """
     found: list[Page] = []
     problem: list[str] = []
     settings = settings.copy()
     settings.setdict(SETTINGS_FOR_ONE_PAGE, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
-    process.crawl(TrialSpider, url=url, found=found, problem=problem)
+    kept: list[Headers] = [] if headers is None else headers
+    process.crawl(TrialSpider, url=url, found=found, problem=problem, headers=kept)
     process.start()
     return (found[0], None) if found and not problem else (None, problem[0] if problem else "no answer")

@@ -23,6 +23,7 @@ NEXT = """and its addresses in:
   {addresses}
 Next:
   newscrawler try --explain URL                 is everything found on an article of the site?
+  newscrawler freeze URL plain                  keep that article as a test of the site
   scrapy crawl {name} -a max_listing_pages=1    the newest page of every channel
 docs/adding-a-site.md has the rest."""
 
