@@ -335,6 +335,8 @@ def test_an_empty_archive_has_empty_pages(tmp_path: Path) -> None:
     with opened(archive_datasette(tmp_path / "archive.db")) as datasette:
         for path in PAGES:
             page(datasette, path)
+        assert "No articles yet." in page(datasette, "/archive/-/charts")
+        assert "<img" not in page(datasette, "/archive/-/charts")
         for name in charts.CHARTS:
             Xml.fromstring(get(datasette, f"/archive/-/chart/{name}.svg").text)
         Xml.fromstring(get(datasette, "/archive/-/feed.atom").text)

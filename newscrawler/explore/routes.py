@@ -24,6 +24,7 @@ from newscrawler.explore.frame import archive_or_error, may_see, page, visible_a
 from newscrawler.explore.home import ENDINGS, home_page
 from newscrawler.explore.metadata import NAME_COLUMNS
 from newscrawler.explore.ours import only_archive
+from newscrawler.explore.reading import figure
 
 View = Callable[..., Awaitable[Any]]
 
@@ -210,7 +211,11 @@ async def _is_ours(datasette: Any, request: Any, archive: Any, query: queries.Qu
 async def all_charts(datasette: Any, request: Any) -> Response:
     """``/archive/-/charts``: the charts, each a picture with a link to its figures."""
     archive = await archive_or_error(datasette, request)
-    return await page(datasette, request, archive, "archive_charts.html", charts=charts.CHARTS.values())
+    something = await figure(
+        archive, "select exists (select 1 from articles) or exists (select 1 from crawl_runs)"
+    )
+    drawn = charts.CHARTS.values() if something else ()
+    return await page(datasette, request, archive, "archive_charts.html", charts=drawn)
 
 
 def _in_time(view: View) -> View:
