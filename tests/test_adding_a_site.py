@@ -61,6 +61,20 @@ def test_a_site_is_generated_described_and_crawled(checkout: Path) -> None:
     assert {row["site"] for row in news} == {"guanchao"}
 
 
+def test_the_guide_shows_what_is_written(checkout: Path) -> None:
+    guide = (ROOT / "docs" / "adding-a-site.md").read_text(encoding="utf-8")
+    assert "scrapy genspider -t family tianmai www.tianmai.example" in guide
+    assert scrapy_in(checkout, "genspider", "-t", "family", "tianmai", "www.tianmai.example").returncode == 0
+    spider = (checkout / "spiders" / "tianmai.py").read_text(encoding="utf-8")
+    assert f"```python\n{spider}```" in guide
+    described = guide.partition("tianmai.toml <<'END'\n")[2].partition("END\n")[0]
+    file = checkout / "newscrawler" / "sites" / "tianmai.toml"
+    file.write_text(described, encoding="utf-8")
+    site = identity.read_site(file)
+    assert set(site.hosts) == {"www.tianmai.example", "tianmai.example", "m.tianmai.example"}
+    assert all(f"`{{{place}}}`" in guide for place in identity._PLACES)
+
+
 def test_scrapys_own_templates_still_work(checkout: Path) -> None:
     assert "family" in scrapy_in(checkout, "genspider", "--list").stdout.split()
     assert "crawl" in scrapy_in(checkout, "genspider", "--list").stdout.split()

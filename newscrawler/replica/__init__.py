@@ -6,7 +6,7 @@
 
 Under its real names (by Host header, through it as a proxy for http and https) it is www, mobile
 and finance; at its own address (``site.url``) it is www alone with no link elsewhere but to
-names under ``.invalid``. Three sister sites of other layouts stand beside it under names of their own
+names under ``.invalid``. Four sister sites of other layouts stand beside it under names of their own
 (``sisters``), or at its own address when asked for (``bare``). Everything follows from the seed and
 the clock; ``truth`` is what a right crawler must find. It imports nothing of ours, so that it cannot
 share our mistakes.

@@ -78,6 +78,17 @@ SISTERS = (
         first_id=88_000,
         channels=(("phone", "手机"), ("home", "家电")),  # phones, household
     ),
+    # 天脉网 "the pulse of the sky"; 延伸阅读 "further reading". No spider comes with the project: it is the
+    # site that docs/adding-a-site.md adds.
+    Sister(
+        "www.tianmai.example",
+        "天脉网",
+        "query",
+        "延伸阅读",
+        first_id=510_000,
+        channels=(("3", "人工智能"), ("5", "业界")),  # artificial intelligence, the trade
+        mobile="m.tianmai.example",
+    ),
 )
 
 
