@@ -221,11 +221,37 @@ def test_what_is_found_everywhere_is_not_collected_first(
     news = get(served, "/archive/news.json", _search="小米", _size="2", _shape="array")
     assert [row["title"] for row in news.json()] == [TEXTS[number][0] for number in (3, 2)]
     assert not collected()
-    for more in ({"_facet": "source_id"}, {"_sort": "title"}, {"source_id": "1"}):
+    for more in ({"_facet": "source_id"}, {"_sort": "title"}, {"title__contains": "小米"}):
         asked.clear()
         page(served, "/archive/articles", _search="小米", **more)
         assert collected(), more
     assert get(served, "/archive/articles.json", _search="小米").json()["filtered_table_rows_count"] == 4
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+def test_a_search_within_names_and_a_day(
+    served: Datasette, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(searching, "FEW", few)
+    one: dict[str, str]
+    for one, numbers in (
+        ({"source_id": "1"}, [2, 0]),
+        ({"source_id": "2"}, [3, 1]),
+        ({"source_id": "999"}, []),
+        ({"published_date": "2025-09-02"}, [1]),
+        ({"published_date": "2025-09-02", "source_id": "1"}, []),
+    ):
+        html = page(served, "/archive/articles", _search="小米", **one)
+        assert listed(html) == numbers
+        assert re.search(rf"<h1>{len(numbers)} articles?</h1>", html)
+    html = page(served, "/archive/articles", _search="小米", source_id="1", _size="1")
+    assert "<h1>2 articles</h1>" in html
+    assert listed(html) == [2]
+    following = re.search(r'<a href="([^"]+)" rel="next">', html)
+    assert following is not None
+    path = following[1].removeprefix("http://localhost").replace("&amp;", "&")
+    assert listed(page(served, path)) == [0]
+    assert "2 rows" in page(served, "/archive/articles", _search="小米", source_id="1", _view="table")
 
 
 def test_too_many_to_be_counted(served: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:

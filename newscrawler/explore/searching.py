@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from datasette.filters import FilterArguments
+from datasette.utils import MultiParams
 from datasette.utils.asgi import BadRequest
 
 from newscrawler.archive import terms
+from newscrawler.explore import counted
 from newscrawler.explore.paging import Page, asked_page, ids_clause
 from newscrawler.explore.reading import figure
 
@@ -33,6 +35,9 @@ COLUMNS = {"articles_fts": ("title", "body"), "links_fts": ("title",)}
 WIDE = 501
 """From so many articles on, nothing collects all that is found before it shows the newest."""
 
+FEW = 1000
+"""Articles; of so few with a name each is asked for the words."""
+
 COUNTED_WITHIN_MS = 50
 """How long a page of so many waits for the number of all that is found."""
 
@@ -42,16 +47,20 @@ _FOUND = "newscrawler.found"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The first ids of what is found, WIDE at most."""
+    """The first ids of what is found, ``most`` at most."""
 
     ids: list[int]
+    most: int
     page: Page | None
-    """The page that they begin with, when nothing else narrows or orders what is found."""
+    """The page that they begin with, when nothing but names or a day narrows what is found."""
+    sql: str
+    """What finds them all, without an order."""
+    values: dict[str, Any]
 
     @property
     def all(self) -> bool:
         """Whether these are all there are."""
-        return len(self.ids) < WIDE and (self.page is None or self.page.start is None)
+        return len(self.ids) < self.most and (self.page is None or self.page.start is None)
 
 
 async def filters(archive: Any, table: str, request: Any) -> FilterArguments | None:
@@ -97,18 +106,12 @@ async def variables(archive: Any, table: str | None, request: Any) -> dict[str, 
     found = await _found(archive, table, request)
     if found.page is None:
         return told
-    count = len(found.ids) if found.all else await _count(archive, text)  # Datasette counted a page
-    return {**told, "filtered_table_rows_count": count, "more_than": WIDE - 1 if count is None else None}
-
-
-async def _count(archive: Any, text: str) -> int | None:
-    count = await figure(
-        archive,
-        "select count(*) from articles_fts where articles_fts match :match",
-        {"match": terms.match(text)},
-        within_ms=COUNTED_WITHIN_MS,
-    )
-    return None if count is None else int(count)
+    count: int | None = len(found.ids)
+    if not found.all:  # Datasette counted a page
+        counting = f"select count(*) from ({found.sql})"
+        count = await figure(archive, counting, found.values, within_ms=COUNTED_WITHIN_MS)
+    more_than = found.most - 1 if count is None and found.page.start is None else None
+    return {**told, "filtered_table_rows_count": count, "more_than": more_than}
 
 
 def _asked(request: Any) -> list[str]:
@@ -136,15 +139,50 @@ def _is_bounded(table: str, request: Any) -> bool:
 async def _found(archive: Any, table: str, request: Any) -> Found:
     """The first articles of the page, or the newest of all that is found; looked for once a request."""
     if _FOUND not in request.scope:
-        page = _page(archive, table, request)
-        bound = page.bound("rowid") if page else " order by rowid desc"
-        found = await archive.execute(
-            f"select rowid from articles_fts where articles_fts match :match{bound} limit :wide",
-            {"match": terms.match(request.args["_search"]), "wide": WIDE},
-        )
-        request.scope[_FOUND] = Found([row[0] for row in found.rows], page)
+        page, to = _page(archive, table, request), _narrowed(request)
+        names = page is not None and to is not None and to != counted.Narrowed()
+        sql, column = await _finding(archive, to) if names and to else (_ANYWHERE, "rowid")
+        values = {"match": terms.match(request.args["_search"]), **(to.parameters if names and to else {})}
+        most = page.size + 2 if names and page else WIDE
+        order = page.bound(column) if page else " order by rowid desc"
+        found = await archive.execute(f"{sql}{order} limit {most}", values)
+        request.scope[_FOUND] = Found([row[0] for row in found.rows], most, page, sql, values)
     stored: Found = request.scope[_FOUND]
     return stored
+
+
+_ANYWHERE = "select rowid from articles_fts where articles_fts match :match"
+_BY_WORDS = (
+    "select f.rowid from articles_fts f cross join articles a on a.id = f.rowid"
+    " where f.articles_fts match :match and {where}"
+)
+_OF_THE_DAY = (
+    " and f.rowid >= (select min(id) from articles where published_date = :day)"
+    " and f.rowid <= (select max(id) from articles where published_date = :day)"
+)
+_BY_NAMES = (
+    "select a.id from articles a where {where} and exists"
+    " (select 1 from articles_fts f where f.articles_fts match :match and f.rowid = a.id)"
+)
+
+
+async def _finding(archive: Any, to: counted.Narrowed) -> tuple[str, str]:
+    """The SQL that finds within ``to``, and its column of ids.
+
+    Either each article with the words is asked for its names, or each with the names for its words: the
+    former is fast where many have the names, the latter where few have.
+    """
+    if to.day:  # ids are in order of publication: a day is a stretch of them
+        return _BY_WORDS.format(where=to.where) + _OF_THE_DAY, "f.rowid"
+    if await counted.kept_count(archive, to) > FEW:
+        return _BY_WORDS.format(where=to.where), "f.rowid"
+    return _BY_NAMES.format(where=to.where), "a.id"
+
+
+def _narrowed(request: Any) -> counted.Narrowed | None:
+    """The names and the day to which a search is narrowed."""
+    others = {name: request.args.getlist(name) for name in request.args if name != "_search"}
+    return counted.narrowed(MultiParams(others))
 
 
 def _page(archive: Any, table: str, request: Any) -> Page | None:
@@ -152,9 +190,9 @@ def _page(archive: Any, table: str, request: Any) -> Page | None:
 
     So the index gives what the page shows, and what is found everywhere is never collected.
     """
-    for name in request.args:
-        if not name.startswith("_") or "__" in name or name.startswith(_NARROWING):
-            return None
-    if table == "news" and "_next" in request.args:  # a view has no ids for Datasette: it counts rows instead
+    if _narrowed(request) is None or any(name.startswith(_NARROWING) for name in request.args):
+        return None
+    if table == "news" and any(name == "_next" or not name.startswith("_") for name in request.args):
+        # a view has names in words, and no ids for Datasette: it counts rows instead
         return None
     return asked_page(archive, request)
