@@ -26,6 +26,12 @@ REPLICA_START = "2025-10-01T00:00:00+08:00"
 """The replica's clock when nobody moved it; relative dates ("3小时前", 3 hours ago) follow it."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """With two processes: the files in their order. By default those of few tests come last, our longest."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 def environment(**extra: str) -> dict[str, str]:
     """The surroundings of a user's shell, without what the machine's own settings could add."""
     unwanted = {"http_proxy", "https_proxy", "no_proxy", "all_proxy", "ssl_cert_file"}
