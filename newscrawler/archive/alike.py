@@ -18,6 +18,7 @@ import re
 import struct
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nsmallest
 from itertools import islice
 from zlib import crc32
 
@@ -91,8 +92,9 @@ class Text:
     @cached_property
     def phrases(self) -> dict[int, str]:
         """The phrases by which it is looked for, by their CRC: those with the smallest, smallest first."""
-        found = {crc32(phrase.encode()): phrase for phrase in _PHRASE.findall(self.normal)}
-        return {crc: found[crc] for crc in sorted(found)[:MARKS]}
+        phrases = _PHRASE.findall(self.normal)
+        found = dict(zip(map(crc32, map(str.encode, phrases)), phrases, strict=True))
+        return {crc: found[crc] for crc in nsmallest(MARKS, found)}
 
     @cached_property
     def sketch(self) -> list[int]:
