@@ -16,13 +16,10 @@ from newscrawler.archive.frontier import pending
 from newscrawler.archive.ledger import Discovery, discover, lookup, mark, mark_gone
 from newscrawler.archive.store import quarantine_page, record_sightings, store_article
 from newscrawler.items import Article, Page
+from tests.archives import url
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 LISTING = "https://www.itbear.com.cn/"
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 @pytest.fixture

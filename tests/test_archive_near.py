@@ -21,6 +21,7 @@ from newscrawler.archive.clusters import clusters, connected
 from newscrawler.archive.store import store_article
 from newscrawler.items import Article
 from newscrawler.replica import text as generated
+from tests.archives import url
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -30,10 +31,6 @@ WORDS = vocabulary(TEXTS)
 
 def rewrite(text: str, share: float = 0.2, seed: int = 1) -> str:
     return mixed(random.Random(seed), text, share, WORDS)
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def an_article(number: int, body: str, minute: int | None = None, **fields: Any) -> Article:

@@ -7,7 +7,6 @@ import gzip
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from newscrawler.archive.kept import PageMissing, read_capture
 from newscrawler.archive.pages import Asked
 from newscrawler.archive.recovery import recover
 from newscrawler.archive.session import Session
+from tests.archives import opened
 from tests.conftest import rows
 
 NOW = datetime(2025, 10, 1, 3, tzinfo=UTC)
@@ -55,15 +55,6 @@ def die(session: Session) -> None:
     """As after kill -9: what was appended since the last commit has no rows."""
     session.pages._waiting.clear()
     session.close()
-
-
-@contextmanager
-def opened(archive: Path) -> Iterator[Session]:
-    session = Session(archive)
-    try:
-        yield session
-    finally:
-        session.close()
 
 
 @pytest.fixture

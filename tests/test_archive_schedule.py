@@ -17,13 +17,10 @@ from newscrawler.archive.quarantine import quarantine_page
 from newscrawler.archive.revisits import record_unmodified
 from newscrawler.archive.store import store_article
 from newscrawler.items import Article, Page, RelatedItem
+from tests.archives import url
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 HOURS = schedule.spans([1, 24, 168, 720])
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def article(number: int, published_at: str | None = "2025-10-01T11:30:00+08:00", **more: object) -> Article:

@@ -17,6 +17,7 @@ from newscrawler.archive import open_archive
 from newscrawler.archive.ledger import Discovery, discover, lookup
 from newscrawler.archive.store import load_quarantined, quarantine_page, store_article
 from newscrawler.items import Article, Image, ListingEntry, Page, Part, RelatedItem
+from tests.archives import url
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -26,10 +27,6 @@ BODY = "【ITBEAR】据介绍，新品将于下月上市。\n\n" + "业内人士
 TO_DAY = ("2025-09-30", "day")
 TO_MINUTE = ("2025-09-30T10:52:00+08:00", "minute")
 TO_SECOND = ("2025-09-30T10:52:07+08:00", "second")
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def an_article(number: int = 1, **changes: Any) -> Article:

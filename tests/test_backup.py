@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,14 +17,11 @@ from newscrawler.archive.session import Session
 from newscrawler.archive.store import store_article
 from newscrawler.cli import main
 from newscrawler.items import Article
+from tests.archives import opened, url
 from tests.conftest import rows
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 YESTERDAY = NOW - timedelta(days=1)
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def keep(session: Session, number: int, moment: datetime = NOW) -> None:
@@ -37,19 +33,10 @@ def keep(session: Session, number: int, moment: datetime = NOW) -> None:
     session.writer.submit(lambda db: store_article(db, article, seen_at=moment)).result()
 
 
-@contextmanager
-def crawling(archive: Path) -> Iterator[Session]:
-    session = Session(archive)
-    try:
-        yield session
-    finally:
-        session.close()
-
-
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """Two articles of yesterday, two of today."""
-    with crawling(tmp_path / "archive.db") as session:
+    with opened(tmp_path / "archive.db") as session:
         for number in range(4):
             keep(session, number, YESTERDAY if number < 2 else NOW)
     return tmp_path / "archive.db"
@@ -79,7 +66,7 @@ def test_the_copy_is_a_whole_archive(archive: Path, target: Path) -> None:
 
 def test_a_second_copy_brings_what_is_new(archive: Path, target: Path) -> None:
     run("backup", target, "--pages", "--archive", archive)
-    with crawling(archive) as session:
+    with opened(archive) as session:
         keep(session, 5)
     done = run("backup", target, "--pages", "--archive", archive)
     assert "2 files of raw pages with it (1 there already)." in done.stdout
@@ -89,7 +76,7 @@ def test_a_second_copy_brings_what_is_new(archive: Path, target: Path) -> None:
 def test_what_is_appended_later_never_reaches_the_copy(archive: Path, target: Path) -> None:
     run("backup", target, "--pages", "--archive", archive)
     before = {path.name: path.read_bytes() for path in Path(f"{target}.pages").iterdir()}
-    with crawling(archive) as session:
+    with opened(archive) as session:
         keep(session, 5)
     assert {path.name: path.read_bytes() for path in Path(f"{target}.pages").iterdir()} == before
 
@@ -100,7 +87,7 @@ def test_a_crawl_that_commits_between_the_steps_does_not_begin_the_copy_anew(
     monkeypatch.setattr(copying, "STEP", 4)
     told: list[int] = []
     with (
-        crawling(archive) as session,
+        opened(archive) as session,
         closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as reader,
     ):
         session.pages.append(warc.Answer(url(9), 200, [], b"x"), Asked("article", url(9)), NOW)
@@ -169,6 +156,6 @@ def test_no_place_for_a_copy(archive: Path, target: Path, tmp_path: Path) -> Non
         assert (done.exit_code, said in done.output) == (1, True), done.output
     assert run("backup", target.parent, "--archive", archive).exit_code == 2
     run("backup", target, "--archive", archive)
-    with crawling(target):
+    with opened(target):
         assert "is in use" in run("backup", target, "--archive", archive).output
     assert run("backup", target, "--archive", archive).exit_code == 0

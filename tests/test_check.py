@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -22,16 +21,13 @@ from newscrawler.cli import main
 from newscrawler.items import Article, Image, Page, RelatedItem
 from newscrawler.replica import text as generated
 from newscrawler.report.check import REPAIR, WORDS
+from tests.archives import copy_of, url
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 TEXT = "\n\n".join(generated.paragraphs(3, "check"))
 OTHER = "\n\n".join(generated.paragraphs(3, "other"))
 REWRITE = "\n\n".join(TEXT.split("\n\n")[::-1])
 DAY = "2025-10-01.warc.gz"
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def an_article(number: int, body: str) -> Article:
@@ -73,10 +69,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def archive(made: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / "archive.db"
-    shutil.copy(made, copy)
-    shutil.copytree(f"{made}.pages", f"{copy}.pages")
-    return copy
+    return copy_of(made, tmp_path)
 
 
 def run(archive: Path, *arguments: str) -> Result:

@@ -20,15 +20,12 @@ from newscrawler.cli import main
 from newscrawler.items import Article, Page, RelatedItem
 from newscrawler.replica import text as generated
 from newscrawler.report.explain import REASONS
+from tests.archives import url
 from tests.conftest import ROOT
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 TEXT = "\n\n".join(generated.paragraphs(3, "explain"))
 REWRITE = "\n\n".join(TEXT.split("\n\n")[::-1])
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def an_article(number: int, body: str, **changes: object) -> Article:

@@ -18,13 +18,10 @@ from newscrawler.archive.store import store_article
 from newscrawler.cli import main
 from newscrawler.items import Article, RelatedItem
 from newscrawler.report import export as report
+from tests.archives import url
 from tests.conftest import rows
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,7 @@ from newscrawler.cli import main
 from newscrawler.items import Article, Image, Page, RelatedItem
 from newscrawler.replica import Replica
 from newscrawler.replica import text as generated
+from tests.archives import copy_of, url
 from tests.conftest import crawl, rows
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
@@ -36,10 +36,6 @@ WORD = "zqxwtakedown"
 """Stands in everything that is of the article, in any case of letters, and nowhere else."""
 TEXT = "\n\n".join(generated.paragraphs(3, "forget"))
 DAY = "2025-10-01.warc.gz"
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def an_article(number: int, body: str, **changes: object) -> Article:
@@ -93,10 +89,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def archive(made: Path, tmp_path: Path) -> Path:
-    copy = tmp_path / "archive.db"
-    shutil.copy(made, copy)
-    shutil.copytree(f"{made}.pages", f"{copy}.pages")
-    return copy
+    return copy_of(made, tmp_path)
 
 
 def run(archive: Path, *arguments: str) -> Result:

@@ -20,16 +20,13 @@ from newscrawler.archive.store import quarantine_page, store_article
 from newscrawler.extract import unfit
 from newscrawler.items import Article, Page
 from newscrawler.report import ledger as report
+from tests.archives import url
 from tests.conftest import ROOT, rows
 from tests.conftest import newscrawler as run
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=6)
 LISTING = "https://www.itbear.com.cn/ai/"
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def stored(number: int) -> Article:

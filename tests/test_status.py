@@ -23,16 +23,13 @@ from newscrawler.report import needs as rules
 from newscrawler.report import status as report
 from newscrawler.report.look import Files, Look, look
 from newscrawler.report.words import cut, fit, size, span, width
+from tests.archives import url
 from tests.conftest import newscrawler as run
 
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
 """Noon of 1 October at the site."""
 HALF_HOUR = timedelta(minutes=30)
 ROOM = Files(database=2**24, wal=0, pages=0, free=2**40)
-
-
-def url(number: int) -> str:
-    return f"https://www.itbear.com.cn/html/2025-09/{number}.html"
 
 
 def article(number: int, published: str = "2025-10-01T08:00:00+08:00") -> Article:
