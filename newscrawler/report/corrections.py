@@ -18,7 +18,7 @@ WINDOW = 24
 
 
 class Totals(Protocol):
-    """What the reading counted (newscrawler.crawl.reextract.Read)."""
+    """What the reading counted (newscrawler.crawl.reread.Read)."""
 
     articles: int
     not_kept: int
