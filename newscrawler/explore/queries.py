@@ -1,7 +1,7 @@
 """Queries ready to use: each with a title, a sentence, parameters, and SQL that stays fast at a million.
 
-They read the tables, so that ids and names are at hand for links; the columns ``article_id``,
-``source_id`` and ``day`` become links of their neighbours on the page (archive_query.html). What would
+They read the tables, so that ids and names are at hand for links; the columns ``article_id`` and
+``source_id`` become links of their neighbours on the page (archive_query.html). What would
 grow with the archive is bounded, and the sentence says so. Tests hold the query plans.
 """
 
@@ -110,10 +110,6 @@ PENDING = """
 select l.url, l.title, l.state, l.attempts, l.last_error as error, l.detail, l.due_at, l.discovered_at
 from ledger l where l.state = case when :state <> '' then :state else 'pending' end
 order by l.state, l.site_id, l.due_at limit 200"""
-
-PER_DAY = """
-select d.published_date as day, sum(d.articles) as articles from counts_by_day d
-where d.published_date > '' group by d.published_date order by d.published_date desc limit 1000"""
 
 HOURS = """
 select cast(substr(published_at, 12, 2) as integer) as hour, count(*) as articles
