@@ -10,9 +10,7 @@ between leaves the note, and the next start finishes the work before it looks at
 from __future__ import annotations
 
 import os
-import struct
 import uuid
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,14 +18,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from newscrawler.archive import gzipped
 from newscrawler.archive.dayfile import failure
 from newscrawler.archive.rows import transaction
 
-_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
-_BLOCK = 0xFFFF
-"""Most bytes of a stored block of deflate, which costs five bytes more."""
-_FRAME = len(_HEAD) + 8
-"""What a gzip member holds beside its blocks: head, checksum, size."""
+_FRAME = len(gzipped.HEAD) + gzipped.END
+"""What a gzip member holds beside its blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +83,9 @@ def filler(length: int) -> bytes:
 
     Its blocks are stored, not deflated, so that its length is what we choose.
     """
-    blocks = (length - _FRAME - 1) // (_BLOCK + 5) + 1
-    size = length - _FRAME - 5 * blocks
-    text = _record(size)
-    pieces = [_HEAD]
-    for number in range(blocks):
-        piece = text[number * _BLOCK : (number + 1) * _BLOCK]
-        pieces += [struct.pack("<BHH", number == blocks - 1, len(piece), len(piece) ^ _BLOCK), piece]
-    return b"".join([*pieces, struct.pack("<II", zlib.crc32(text), size & 0xFFFFFFFF)])
+    blocks = (length - _FRAME - 1) // (gzipped.BLOCK + gzipped.BLOCK_HEAD) + 1
+    text = _record(length - _FRAME - gzipped.BLOCK_HEAD * blocks)
+    return gzipped.HEAD + gzipped.stored(text) + gzipped.end(text)
 
 
 def _record(size: int) -> bytes:

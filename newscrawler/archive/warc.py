@@ -9,7 +9,6 @@ requests of a crawl send the same headers, which stand in the warcinfo record be
 from __future__ import annotations
 
 import hashlib
-import struct
 import uuid
 import zlib
 from base64 import b32encode
@@ -22,15 +21,13 @@ from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 
+from newscrawler.archive import gzipped
+
 LEVEL = 5
 """Of gzip: 0.48 ms for a plain page of 45 KB where warcio's own 9 takes 0.69 and saves 3 % more."""
 
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-
-_GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
-_STORED = 0xFFFF
-"""Most bytes of a stored block."""
 
 _HTTP = "application/http; msgtype=response"
 
@@ -201,20 +198,14 @@ def _serialise(
 
 
 def _half_stored(text: bytes, packed: bytes) -> bytes:
-    """One gzip member of ``text``, deflated, and ``packed``, stored as it is (RFC 1951, 3.2.4).
+    """One gzip member of ``text``, deflated, and ``packed``, stored as it is.
 
     Deflating what is compressed already takes half a millisecond for 30 KB and saves nothing; zlib cannot
     change its mind within a stream, but at a flush a stream stands at a whole byte, where blocks may be put.
     """
     compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
-    pieces = [_GZIP_HEAD, compressor.compress(text), compressor.flush(zlib.Z_SYNC_FLUSH)]
-    for start in range(0, len(packed), _STORED):
-        piece = packed[start : start + _STORED]
-        is_last = start + _STORED >= len(packed)
-        pieces += [struct.pack("<BHH", is_last, len(piece), len(piece) ^ 0xFFFF), piece]
-    size = (len(text) + len(packed)) & 0xFFFFFFFF
-    pieces.append(struct.pack("<II", zlib.crc32(packed, zlib.crc32(text)), size))
-    return b"".join(pieces)
+    deflated = compressor.compress(text) + compressor.flush(zlib.Z_SYNC_FLUSH)
+    return b"".join([gzipped.HEAD, deflated, gzipped.stored(packed), gzipped.end(text, packed)])
 
 
 def _warc_date(moment: datetime) -> str:
