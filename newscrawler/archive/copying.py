@@ -50,7 +50,7 @@ def _copy(connection: sqlite3.Connection, partial: Path, progress: Callable[[int
 
 
 def sync(path: Path) -> None:
-    """Have the file or folder at ``path`` on the disk."""
+    """Have the file or folder (the names that were made in it or taken out of it) at ``path`` on the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

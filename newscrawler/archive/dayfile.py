@@ -12,6 +12,7 @@ from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import BinaryIO
 
+from newscrawler.archive.copying import sync
 from newscrawler.archive.errors import ArchiveFailed
 
 SUFFIX = ".warc.gz"
@@ -32,6 +33,11 @@ def day_of(name: str) -> date | None:
         return None
 
 
+def names_in(folder: Path) -> set[str]:
+    """The names of the days' files that are there."""
+    return {path.name for path in folder.glob(f"*{SUFFIX}") if day_of(path.name)}
+
+
 class DayFile:
     """The file at ``path``, open for appending; made, with its folder, when it is not there."""
 
@@ -40,11 +46,11 @@ class DayFile:
         try:
             if not path.parent.exists():
                 path.parent.mkdir()
-                sync_folder(path.parent.parent)
+                sync(path.parent.parent)
             is_new = not path.exists()
             self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
             if is_new:
-                sync_folder(path.parent)
+                sync(path.parent)
             self.size = os.lseek(self._descriptor, 0, os.SEEK_END)
             self._inode = os.fstat(self._descriptor).st_ino
         except OSError as error:
@@ -56,15 +62,14 @@ class DayFile:
 
         Raises ArchiveFailed when it could not be written whole; then the file is as it was before.
         """
-        offset, written = self.size, 0
+        offset = self.size
         try:
-            while written < len(member):
-                written += os.pwrite(self._descriptor, member[written:], offset + written)
+            write_at(self._descriptor, member, offset)
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._descriptor, offset)
             raise failure(self.path, error) from error
-        self.size = offset + written
+        self.size = offset + len(member)
         return offset
 
     def sync(self) -> None:
@@ -174,19 +179,16 @@ def cut(path: Path, tail: Tail) -> int:
 def make_durable(path: Path) -> None:
     """What stands in the file is on the disk: its writer may have died before it said so."""
     try:
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+        sync(path)
     except OSError as error:
         raise failure(path, error) from error
 
 
-def sync_folder(folder: Path) -> None:
-    """A name that was made in ``folder`` or taken out of it survives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def write_at(descriptor: int, data: bytes, offset: int) -> None:
+    """Write all of ``data`` at ``offset`` of the open file. Raises OSError."""
+    written = 0
+    while written < len(data):
+        written += os.pwrite(descriptor, data[written:], offset + written)
 
 
 def failure(path: Path, error: OSError) -> ArchiveFailed:

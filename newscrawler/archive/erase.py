@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawler.archive import gzipped
-from newscrawler.archive.dayfile import failure
+from newscrawler.archive.dayfile import failure, write_at
 from newscrawler.archive.rows import transaction
 
 _FRAME = len(gzipped.HEAD) + gzipped.END
@@ -60,7 +60,7 @@ def overwrite(folder: Path, places: Iterable[Place]) -> list[Place]:
             size = os.fstat(descriptor).st_size
             for place in of_file:
                 if place.offset + place.length <= size:  # else an older copy of the file, without the record
-                    _write(descriptor, filler(place.length), place.offset)
+                    write_at(descriptor, filler(place.length), place.offset)
                 done.append(place)
             os.fsync(descriptor)
         except OSError as error:
@@ -97,9 +97,3 @@ def _record(size: int) -> bytes:
     digits = len(str(size))  # padded with zeros, so that the number does not change the length
     content = size - len(fields) - digits - 2 * len("\r\n\r\n")
     return f"{fields}{content:0{digits}}\r\n\r\n{' ' * content}\r\n\r\n".encode()
-
-
-def _write(descriptor: int, data: bytes, offset: int) -> None:
-    written = 0
-    while written < len(data):
-        written += os.pwrite(descriptor, data[written:], offset + written)

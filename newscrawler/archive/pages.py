@@ -160,8 +160,7 @@ class PageStore:
                 self._file = None
 
     def _names(self) -> list[str]:
-        there = {path.name for path in self.folder.glob(f"*{dayfile.SUFFIX}")}
-        return sorted(there | set(captures.files(self._reader)))
+        return sorted(dayfile.names_in(self.folder) | set(captures.files(self._reader)))
 
     def _file_of(self, moment: datetime) -> dayfile.DayFile:
         """The file of the day of ``moment``; the one before is made durable before it is let go of."""

@@ -57,7 +57,7 @@ def recover(folder: Path, reader: Database, writer: Writer) -> Recovery:
     """
     done = Recovery()
     _erase(folder, reader, writer)  # first: a forgotten page at a file's end would get a row again
-    there = {path.name for path in folder.glob(f"*{dayfile.SUFFIX}") if dayfile.day_of(path.name)}
+    there = dayfile.names_in(folder)
     done.missing = len(set(captures.files(reader)) - there)
     for name in sorted(there):
         try:
