@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -22,7 +21,7 @@ _PAGES = frozenset({"response", "revisit"})
 def check(database: Database, archive: Path, progress: Callable[[int], object]) -> list[Problem]:
     """Read every record that a row points to, and look at what no row points to."""
     found, folder = Found(), folder_of(archive)
-    there = {path.name for path in folder.glob(f"*{dayfile.SUFFIX}") if dayfile.day_of(path.name)}
+    there = dayfile.names_in(folder)
     for name in sorted(there | set(captures.files(database))):
         if name not in there:
             found.add("page_files", str(folder / name))
@@ -60,33 +59,14 @@ def _check_record(database: Database, archive: Path, capture: Capture, found: Fo
 
 def _check_gap(path: Path, begin: int, end: int, found: Found) -> None:
     """What stands between two rows: warcinfo records do, pages and garbage do not."""
-    with path.open("rb") as file:
-        file.seek(begin)
-        _check_members(path, begin, file.read(end - begin), found)
-
-
-def _check_members(path: Path, begin: int, data: bytes, found: Found) -> None:
-    for member in _members(data):
-        if member is None:
-            found.add("page_gaps", f"{path} at {begin}")
-        elif _is_page(member):
+    tail = dayfile.Tail(begin)
+    for member in dayfile.members(path, tail):
+        if tail.end <= end and _is_page(member.data):
             found.add("page_rowless", f"{path} behind {begin}")
-
-
-def _members(data: bytes) -> Iterator[bytes | None]:
-    """The gzip members of ``data``, None for what is none."""
-    while data:
-        stream = zlib.decompressobj(wbits=31)
-        try:
-            stream.decompress(data)
-        except zlib.error:
-            yield None
-            return
-        if not stream.eof:
-            yield None
-            return
-        yield data[: len(data) - len(stream.unused_data)]
-        data = stream.unused_data
+        if tail.end >= end:
+            break
+    if tail.torn or tail.end > end:
+        found.add("page_gaps", f"{path} at {begin}")
 
 
 def _is_page(member: bytes) -> bool:
