@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
@@ -142,12 +142,16 @@ def end_of(database: Database, file: str) -> int:
 
 def drop(connection: sqlite3.Connection, file: str, *, beyond: int = 0) -> int:
     """Take out the rows of ``file`` whose records end beyond that many bytes; returns how many."""
-    gone = "file = ? AND offset + length > ?"
+    return remove(connection, "file = ? AND offset + length > ?", (file, beyond))
+
+
+def remove(connection: sqlite3.Connection, condition: str, values: Sequence[object]) -> int:
+    """Take out the rows that fit; a revisit elsewhere that referred to one of them refers to nothing."""
+    gone = f"FROM captures WHERE {condition}"
     connection.execute(
-        f"UPDATE captures SET refers_to = NULL WHERE refers_to IN (SELECT id FROM captures WHERE {gone})",
-        (file, beyond),
+        f"UPDATE captures SET refers_to = NULL WHERE refers_to IN (SELECT id {gone})", tuple(values)
     )
-    return connection.execute(f"DELETE FROM captures WHERE {gone}", (file, beyond)).rowcount
+    return connection.execute(f"DELETE {gone}", tuple(values)).rowcount
 
 
 def is_needed(database: Database, file: str, before: str) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import counts, duplicates, erase, near, search, tombstones
+from newscrawler.archive import captures, counts, duplicates, erase, near, search, tombstones
 from newscrawler.archive.history import articles_at
 from newscrawler.archive.pages import folder_of
 from newscrawler.archive.related import forget_link
@@ -157,11 +157,7 @@ def _remove_captures(connection: sqlite3.Connection, keys: list[int]) -> None:
         f"INSERT INTO erasures(file, offset, length) SELECT file, offset, length FROM captures WHERE {where}",
         values,
     )
-    connection.execute(
-        f"UPDATE captures SET refers_to = NULL WHERE refers_to IN (SELECT id FROM captures WHERE {where})",
-        values,
-    )
-    connection.execute(f"DELETE FROM captures WHERE {where}", values)
+    captures.remove(connection, where, values)
 
 
 def _links(connection: sqlite3.Connection, addresses: list[str], number: int | None) -> list[int]:
