@@ -26,7 +26,8 @@ os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "newscrawler.settings")
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newscrawler")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Crawl Chinese tech-news sites into one SQLite file and look at it with Datasette.
 
     \b
@@ -35,6 +36,8 @@ def main() -> None:
         newscrawler search 固态电池  # find articles
         newscrawler serve            # open the archive in the browser
     """
+    if os.environ.get("NO_COLOR"):
+        context.color = False  # of every command under it
 
 
 for command in (

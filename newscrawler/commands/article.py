@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -12,6 +12,8 @@ from newscrawler.commands.common import ARCHIVE_OPTION, for_reading
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+Found = TypeVar("Found")
 
 
 @click.command()
@@ -31,14 +33,7 @@ def history(url: str, as_json: bool, archive: Path) -> None:
     from newscrawler.archive.history import history_of
     from newscrawler.report import history as report
 
-    with for_reading(archive) as database:
-        found = [history_of(database, one) for one in _addresses(database, url, archive)]
-    if as_json:
-        click.echo(f"[{','.join(map(report.as_json, found))}]")
-        return
-    for one in found:
-        for line in report.as_text(one):
-            click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
+    _show(url, archive, history_of, report.as_text, report.as_json if as_json else None)
 
 
 @click.command()
@@ -59,14 +54,25 @@ def explain(url: str, as_json: bool, archive: Path) -> None:
     from newscrawler.archive.dossier import dossier_of
     from newscrawler.report import explain as report
 
+    _show(url, archive, dossier_of, report.as_text, report.as_json if as_json else None)
+
+
+def _show(
+    url: str,
+    archive: Path,
+    look: Callable[[Database, str], Found],
+    as_text: Callable[[Found], Iterable[str]],
+    as_json: Callable[[Found], str] | None,
+) -> None:
+    """Print what ``look`` finds of each article that ``url`` leads to: in words, or by ``as_json``."""
     with for_reading(archive) as database:
-        found = [dossier_of(database, one) for one in _addresses(database, url, archive)]
+        found = [look(database, one) for one in _addresses(database, url, archive)]
     if as_json:
-        click.echo(f"[{','.join(map(report.as_json, found))}]")
+        click.echo(f"[{','.join(map(as_json, found))}]")
         return
     for one in found:
-        for line in report.as_text(one):
-            click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
+        for line in as_text(one):
+            click.echo(line)
 
 
 def _addresses(database: Database, url: str, archive: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -65,7 +64,7 @@ def search(
             return
         nothing = True
         for line in report.as_text(shown, question, shutil.get_terminal_size().columns):
-            click.echo(line, color=False if os.environ.get("NO_COLOR") else None)
+            click.echo(line)
             nothing = False
         if nothing:
             click.echo(f"Nothing found for {' '.join(text)}", err=True)
