@@ -564,12 +564,6 @@ def test_a_begun_article_is_finished_when_the_time_is_over(site: Site) -> None:
     assert site.ledger(900003)["state"] == "pending"
 
 
-def test_a_malformed_budget_is_named(tmp_path: Path) -> None:
-    done = crawl(tmp_path / "archive.db", "-a", "start_urls=http://127.0.0.1:9/", "-s", "TIME_BUDGET=soon")
-    assert done.returncode == 1
-    assert "TIME_BUDGET" in done.stderr
-
-
 # --- what the benchmark promises, in small ---------------------------------------------------------
 
 

@@ -48,6 +48,30 @@ def test_an_empty_archive_path_is_wrong_usage(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *("KEEP_PAGES=foo", "KEEP_PAGES_DAYS=-1", "REVISIT_AFTER_HOURS=abc", "REVISIT_AFTER_HOURS=1,,2"),
+        *("TIME_BUDGET=soon", "TIME_BUDGET=-1", "DOWNLOAD_DELAY=nan", "DOWNLOAD_DELAY=-1", "RETRY_BACKOFF=x"),
+        *("LISTING_MARGIN=x", "LISTING_PAGES_FIRST=0", "ATTEMPTS_MAX=x", "REVISITS_PER_CRAWL=1.5"),
+        *("FOLLOW_RELATED=maybe", "FOLLOW_RELATED_DAYS=", "ROBOTSTXT_OBEY=no", "LOG_LEVEL=loud"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_wrong_usage_and_named(tmp_path: Path, setting: str) -> None:
+    done = crawl(tmp_path / "archive.db", "-a", "start_urls=http://127.0.0.1:9/", "-s", setting)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"newscrawler: {setting.partition('=')[0]}")
+    assert done.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_log_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    done = crawl(tmp_path / "archive.db", "-s", "LOG_FILE=/no/such/folder/crawl.log")
+    assert done.returncode == 1
+    assert done.stderr.startswith("newscrawler: LOG_FILE cannot be written: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_an_archive_may_have_any_name(tmp_path: Path) -> None:
     name = "a b?%41#x '归档'.db"
     with Replica(articles=30, seed=1, faults=False, weight=1) as site:
@@ -110,7 +134,7 @@ def test_scrapy_parse_shows_the_page_and_warns_of_nothing_of_ours(tmp_path: Path
 
 
 def test_a_setting_of_the_wrong_kind_is_code_1_with_the_reason(tmp_path: Path) -> None:
-    done = crawl(tmp_path / "archive.db", "-s", "DOWNLOAD_TIMEOUT=soon")
+    done = crawl(tmp_path / "archive.db", "-s", "REDIRECT_MAX_TIMES=soon")
     assert done.returncode == 1
     assert "soon" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -24,6 +24,7 @@ from newscrawler.archive.session import Session, register
 from newscrawler.crawl import outcome as results
 from newscrawler.crawl.arguments import HELP, ArgumentError, check_start, parse
 from newscrawler.crawl.captures import Keeping
+from newscrawler.crawl.check_settings import check, check_log
 from newscrawler.crawl.family import NewsFamily
 from newscrawler.crawl.interrupt import Interrupted, Interruption, heard_before_the_crawl
 from newscrawler.crawl.recorder import ARCHIVE_ERROR, Recorder
@@ -57,6 +58,14 @@ class Command(ScrapyCrawl):
             and not _by_user(settings, "LOG_ENABLED")
         ):
             settings.set("LOG_ENABLED", False, priority="cmdline")
+        try:
+            check_log(settings)
+        except ValueError as problem:
+            self._leave(results.USAGE, str(problem))
+            raise SystemExit(self.exitcode) from None
+        except OSError as error:
+            self._leave(results.NOT_STARTED, f"LOG_FILE cannot be written: {error}")
+            raise SystemExit(self.exitcode) from None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before the first request, then crawl; sets ``exitcode``."""
@@ -96,6 +105,7 @@ class Command(ScrapyCrawl):
             if issubclass(spider_class, NewsFamily):
                 check_start(parse(opts.spargs), name, spider_class.home_pages)
             clock.now()
+            check(self.settings)
             Keeping.of(self.settings)
         except (ArgumentError, ValueError) as problem:
             self._leave(results.USAGE, str(problem))
