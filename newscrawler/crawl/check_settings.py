@@ -1,0 +1,69 @@
+"""Settings that a crawl cannot run on are refused before it begins, with a sentence that names them.
+
+Read where they are needed, `LISTING_MARGIN=x` would stop a crawl half-way, `ATTEMPTS_MAX=x` would lose
+failures, and `DOWNLOAD_DELAY=nan` would be no delay at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from newscrawler.archive import schedule
+
+LEAST = {
+    "LISTING_PAGES_FIRST": 1,
+    "LISTING_MARGIN": 0,
+    "ATTEMPTS_MAX": 1,
+    "REVISITS_PER_CRAWL": 0,
+    "FOLLOW_RELATED_PER_CRAWL": 0,
+    "FOLLOW_RELATED_DAYS": 0,
+    "RETRY_TIMES": 0,
+}
+"""Whole numbers, and the least that each may be."""
+SECONDS = (
+    *("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "TIME_BUDGET", "CLOSESPIDER_TIMEOUT"),
+    *("CRAWL_DELAY_MAX", "RETRY_AFTER_MAX", "RETRY_BACKOFF", "RETRY_BACKOFF_MAX"),
+)
+SWITCHES = ("FOLLOW_RELATED", "ROBOTSTXT_OBEY", "RETRY_ENABLED")
+
+
+def check(settings: BaseSettings) -> None:
+    """ValueError with a sentence for the first that is wrong."""
+    for name, least in LEAST.items():
+        text = str(settings.get(name)).strip()
+        if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < least:
+            raise ValueError(f"{name}={text!r} is no whole number; expected {least} or more")
+    for name in SECONDS:
+        text = str(settings.get(name) or 0).strip()
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = math.nan
+        if not (math.isfinite(seconds) and seconds >= 0):
+            raise ValueError(f"{name}={text!r} is no number of seconds; expected 0 or more")
+    for name in SWITCHES:
+        _check_switch(settings, name)
+    schedule.spans(settings.getlist("REVISIT_AFTER_HOURS"))
+
+
+def check_log(settings: BaseSettings) -> None:
+    """The same for what Scrapy opens before there is a crawl: the log; OSError when it cannot be written."""
+    _check_switch(settings, "LOG_ENABLED")
+    level = str(settings.get("LOG_LEVEL"))
+    if level not in logging.getLevelNamesMapping() and not level.isdigit():
+        raise ValueError(f"LOG_LEVEL={level!r} is unknown; expected one of DEBUG, INFO, WARNING, ERROR")
+    if settings.get("LOG_FILE"):
+        with Path(settings["LOG_FILE"]).open("a"):
+            pass
+
+
+def _check_switch(settings: BaseSettings, name: str) -> None:
+    try:
+        settings.getbool(name)
+    except ValueError:
+        raise ValueError(f"{name}={settings.get(name)!r} is neither 1 nor 0") from None
