@@ -20,7 +20,7 @@ import pytest
 
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.replica import Replica
-from tests.conftest import at_terminal, crawl, environment, rows, scrapy
+from tests.conftest import ROOT, at_terminal, crawl, environment, rows, scrapy
 
 WWW = "www.itbear.com.cn"
 
@@ -428,6 +428,29 @@ def test_ordinary_scrapy_commands_touch_no_archive(tmp_path: Path, replica: Repl
     assert checked.returncode == 0, checked.stderr
     shell = scrapy("shell", replica.url, "-c", "response.status", cwd=tmp_path)
     assert "200" in shell.stdout, shell.stderr
+    assert not list(tmp_path.glob("archive.db*"))
+
+
+def test_a_spider_of_ours_is_not_run_without_an_archive(tmp_path: Path) -> None:
+    done = scrapy("runspider", str(ROOT / "spiders" / "itbear.py"), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "scrapy crawl itbear" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_spider_without_an_archive_is_run_from_its_file(tmp_path: Path, replica: Replica) -> None:
+    file = tmp_path / "plain.py"
+    file.write_text(
+        "from scrapy import Spider\n"
+        "class Plain(Spider):\n"
+        f"    name, start_urls = 'plain', [{replica.url!r}]\n"
+        "    def parse(self, response):\n"
+        "        yield {'url': response.url}\n",
+        encoding="utf-8",
+    )
+    done = scrapy("runspider", str(file), "-o", "-:jsonlines", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f'{{"url": "{replica.url}"}}\n'), done.stderr
     assert not list(tmp_path.glob("archive.db*"))
 
 
