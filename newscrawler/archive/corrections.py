@@ -16,7 +16,6 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive import near
 from newscrawler.archive.related import replace_block, shown_items
 from newscrawler.archive.revise import Current, changed_fields, current, overwrite
 from newscrawler.archive.rows import as_json, insert_images, marks_of, transaction
@@ -107,12 +106,7 @@ def correct(database: Database, proposal: Proposal, *, rules: str, now: datetime
         known = current(connection, article.url)
         if known is None:
             return False
-        old_body = connection.execute("SELECT body FROM bodies WHERE article_id = ?", (known.id,)).fetchone()[
-            0
-        ]
-        key = overwrite(connection, known, article, fields)
-        if key != known.content_key or "published_at" in fields:
-            near.replace(connection, known.id, old_body, known.content_key, key)
+        overwrite(connection, known, article, fields)
         if "marks" in fields or "body" in fields:
             connection.execute(
                 "UPDATE bodies SET marks = ? WHERE article_id = ?", (marks_of(article), known.id)

@@ -45,22 +45,27 @@ def add(connection: sqlite3.Connection, text_key: int | None, body: str) -> None
     Call it when the article's rows are written and its exact copies have found their head; a text that
     is known already only has its cluster made anew.
     """
+    if text_key is None:
+        return
     text = Text(body)
-    if text_key is None or len(text.normal) < SHORT_TEXT:
-        return  # too short: its key holds the title, too
-    if not text.sketch:
+    phrases = phrase_rows(text_key, text)
+    if not phrases:
         return
     if _is_known(connection, text.sketch[0], text_key):
         regroup(connection, text_key)
         return
     candidates = _candidates(connection, text)
-    marks = alike.written(text.marks)
-    connection.executemany(
-        "INSERT INTO near_phrases(phrase, text_key, marks) VALUES (?, ?, ?)",
-        [(phrase, text_key, marks) for phrase in text.sketch],
-    )
+    connection.executemany("INSERT INTO near_phrases(phrase, text_key, marks) VALUES (?, ?, ?)", phrases)
     if sum([_pair(connection, text_key, text, other) for other in candidates]):
         regroup(connection, text_key)
+
+
+def phrase_rows(text_key: int, text: Text) -> list[tuple[int, int, bytes]]:
+    """The rows of ``near_phrases`` for a text; none for one so short that its key holds the title, too."""
+    if len(text.normal) < SHORT_TEXT:
+        return []
+    marks = alike.written(text.marks)
+    return [(phrase, text_key, marks) for phrase in text.sketch]
 
 
 def rebuild(connection: sqlite3.Connection, progress: Callable[[int], object]) -> None:
@@ -99,19 +104,10 @@ def remove(connection: sqlite3.Connection, text_key: int | None, body: str) -> N
         regroup(connection, other)
 
 
-def follow(
-    connection: sqlite3.Connection, article_id: int, revision: int, old_key: int | None, new_key: int | None
-) -> None:
-    """Bring all in line after the article's ``revision`` was replaced: by another text, or time alone."""
-    asked = "SELECT body FROM revisions WHERE article_id = ? AND revision = ?"
-    (body,) = connection.execute(asked, (article_id, revision)).fetchone()
-    replace(connection, article_id, body or "", old_key, new_key)
-
-
 def replace(
     connection: sqlite3.Connection, article_id: int, old_body: str, old_key: int | None, new_key: int | None
 ) -> None:
-    """The same where nothing but the caller knows what the article said before."""
+    """Bring all in line after the article got another text than ``old_body``, or another time alone."""
     if old_key == new_key:
         regroup(connection, new_key)
         return

@@ -144,10 +144,8 @@ def revise(
         " WHERE a.id = ?",
         (now, as_json(changed), crawl_id, known.id),
     )
-    content_key = overwrite(connection, known, article, changed, revision=known.revision + 1, revised_at=now)
+    overwrite(connection, known, article, changed, revision=known.revision + 1, revised_at=now)
     insert_images(connection, known.id, known.revision + 1, article.images)
-    if content_key != known.content_key or "published_at" in changed:
-        near.follow(connection, known.id, known.revision, known.content_key, content_key)
 
 
 def overwrite(
@@ -156,10 +154,10 @@ def overwrite(
     article: Article,
     changed: tuple[str, ...],
     **values: object,
-) -> int | None:
+) -> None:
     """Write the ``changed`` fields of ``article``, and ``values`` by column, over what is archived.
 
-    Counts, search and exact copies follow; near-duplicates are the caller's. Returns the new content key.
+    Counts, search, exact copies and near-duplicates follow.
     """
     if "title" in changed:
         values["title"] = article.title
@@ -171,7 +169,8 @@ def overwrite(
         if field in changed:
             values[f"{field}_id"] = name_id(connection, table, getattr(article, field))
     search.remove(connection, known.id)  # while its old text is there
-    content_key = _write_body(connection, known, article, changed)
+    (old_body,) = connection.execute("SELECT body FROM bodies WHERE article_id = ?", (known.id,)).fetchone()
+    content_key = _write_body(connection, known, article, changed, old_body)
     values["content_key"] = content_key
     assignments = ", ".join(f"{column} = ?" for column in values)
     before = counts.counted(connection, known.id)
@@ -184,13 +183,13 @@ def overwrite(
         duplicates.regroup(connection, known.content_key)
         if content_key != known.content_key:
             duplicates.regroup(connection, content_key)
-    return content_key
+        near.replace(connection, known.id, old_body or "", known.content_key, content_key)
 
 
 def _write_body(
-    connection: sqlite3.Connection, known: Current, article: Article, changed: tuple[str, ...]
+    connection: sqlite3.Connection, known: Current, article: Article, changed: tuple[str, ...], body: str
 ) -> int | None:
-    """Body, dateline and how they were found, of the new revision; returns the new content key."""
+    """Body (till now ``body``), dateline and how they were found; returns the new content key."""
     connection.execute(
         "UPDATE bodies SET dateline = coalesce(?, dateline), encoding = coalesce(?, encoding),"
         " found_by = coalesce(?, found_by) WHERE article_id = ?",
@@ -202,9 +201,7 @@ def _write_body(
             (article.body, marks_of(article), known.id),
         )
         body = article.body
-    elif "title" in changed:
-        body = connection.execute("SELECT body FROM bodies WHERE article_id = ?", (known.id,)).fetchone()[0]
-    else:
+    elif "title" not in changed:
         return known.content_key
     title = article.title if "title" in changed else known.title
     return identity.fingerprint(title or "", body) if body else None
