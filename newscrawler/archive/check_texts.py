@@ -11,7 +11,7 @@ from operator import itemgetter
 from sqlite_utils import Database
 
 from newscrawler import identity
-from newscrawler.archive import alike
+from newscrawler.archive import alike, near
 from newscrawler.archive.alike import Text
 from newscrawler.archive.duplicates import rank
 from newscrawler.archive.problems import Found, Problem
@@ -75,18 +75,11 @@ def _read_texts(connection: sqlite3.Connection, found: Found, progress: Callable
             if _fingerprint(title, body) != kept:
                 found.add("fingerprints", url)
             elif kept is not None and duplicate_of is None:
-                _note_phrases(connection, kept, Text(body))
+                connection.executemany(
+                    "INSERT OR IGNORE INTO temp.fresh_phrases VALUES (?, ?, ?)",
+                    near.phrase_rows(kept, Text(body)),
+                )
         progress(len(batch))
-
-
-def _note_phrases(connection: sqlite3.Connection, text_key: int, text: Text) -> None:
-    """What near.add() would write of a text."""
-    if len(text.normal) >= identity.SHORT_TEXT:
-        marks = alike.written(text.marks)
-        connection.executemany(
-            "INSERT OR IGNORE INTO temp.fresh_phrases VALUES (?, ?, ?)",
-            [(phrase, text_key, marks) for phrase in text.sketch],
-        )
 
 
 def wrong_copies(connection: sqlite3.Connection) -> list[str]:
