@@ -144,46 +144,43 @@ def discover(
                 for e in fresh
             ],
         )
-        connection.executemany(
-            "UPDATE ledger SET title = ?, summary = ?, date = ? WHERE url_key = ?",
-            [
-                (*_fullest(known[url], e), identity.key64(url))
-                for url, e in by_url.items()
-                if url in known and _fullest(known[url], e) != _said(known[url])
-            ],
-        )
-        connection.executemany(
-            "UPDATE ledger SET discovered_as = 'listing', discovered_on = ?, first_crawl_id = ?"
-            " WHERE url_key = ?",
-            [
-                (e.found_on, crawl_id, identity.key64(url))
-                for url, e in by_url.items()
-                if url in known and e.how == "listing" and known[url].discovered_as != "listing"
-            ],
-        )
-        _note_links(connection, known, by_url, moment)
+        for url, row in known.items():
+            _see_again(connection, row, by_url[url], moment, crawl_id)
     return {entry.url for entry in fresh}
 
 
-def _note_links(
-    connection: sqlite3.Connection, known: dict[str, LedgerRow], found: dict[str, Discovery], now: str
+def _see_again(
+    connection: sqlite3.Connection, row: LedgerRow, entry: Discovery, now: str, crawl_id: int | None
 ) -> None:
+    """Take over what ``entry`` says more of a known address; mostly that is nothing."""
+    said = _fullest(row, entry)
+    if said != _said(row):
+        connection.execute(
+            "UPDATE ledger SET title = ?, summary = ?, date = ? WHERE url_key = ?",
+            (*said, identity.key64(row.url)),
+        )
+    if entry.how == "listing" and row.discovered_as != "listing":
+        connection.execute(
+            "UPDATE ledger SET discovered_as = 'listing', discovered_on = ?, first_crawl_id = ?"
+            " WHERE url_key = ?",
+            (entry.found_on, crawl_id, identity.key64(row.url)),
+        )
+    _note_link(connection, row, entry.linked, now)
+
+
+def _note_link(connection: sqlite3.Connection, row: LedgerRow, form: str | None, now: str) -> None:
     """Another form in which a known address is linked: kept, and at once an alias of an archived article."""
-    for url, row in known.items():
-        form = found[url].linked
-        forms = row.linked.split("\n") if row.linked else []
-        if not form or form == url or form in forms or len(forms) >= MOST_FORMS:
-            continue
-        connection.execute(
-            "UPDATE ledger SET linked = ? WHERE url_key = ?",
-            ("\n".join([*forms, form]), identity.key64(url)),
-        )
-        connection.execute(
-            "INSERT INTO aliases(url_key, url, article_id, reason, first_seen_at)"
-            " SELECT ?, ?, id, ?, ? FROM articles WHERE url_key = ?"
-            " ON CONFLICT(url_key, article_id) DO NOTHING",
-            (identity.key64(form), form, identity.address(form).reasons[0], now, identity.key64(url)),
-        )
+    forms = row.linked.split("\n") if row.linked else []
+    if not form or form == row.url or form in forms or len(forms) >= MOST_FORMS:
+        return
+    key = identity.key64(row.url)
+    connection.execute("UPDATE ledger SET linked = ? WHERE url_key = ?", ("\n".join([*forms, form]), key))
+    connection.execute(
+        "INSERT INTO aliases(url_key, url, article_id, reason, first_seen_at)"
+        " SELECT ?, ?, id, ?, ? FROM articles WHERE url_key = ?"
+        " ON CONFLICT(url_key, article_id) DO NOTHING",
+        (identity.key64(form), form, identity.address(form).reasons[0], now, key),
+    )
 
 
 def linked_forms(connection: sqlite3.Connection, url: str) -> list[tuple[str, str]]:
