@@ -21,7 +21,7 @@ from typing import Self
 from newscrawler import clock
 from newscrawler.archive.errors import ArchiveMissing, ArchiveUnwritable, LockHeld
 
-__all__ = ["ArchiveLock", "LockHeld", "lock_path"]
+__all__ = ["ArchiveLock", "LockHeld", "held_by", "lock_path"]
 
 
 GLANCES, GLANCE = 10, 0.02
@@ -72,16 +72,8 @@ class ArchiveLock:
         """Who holds the lock now, in words; None when nobody does. Takes and changes nothing for long."""
         if self._descriptor is not None:
             return f"this process ({os.getpid()})"
-        if not self.path.exists():
-            return None
-        descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _sentence(self.archive, _read_holder(descriptor))
-        finally:
-            os.close(descriptor)
-        return None
+        found = held_by(self.archive)
+        return None if found is None else _sentence(self.archive, found)
 
     def release(self) -> None:
         """Let go of the lock; no effect when it is not held."""
@@ -127,6 +119,21 @@ class ArchiveLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def held_by(archive: str | Path) -> dict[str, object] | None:
+    """What the holder of the lock wrote of itself, empty when it has not yet; None when nobody holds it."""
+    path = lock_path(archive)
+    if not path.exists():
+        return None
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _read_holder(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
 
 
 def _take(descriptor: int) -> None:

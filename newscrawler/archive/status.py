@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from newscrawler import clock
 from newscrawler.archive.ledger import BEFORE_SINCE
-from newscrawler.archive.lock import ArchiveLock, lock_path
+from newscrawler.archive.lock import held_by
 
 CRAWLS = 1000
 """So many of the newest crawls are looked at: three weeks of one every half hour."""
@@ -178,13 +178,10 @@ class Facts:
 
 def holder_of(archive: Path) -> Holder | None:
     """Who holds the lock of ``archive`` now; None when nobody does. Keeps no lock itself."""
-    if ArchiveLock(archive).holder() is None:
+    said: dict[str, Any] | None = held_by(archive)
+    if said is None:
         return None
-    try:
-        said = json.loads(lock_path(archive).read_text(encoding="utf-8", errors="replace"))
-        return Holder(*(said.get(name) for name in ("pid", "host", "started_at", "command")))
-    except (OSError, ValueError, AttributeError):
-        return Holder()
+    return Holder(*(said.get(name) for name in ("pid", "host", "started_at", "command")))
 
 
 def gather(database: Database, *, now: datetime, zone: ZoneInfo, limits: Limits) -> Facts:
@@ -199,7 +196,7 @@ def gather(database: Database, *, now: datetime, zone: ZoneInfo, limits: Limits)
             last_day=_figure(connection, "SELECT max(published_date) FROM articles"),
             crawls=_crawls(connection),
             days=_days(connection, now, zone),
-            pending=_pending(connection, clock.iso(now), limits),
+            pending=_pending(connection, now, limits),
             failures=_failures(connection, now, limits),
             quarantine=_quarantine(connection, now),
             revisits=_revisits(connection, clock.iso(now)),
@@ -281,9 +278,9 @@ def _dated(connection: sqlite3.Connection, first: str, last: str) -> dict[str, C
     return days
 
 
-def _pending(connection: sqlite3.Connection, now: str, limits: Limits) -> Pending:
-    moment = datetime.fromisoformat(now)
-    starts = [clock.iso(moment - timedelta(days=days)) for _, days in AGES]
+def _pending(connection: sqlite3.Connection, now: datetime, limits: Limits) -> Pending:
+    moment = clock.iso(now)
+    starts = [clock.iso(now - timedelta(days=days)) for _, days in AGES[1:]]
     unwanted = _figure(
         connection, "SELECT count(*) FROM ledger WHERE state = 'pending' AND last_error = ?", BEFORE_SINCE
     )
@@ -295,7 +292,7 @@ def _pending(connection: sqlite3.Connection, now: str, limits: Limits) -> Pendin
         f"SELECT count(*), sum({is_due}), sum({is_related}),"
         f" sum(attempts = 0 AND {is_due} AND changed_at <= ? AND NOT {is_related}),"
         f" min(changed_at){older} {wanted}",
-        (now, now, limits.untouched, *starts[1:], BEFORE_SINCE),
+        (moment, moment, limits.untouched, *starts, BEFORE_SINCE),
     ).fetchone()
     at_least = [total, *(number or 0 for number in since), 0]
     ages = {name: at_least[n] - at_least[n + 1] for n, (name, _) in enumerate(AGES)}
