@@ -502,6 +502,19 @@ def test_pages_speak_chinese(archive: Path) -> None:
             assert '<html lang="zh-Hans">' in html
             assert "新闻存档" in html
         assert "<h1>4 篇文章</h1>" in page(datasette, "/archive/articles")
+        assert "手机版网址，" in page(datasette, f"/archive/articles/{id_of(archive, 11)}")
+
+
+def test_states_and_classes_of_failures_are_said_in_chinese(archive: Path) -> None:
+    with open_archive(archive) as database:
+        database.execute("update ledger set last_error = 'short_body' where url like '%/77.html'")
+    with opened(archive_datasette(archive, language="zh")) as datasette:
+        html = page(datasette, "/archive/pending_and_failures?state=pending")
+        assert '<option value="pending" selected>待抓取</option>' in html
+        assert '<span title="pending">待抓取</span>' in html
+        assert '<span title="short_body">页面不完整</span>' in html
+    with opened(archive_datasette(archive, language="en")) as datasette:
+        assert ">short_body</span>" in page(datasette, "/archive/pending_and_failures")
 
 
 def test_narrowed_takes_only_what_the_counts_can_answer() -> None:

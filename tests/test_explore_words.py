@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from newscrawler.archive.ledger_list import ERROR_CLASSES
 from newscrawler.explore import calendar, charts, home, listing, metadata, queries, show, words
+from newscrawler.report.explain import REASONS
 
 TEMPLATES = Path(words.__file__).parent / "plugin" / "templates"
 
@@ -28,6 +30,7 @@ def used() -> set[str]:
     said |= {*queries.COLUMNS.values(), *queries.PARAMS.values(), *show.FIELDS.values()}
     said |= {*home.ENDINGS.values(), *metadata.FACETS.values(), *listing.COLUMNS.values()}
     said |= set(listing.OPERATORS.values()) - {"is"}
+    said |= {*queries.CHOICES["state"], *ERROR_CLASSES, *REASONS}
     said |= {table.capitalize() for table in ("sources", "categories", "editors", "sites")}
     return said
 

@@ -1,7 +1,8 @@
 """The words of our pages in two languages: English is the key and the gloss, Chinese stands beside it.
 
-The one place with Chinese for the reader. ``{n}`` and the like are filled in by the caller. Stored
-values are never translated. A test holds that every word of the templates is here, and no other.
+The one place with Chinese for the reader. ``{n}`` and the like are filled in by the caller. What a site
+said is never translated; the archive's own states, classes and reasons are. A test holds that every word
+of the pages is here, and no other.
 """
 
 from __future__ import annotations
@@ -287,6 +288,48 @@ CHINESE = {
     "Hour": "时",
     "Changed": "改动项",
     "Code": "代码",
+    # states of addresses
+    "pending": "待抓取",
+    "failed": "失败",
+    "gone": "已消失",
+    "quarantined": "已隔离",
+    "disallowed": "不允许抓取",
+    # classes of failures
+    "dns": "域名无法解析",
+    "connect": "无法连接",
+    "tls": "证书或加密被拒",
+    "timeout": "超时",
+    "reset": "连接中断",
+    "short_body": "页面不完整",
+    "too_large": "页面过大",
+    "throttled": "被限流",
+    "http_3xx": "无效跳转",
+    "http_4xx": "网站拒绝（4xx）",
+    "http_5xx": "服务器出错（5xx）",
+    "redirect": "跳转",
+    "robots": "robots.txt 不允许",
+    "offsite": "站外网址",
+    "ignored": "未发出",
+    "site_rule": "程序出错",
+    "other": "其他原因",
+    "before_since": "早于指定日期",
+    "forgotten": "已移除",
+    "soft_404": "页面不存在",
+    "login_wall": "需要登录",
+    "empty": "没有内容",
+    "no_body": "没有正文",
+    "not_an_article": "不是文章",
+    "redirected_home": "跳转到首页",
+    # reasons of other addresses
+    "http": "http 网址",
+    "mobile": "手机版网址",
+    "twin": "取自手机版",
+    "bare_host": "不带 www",
+    "query": "带多余参数",
+    "fragment": "带页内位置",
+    "part": "后续分页",
+    "zeros": "带前导零",
+    "form": "写法不同",
 }
 
 
