@@ -20,11 +20,12 @@ from newscrawler.commands import (
     search,
     surroundings,
 )
+from newscrawler.commands.common import Commands
 
 os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "newscrawler.settings")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newscrawler")
 @click.pass_context
 def main(context: click.Context) -> None:

@@ -12,24 +12,28 @@ from datetime import UTC, datetime
 ENVIRONMENT_VARIABLE = "NEWSCRAWLER_NOW"
 
 
+class ClockError(ValueError):
+    """The variable holds no time; the message names it."""
+
+
 def now() -> datetime:
     """The current time in UTC, to the second; ``NEWSCRAWLER_NOW`` wins.
 
-    Raises ValueError with the variable's name when its value is not ISO 8601.
+    Raises ClockError with the variable's name when its value is not ISO 8601.
     """
     given = os.environ.get(ENVIRONMENT_VARIABLE)
     if not given:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         parsed = datetime.fromisoformat(given)
-    except ValueError:
-        raise ValueError(
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=UTC)
+        return parsed.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        raise ClockError(
             f"{ENVIRONMENT_VARIABLE}={given!r} is not a time; "
             "expected ISO 8601 such as 2025-09-30T23:57:37+08:00"
         ) from None
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=UTC)
-    return parsed.astimezone(UTC).replace(microsecond=0)
 
 
 def iso(moment: datetime) -> str:

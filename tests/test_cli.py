@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from newscrawler.archive.open import open_archive
 from newscrawler.cli import main
 from newscrawler.replica import Replica
 from tests.conftest import ROOT, rows
@@ -31,6 +32,18 @@ def test_every_command_has_help_with_an_example_and_stands_in_the_readme() -> No
         assert shown.exit_code == 0
         assert "Example:" in shown.output, name
         assert f"$ newscrawler {name} --help" in readme, f"run: cog -r README.md README.zh-CN.md ({name})"
+
+
+@pytest.mark.parametrize("moment", ["garbage", "0001-01-01T00:00:00+08:00"])
+@pytest.mark.parametrize("command", [["status"], ["ledger"], ["retry", "timeout"], ["reextract"]])
+def test_a_clock_that_is_none_is_wrong_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], moment: str
+) -> None:
+    open_archive(tmp_path / "archive.db", create=True).conn.close()
+    monkeypatch.setenv("NEWSCRAWLER_NOW", moment)
+    done = CliRunner().invoke(main, [*command, "--archive", str(tmp_path / "archive.db")])
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+    assert f"NEWSCRAWLER_NOW={moment!r} is not a time" in done.output
 
 
 def test_extract_prints_the_contract_for_raw_bytes(tmp_path: Path) -> None:

@@ -12,8 +12,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newscrawler.clock import ClockError
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+
+class Commands(click.Group):
+    """The group of all commands; a clock (NEWSCRAWLER_NOW) that is none is wrong usage in each of them."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ClockError as error:
+            raise click.UsageError(str(error)) from None
 
 
 def usual_archive() -> Path:
