@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -59,11 +58,6 @@ class ArticleSpider(Spider):
         self._seen: set[int] = set()
         self.begun: set[str] = set()
         """Articles in several parts whose next part has been asked for."""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ArticleSpider:
-        """Scrapy's constructor; ArgumentError for an unknown or malformed argument."""
-        return super().from_crawler(crawler, *args, **kwargs)
 
     def is_article(self, url: str) -> bool:
         """Whether ``url`` (absolute) has the shape of one of this site's articles; a hook of the site."""

@@ -121,9 +121,11 @@ class ChannelSpider(ArticleSpider):
 
     async def _note_listing(self, walk: paging.Walk, now: datetime) -> None:
         """From its first articles on a channel is one: a day without any is a fault then."""
+        if walk.pages:
+            return
         channel = identity.canonical(walk.channel)
         state = channels.channel_state(self._session.reader, channel)
-        if not walk.pages and (state is None or state.kind != "listing"):
+        if state is None or state.kind != "listing":
             await self._session.write(lambda db: channels.note_listing(db, channel, now))
 
     async def _refused(self, url: str, channel: str, kind: str, detail: str) -> None:

@@ -7,7 +7,7 @@ may override: ``is_article``, ``is_channel``, ``page_hints``.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
@@ -56,10 +56,9 @@ class NewsFamily(ListingSpider):
         self._revisited = False
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsFamily:
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Scrapy's constructor; ArgumentError for an unknown or malformed argument."""
         self = super().from_crawler(crawler, *args, **kwargs)
-        assert isinstance(self, NewsFamily)
         crawler.signals.connect(self.nothing_left, signals.spider_idle)
         return self
 

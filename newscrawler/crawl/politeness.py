@@ -23,7 +23,7 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawler.crawl.failures import HostUnavailable, Interrupted
-from newscrawler.crawl.stopping import WAITS_END, end_waits
+from newscrawler.crawl.stopping import WAITS_END
 
 THROTTLED = frozenset({429, 503})
 
@@ -181,11 +181,8 @@ class Politeness:
 
     # --- the end -------------------------------------------------------------------------------------
 
-    def stop_waiting(self) -> None:
-        """The crawl ends: what waits for its turn is not asked for; each may wait for minutes."""
-        end_waits(self.crawler)
-
     def _let_go(self) -> None:
+        """What waits for its turn is not asked for; each may wait for minutes."""
         for key in list(self._downloader.slots):
             self._turn_away(key, Interrupted("the crawl was interrupted"))
 

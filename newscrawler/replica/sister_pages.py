@@ -40,6 +40,13 @@ def _text(words: str) -> str:
     return escape(words, quote=False)
 
 
+def _listed(stories: Stories, now: datetime, channel: str, number: int) -> tuple[list[Story], bool]:
+    """What page ``number`` of a channel shows (of all, without one), and whether it leads to an older one."""
+    found = stories.listed(now, channel or None)
+    end = number * PER_PAGE
+    return found[end - PER_PAGE : end], bool(channel) and end < len(found)
+
+
 def _head(stories: Stories, title: str) -> str:
     charset = "utf-8" if stories.sister.codec == "utf-8" else "gb2312"
     return (
@@ -68,8 +75,7 @@ def _portal_listing(stories: Stories, now: datetime, path: str, query: str) -> s
     if channel and channel not in names:
         return None
     number = int(name.removeprefix("index_").removesuffix(".shtml") or 1) if name else 1
-    found = stories.listed(now, channel or None)
-    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    shown, more = _listed(stories, now, channel, number)
     if not shown:
         return None
     entries = "\n".join(
@@ -77,7 +83,6 @@ def _portal_listing(stories: Stories, now: datetime, path: str, query: str) -> s
         f"<time>{s.published:%Y年%m月%d日}</time></li>"
         for s in shown
     )
-    more = channel and number * PER_PAGE < len(found)
     pager = (
         f'<div class="turn"><a href="/{channel}/index_{number + 1}.shtml">下一页</a></div>' if more else ""
     )
@@ -126,8 +131,7 @@ def _query_listing(stories: Stories, now: datetime, path: str, query: str) -> st
     if path not in {"/", "/list.php"} or (path != "/" and channel not in names):
         return None
     number = int(asked.get("page", ["1"])[0])
-    found = stories.listed(now, channel or None)
-    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    shown, more = _listed(stories, now, channel, number)
     if not shown:
         return None
     entries = "\n".join(
@@ -135,7 +139,6 @@ def _query_listing(stories: Stories, now: datetime, path: str, query: str) -> st
         f"<td>{_slashed(s.published)}</td></tr>"
         for s in shown
     )
-    more = channel and number * PER_PAGE < len(found)
     pager = (
         f'<p align="center"><a href="list.php?cid={channel}&amp;page={number + 1}">下页</a></p>'
         if more
