@@ -46,6 +46,23 @@ def end_of(process: subprocess.Popen[str], timeout: float) -> tuple[int, str]:
     return process.returncode, said
 
 
+def crawl_after(archive: Path, site: Replica, program: str) -> subprocess.CompletedProcess[str]:
+    """A crawl of ``site`` in a process that runs ``program`` first (the archive is its ``sys.argv[1]``)."""
+    program = f"import sys\n{program}from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[2:]])\n"
+    return subprocess.run(
+        [
+            *(sys.executable, "-c", program, str(archive), "crawl", "itbear"),
+            *("-a", f"start_urls={site.url}", "-s", "DOWNLOAD_DELAY=0"),
+        ],
+        cwd=archive.parent,
+        env=environment(NEWSCRAWLER_ARCHIVE=str(archive), NEWSCRAWLER_NOW=REPLICA_START),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def test_an_archive_that_is_moved_away_stops_the_crawl(tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     with Replica(articles=120, seed=2, faults=False, weight=1, delay=0.05) as site:
@@ -86,26 +103,14 @@ def test_an_archive_that_fails_at_the_very_end_is_not_a_success(tmp_path: Path, 
     archive = tmp_path / "archive.db"
     assert crawl(archive, "-a", f"start_urls={replica.url}").returncode == 0
     program = (
-        "import sys; from pathlib import Path; from newscrawler.archive import crawls\n"
+        "from pathlib import Path; from newscrawler.archive import crawls\n"
         "usual = crawls.finish_crawl\n"
         "def moved(*a, **k):\n"
         "    Path(sys.argv[1]).rename(sys.argv[1] + '.moved')\n"
         "    usual(*a, **k)\n"
         "crawls.finish_crawl = moved\n"
-        "from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[2:]])\n"
     )
-    done = subprocess.run(
-        [
-            *(sys.executable, "-c", program, str(archive), "crawl", "itbear"),
-            *("-a", f"start_urls={replica.url}", "-s", "DOWNLOAD_DELAY=0"),
-        ],
-        cwd=tmp_path,
-        env=environment(NEWSCRAWLER_ARCHIVE=str(archive), NEWSCRAWLER_NOW=REPLICA_START),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = crawl_after(archive, replica, program)
     assert done.returncode == 3, done.stderr
     assert "was moved" in done.stderr
 
@@ -151,26 +156,14 @@ def test_a_signal_is_heard_while_another_program_holds_the_archive(tmp_path: Pat
 def test_an_error_of_the_reading_connection_is_the_archives_fault(tmp_path: Path, replica: Replica) -> None:
     archive = tmp_path / "archive.db"
     program = (
-        "import sqlite3, sys; from newscrawler.archive import ledger\n"
+        "import sqlite3; from newscrawler.archive import ledger\n"
         "def broken(*given):\n"
         "    error = sqlite3.OperationalError('disk I/O error')\n"
         "    error.sqlite_errorcode = sqlite3.SQLITE_IOERR\n"
         "    raise error\n"
         "ledger.lookup = broken\n"
-        "from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[1:]])\n"
     )
-    done = subprocess.run(
-        [
-            *(sys.executable, "-c", program, "crawl", "itbear"),
-            *("-a", f"start_urls={replica.url}", "-s", "DOWNLOAD_DELAY=0"),
-        ],
-        cwd=tmp_path,
-        env=environment(NEWSCRAWLER_ARCHIVE=str(archive), NEWSCRAWLER_NOW=REPLICA_START),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = crawl_after(archive, replica, program)
     assert done.returncode == 3, done.stderr
     assert "archive_error" in done.stderr
     assert "disk I/O error" in done.stderr
