@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from newscrawler.archive.open import open_archive
 from newscrawler.cli import main
+from newscrawler.commands import surroundings
 from newscrawler.replica import Replica
 from tests.conftest import ROOT, rows
 from tests.conftest import newscrawler as run
@@ -150,3 +151,13 @@ def test_demo_fills_a_fresh_archive_and_never_an_old_one(tmp_path: Path) -> None
     refused = run("demo", "--archive", "demo.db", cwd=tmp_path)
     assert refused.returncode == 2
     assert "demo.db" in refused.stderr
+
+
+def test_the_demo_says_how_to_call_it_where_no_environment_is_active(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.argv", [".venv/bin/newscrawler", "demo"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert surroundings.as_called() == ".venv/bin/newscrawler"
+    (tmp_path / "newscrawler").touch(mode=0o755)
+    assert surroundings.as_called() == "newscrawler"

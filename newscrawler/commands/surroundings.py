@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -69,8 +71,15 @@ def demo(archive: Path | None, articles: int, seed: int) -> None:
     if archive.exists():
         click.echo(demonstration.table(archive))
         click.echo("\nSome pages of the replica fail on purpose: that is what the crawl must live with.")
-        click.echo(f"Look at it:  newscrawler serve --archive {archive}")
+        click.echo(f"Look at it:  {as_called()} serve --archive {shlex.quote(str(archive))}")
     sys.exit(0 if code == demonstration.PAGES_FAILED else code)
+
+
+def as_called() -> str:
+    """How this program can be called again: by its name, or by its path where the shell would not find it."""
+    name = "newscrawler"
+    called = Path(sys.argv[0])
+    return shlex.quote(str(called)) if called.name == name and shutil.which(name) is None else name
 
 
 @click.command()
