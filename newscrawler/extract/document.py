@@ -47,6 +47,8 @@ class Document:
         self.scripts = walk.head.scripts
         """(type, text) of every script."""
         self.next_href = walk.head.next_href
+        self.feeds = walk.head.feeds
+        """(``href``, title) of every feed that the page announces."""
         bases = walk.head.bases
         walk.__dict__.clear()  # lxml ties parser and target in a ring: the page must not hang in it
         for href in reversed(bases):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+FEED_TYPE = re.compile(
+    r"\s*(?:application/(?:(?:rss|atom|rdf)\+xml|feed\+json)|(?:text|application)/xml)", re.IGNORECASE
+)
+"""The types of feeds; application/json alone is an interface of some sort."""
 
 
 @dataclass(slots=True)
@@ -17,12 +23,17 @@ class Head:
     bases: list[str] = field(default_factory=list)
     """The ``href`` of every ``base`` element."""
     next_href: str | None = None
+    feeds: list[tuple[str, str]] = field(default_factory=list)
+    """(``href``, title) of every feed that the page announces."""
 
     def meta_element(self, tag: str, attrib: Mapping[str, str]) -> None:
         """A ``meta`` or ``link`` element: the first of each name counts."""
         if tag == "link":
-            if attrib.get("rel") == "next":
+            rel = attrib.get("rel")
+            if rel == "next":
                 self.next_href = attrib.get("href")
+            elif rel and FEED_TYPE.match(attrib.get("type") or "") and "alternate" in rel.lower():
+                self.feeds.append((attrib.get("href") or "", attrib.get("title") or ""))
             return
         name = attrib.get("name") or attrib.get("property") or attrib.get("itemprop")
         content = attrib.get("content")

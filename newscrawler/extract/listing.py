@@ -1,18 +1,28 @@
-"""Listing pages of any site: the entries of the main list, other article links, the next page, the menu."""
+"""Listing pages of any site: the entries of the main list, other article links, the next page, the menu.
+
+What lists addresses and is no page (feeds, sitemaps, JSON) is read into the same shape.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newscrawler import clock
 from newscrawler.extract import entries, headed, markers, pager
+from newscrawler.extract.announced import feeds_of
 from newscrawler.extract.document import Document
 from newscrawler.extract.entries import Entry
+from newscrawler.extract.feed import read_feed
+from newscrawler.extract.jsonlist import JsonListing, read_json
+from newscrawler.extract.kind import kind_of
+from newscrawler.extract.more import load_more
 from newscrawler.extract.records import record_lists
+from newscrawler.extract.sitemap import Sitemap, read_sitemap
 from newscrawler.items import DEFAULT_ZONE, ListingEntry
 
 LONE_TITLE = 8
@@ -32,6 +42,14 @@ class Listing:
     is given.
     """
     next: str | None = None
+    more: str | None = None
+    """The next older page where nothing links to it: what the button 加载更多 ("load more") asks for, or the
+    next number of a JSON listing. Perhaps there is none.
+    """
+    kind: Literal["listing", "feed", "sitemap", "index"] = "listing"
+    """``index``: a sitemap whose entries are further sitemaps."""
+    feeds: list[str] = field(default_factory=list)
+    """Addresses of the feeds that the page announces."""
     counter: tuple[int, int] | None = None
     """``1/57`` as (1, 57)."""
     menu: list[tuple[str, str]] = field(default_factory=list)
@@ -50,13 +68,32 @@ def read_listing(
     zone: str = DEFAULT_ZONE,
     is_article: Callable[[str], bool] | None = None,
 ) -> Listing:
-    """Read a listing page. With ``is_article`` no link that satisfies it is lost: it is an entry or
-    among ``others``.
+    """Read a listing page, or a feed, a sitemap, a JSON listing. With ``is_article`` no link of a page or of
+    JSON that satisfies it is lost: it is an entry or among ``others``.
     """
-    document = Document(body, url, content_type)
     now = fetched_at or clock.now()
     if now.tzinfo is None:
         now = now.replace(tzinfo=UTC)
+    match kind_of(body):
+        case "feed":
+            return Listing(read_feed(body, url, content_type, zone=ZoneInfo(zone), now=now), kind="feed")
+        case "sitemap":
+            return _of_sitemap(read_sitemap(body, url, content_type, zone=zone))
+        case "json":
+            found = read_json(body, url, content_type, zone=ZoneInfo(zone), now=now, is_article=is_article)
+            return _of_json(found, url, now, zone, is_article)
+    return _of_page(body, url, content_type, now, zone, is_article)
+
+
+def _of_page(
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    now: datetime,
+    zone: str,
+    is_article: Callable[[str], bool] | None,
+) -> Listing:
+    document = Document(body, url, content_type)
     site_zone = ZoneInfo(zone)
     found, rest = _main(document, site_zone, now, is_article)
     result = Listing([_entry(e) for e in found], encoding=document.decoded.encoding)
@@ -68,11 +105,33 @@ def read_listing(
                 result.others.append(_entry(entry))
     result.counter = pager.counter(document)
     result.next = pager.next_page(document, url, result.counter)
+    result.more = None if result.next else load_more(document)
+    result.feeds = feeds_of(document)
     result.links = list(
         dict.fromkeys(u for u in (document.absolute(link.href) for link in document.links) if u)
     )
     result.menu = _menu(document, url, known, is_article)
     return result
+
+
+def _of_sitemap(found: Sitemap) -> Listing:
+    day = "lastmod" if found.kind == "index" else "published"
+    entries = [
+        ListingEntry(e.url, e.title or "", date=(getattr(e, day) or "")[:10] or None) for e in found.entries
+    ]
+    return Listing(entries, kind="index" if found.kind == "index" else "sitemap")
+
+
+def _of_json(
+    found: JsonListing, url: str, now: datetime, zone: str, is_article: Callable[[str], bool] | None
+) -> Listing:
+    if found.html is not None:
+        inside = _of_page(found.html.encode(), url, "text/html; charset=utf-8", now, zone, is_article)
+        inside.more = inside.next or found.next or found.more
+        inside.next, inside.feeds = None, []
+        return inside
+    kind: Literal["feed", "listing"] = "feed" if found.is_feed else "listing"
+    return Listing(found.entries, found.others, found.next, found.more, kind)
 
 
 def _entry(entry: Entry) -> ListingEntry:

@@ -240,6 +240,10 @@ NEXT_TEXT = re.compile(
     r"\W*(?:下一?页|后一?页|下页|下一頁|后页|next(?: page)?|加载更多|older(?: posts)?|更早的文章)\W*|[>›»→]{1,2}",
     re.IGNORECASE,
 )
+LOAD_MORE = re.compile(
+    r"(?:加载|查看|浏览|显示|展开|获取)更多|点击加载|更多(?:新闻|资讯|文章|内容)|load[\s_-]?more",
+    re.IGNORECASE,
+)  # "load more", "see more", "more news"
 READ_MORE = re.compile(
     r"\W*(?:阅读全文|查看全文|全文|详细|详情|查看详情|详细内容|更多|查看更多|继续阅读|read more|more|阅读更多|点击查看|\d*条?评论|评论|\d+)\W*",
     re.IGNORECASE,

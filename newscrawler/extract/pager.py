@@ -12,7 +12,7 @@ _COUNTER = re.compile(r"(?:第\s*)?(?<![\d/.-])(\d{1,5})\s*(?:页)?\s*/\s*(?:共
 _COUNTER_WORDS = re.compile(
     r"第\s*(\d{1,5})\s*页\D{0,6}共\s*(\d{1,5})\s*页|共\s*(?P<all>\d{1,5})\s*页\D{0,8}第\s*(?P<here>\d{1,5})\s*页|当前\D{0,4}(\d{1,5})\s*/\s*(\d{1,5})"
 )
-_PAGE_PARAMETER = re.compile(
+PAGE_PARAMETER = re.compile(
     r"^(?:page|p|pn|pg|pageno|page_?num|page_?index|curpage|paged|pageid|pno)$", re.IGNORECASE
 )
 _PAGE_PATH = re.compile(
@@ -50,7 +50,7 @@ def page_number(url: str) -> int | None:
     """
     parts = urlsplit(url)
     for name, value in parse_qsl(parts.query):
-        if _PAGE_PARAMETER.match(name) and value.isdigit() and len(value) <= 5:
+        if PAGE_PARAMETER.match(name) and value.isdigit() and len(value) <= 5:
             return int(value)
     match = _PAGE_PATH.search(parts.path[-80:])
     return int(match["number"]) if match else None
@@ -116,7 +116,7 @@ def _derived(url: str, count: tuple[int, int] | None) -> str | None:
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     for index, (name, value) in enumerate(pairs):
-        if _PAGE_PARAMETER.match(name) and value.isdigit():
+        if PAGE_PARAMETER.match(name) and value.isdigit():
             pairs[index] = (name, str(count[0] + 1))
             return urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
     match = re.search(r"^(.*/(?:index|list)_)(\d{1,5})(\.s?html?)$", parts.path)
