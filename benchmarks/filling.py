@@ -193,7 +193,7 @@ def multiply(path: Path, times: int) -> None:
 
 COPIED = (
     *("articles", "bodies", "sightings", "revisions", "links", "blocks", "block_items"),
-    *("near_duplicate_links", "ledger"),
+    *("near_duplicate_links", "ledger", "near_phrases"),
 )
 _TIMES = (
     "published_at published_date first_seen_at last_seen_at last_fetched_at seen_at replaced_at revised_at"
@@ -218,7 +218,7 @@ def _copy(database: Database, table: str, copy: int, days: int, tops: dict[str, 
             value = f"date(substr({column}, 1, 10), '-{copy * days} days') || substr({column}, 11)"
         elif column == "url":
             value = f"replace(url, '/html/', '/html/{copy}/')"
-        elif column.endswith("_key") or column == "fingerprint":
+        elif column.endswith("_key") or column in {"fingerprint", "phrase"}:
             value = f"{column} / 2 + {copy * 1_234_567_891}"
         chosen[column] = value
     limit = {
@@ -226,6 +226,7 @@ def _copy(database: Database, table: str, copy: int, days: int, tops: dict[str, 
         "ledger": f"id < {tops['ledger']} AND state = 'archived'",
         "block_items": f"block_id < {tops['blocks']}",
         "near_duplicate_links": f"article_id >= {oldest}",
+        "near_phrases": f"text_key IN (SELECT content_key FROM articles WHERE id >= {oldest}) ORDER BY 1",
     }.get(table, f"id < {tops[table]}" if table in tops else f"article_id >= {oldest}")
     values = ", ".join(chosen.values())
     database.execute(f"INSERT INTO {table}({', '.join(chosen)}) SELECT {values} FROM {table} WHERE {limit}")

@@ -1,0 +1,119 @@
+"""A large archive beside a small one: what a crawl into it costs, a commit, a look-up.
+
+The large one is made by filling.py, a thousand characters an article, every copy in the search index and in
+that of near-duplicates. It takes half an hour and 13 GB; ``--archive`` names one that is there already, which
+grows by what is crawled and stored here.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.crawlers import measured, ours
+from benchmarks.figures import Measured, median, ratios
+from benchmarks.filling import SITE as SITE_URL
+from benchmarks.filling import World
+from benchmarks.report import Report
+from benchmarks.setting import ROOT, Setting, shuffled
+from newscrawler.archive import Writer, open_archive
+from newscrawler.archive.ledger import lookup
+from newscrawler.archive.store import store_article
+
+CHARACTERS = 1000
+"""Of the filled articles."""
+SMALL = (2000, 5)
+"""Articles of the small archive that are stored, and times they are copied."""
+SITE = 1000
+"""Articles that are crawled into each, in every round."""
+FAR = 2_000_000_000
+"""Numbers of articles that no archive was filled with."""
+_FILL = """
+import sys, pathlib
+from benchmarks.filling import fill, multiply
+path = pathlib.Path(sys.argv[1])
+fill(path, int(sys.argv[2]), int(sys.argv[4]))
+multiply(path, int(sys.argv[3]))
+"""
+
+
+def filled(path: Path, articles: int, times: int) -> Path:
+    """An archive of so many articles, so many times over, at ``path``."""
+    if not path.exists():
+        words = [str(path), str(articles), str(times), str(CHARACTERS)]
+        subprocess.run([sys.executable, "-c", _FILL, *words], cwd=ROOT, check=True)
+    return path
+
+
+def large(setting: Setting) -> Report:
+    """All that must not grow with the archive."""
+    archives = {
+        "small": filled(setting.work / "small.db", *SMALL),
+        "large": setting.archive or filled(setting.work / "large.db", setting.filled, setting.times),
+    }
+    with open_archive(archives["large"]) as database:  # migrated, before anything counts
+        articles = database.execute("SELECT count(*) FROM articles").fetchone()[0]
+    cpu = crawl_into(setting, archives)
+    detail = f"{median(cpu['large']):.2f} against {median(cpu['small']):.2f} CPU-ms, {articles:,} articles"
+    return Report(
+        [
+            Measured("large", ratios(cpu["large"], cpu["small"]), detail),
+            *commits(archives["large"], setting.stored),
+            known(archives["large"]),
+        ]
+    )
+
+
+def crawl_into(setting: Setting, archives: dict[str, Path]) -> dict[str, list[float]]:
+    """CPU-ms a page of crawls into each archive: every round another site, new to both."""
+    cpu: dict[str, list[float]] = {name: [] for name in archives}
+    new = random.SystemRandom().randrange(10**6)  # the archive may remember earlier benchmarks
+    for number in range(setting.rounds):
+        articles = min(SITE, setting.articles)
+        with setting.web(articles, new + number) as web:
+            for name in shuffled(archives, number):
+                folder = setting.work / f"into-{name}-{number}"
+                folder.mkdir()
+                cpu[name].append(measured(web, *ours(web, archives[name], "none"), folder).cpu)
+        shutil.rmtree(setting.site(articles, new + number))
+    return cpu
+
+
+def commits(archive: Path, count: int) -> list[Measured]:
+    """Milliseconds by the clock from an article to its durable commit, one at a time; near-duplicates, index
+    and ledger included.
+    """
+    new = random.SystemRandom().randrange(10**6)
+    world = World(FAR, 2000, seed=new)
+    times = []
+    with Writer(archive) as writer:
+        for number in range(count):
+            article, now = world.article(FAR + new * 1000 + number), datetime.now(UTC)
+            begun = time.perf_counter()
+            writer.submit(lambda db, a=article, n=now: store_article(db, a, seen_at=n)).result()  # type: ignore[misc]
+            times.append((time.perf_counter() - begun) * 1000)
+    times.sort()
+    middle = f"median {times[count // 2]:.2f} ms, of {count}"
+    return [Measured("commit", [times[int(count * 0.95)]], middle)]
+
+
+def known(archive: Path) -> Measured:
+    """Milliseconds to ask which of 20 addresses are known, half of them new."""
+    dice, times = random.Random(1), []
+    with open_archive(archive, create=False, read_only=True) as database:
+        last = database.execute("SELECT max(id) FROM ledger").fetchone()[0]
+        for _ in range(1000):
+            ids = [dice.randrange(last) for _ in range(10)]
+            marks = ", ".join("?" * len(ids))
+            urls = [u for (u,) in database.execute(f"SELECT url FROM ledger WHERE id IN ({marks})", ids)]
+            urls += [f"{SITE_URL}/2027-01/{dice.randrange(10**9)}.html" for _ in range(10)]
+            begun = time.perf_counter()
+            lookup(database, urls)
+            times.append((time.perf_counter() - begun) * 1000)
+    times.sort()
+    return Measured("known", [times[990]], f"median {times[500]:.2f} ms")
