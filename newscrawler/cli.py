@@ -45,7 +45,7 @@ for command in (
     *(pages.extract_, pages.try_, freeze.freeze),
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract),
-    *(ledger.ledger, ledger.retry, ledger.status),
+    *(ledger.ledger, ledger.failures, ledger.retry, ledger.status),
     *(check.check, backup.backup, forget.forget, export.export, article.history, article.explain),
 ):
     main.add_command(command)

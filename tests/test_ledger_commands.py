@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from newscrawler.archive import ArchiveLock, open_archive
+from newscrawler.archive import ArchiveLock, open_archive, unstored
 from newscrawler.archive.crawls import begin_crawl
 from newscrawler.archive.ledger import Discovery, discover, fail, lookup, mark, mark_gone
-from newscrawler.archive.ledger_list import ERROR_CLASSES, STATES, Wanted, count_by_state, entries
+from newscrawler.archive.ledger_list import ERROR_CLASSES, STATES, Entry, Wanted, count_by_state, entries
 from newscrawler.archive.retry import RETRIED, retry
 from newscrawler.archive.store import quarantine_page, store_article
 from newscrawler.extract import unfit
@@ -107,7 +108,7 @@ def test_for_programs(archive: Path) -> None:
     table = run("ledger", "--state", "pending", cwd=archive.parent)
     assert (table.returncode, table.stderr) == (0, "")
     head, *lines = (line.split("\t") for line in table.stdout.splitlines())
-    assert head == list(report.COLUMNS)
+    assert head == [field.name for field in fields(Entry)]
     assert [dict(zip(head, line, strict=True))["url"] for line in lines] == [url(7), url(4)]
     listed = run("ledger", "--error", "timeout", "--json", cwd=archive.parent)
     (row,) = json.loads(listed.stdout)
@@ -231,9 +232,8 @@ def test_a_crawl_fetches_what_was_retried(tmp_path: Path) -> None:
 
 
 def test_every_class_has_words() -> None:
-    named = {
-        getattr(unfit, name) for name in ("EMPTY", "SOFT_404", "LOGIN_WALL", "NO_BODY", "NOT_AN_ARTICLE")
-    }
+    reasons = ("EMPTY", "SOFT_404", "LOGIN_WALL", "NO_BODY", "NO_DATELINE", "CHARSET", "NOT_AN_ARTICLE")
+    named = {getattr(unfit, name) for name in reasons} | {unstored.CLASS}
     source = ast.parse((ROOT / "newscrawler" / "crawl" / "failures.py").read_text(encoding="utf-8"))
     for node in ast.walk(source):
         if isinstance(node, ast.Assign | ast.AnnAssign) and "_BY_TYPE" in ast.unparse(node):

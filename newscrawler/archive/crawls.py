@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from newscrawler import clock
+from newscrawler.archive import failures
 from newscrawler.archive.rows import transaction
 
 INTERRUPTED = "interrupted"
@@ -24,6 +25,7 @@ def begin_crawl(
     moment = clock.iso(now)
     with transaction(database) as connection:
         close_dead_crawls(connection, moment)
+        failures.drop_old(connection, now)
         row = connection.execute(
             "INSERT INTO crawl_runs(started_at, alive_at, spider, arguments, pid, host) VALUES "
             "(?, ?, ?, ?, ?, ?)"

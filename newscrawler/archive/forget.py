@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import captures, counts, duplicates, erase, near, search, tombstones
+from newscrawler.archive import captures, counts, duplicates, erase, failures, near, search, tombstones
 from newscrawler.archive.history import articles_at
 from newscrawler.archive.pages import folder_of
 from newscrawler.archive.related import forget_link
@@ -90,6 +90,7 @@ def forget(database: Database, url: str, *, now: datetime) -> Removed:
         if number is not None:
             _remove_article(connection, number)
         _remove_quarantined(connection, keys)
+        failures.forget(connection, addresses)
         _close_in_ledger(connection, addresses, moment)
     return removed
 

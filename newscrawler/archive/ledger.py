@@ -16,7 +16,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import schedule
+from newscrawler.archive import failures, schedule
 from newscrawler.archive.revisits import visit_failed
 from newscrawler.archive.rows import site_id, transaction
 from newscrawler.archive.tombstones import FORGOTTEN
@@ -282,6 +282,9 @@ def fail(
     revisit moves. ``not_before``: what the site asked for.
     """
     with transaction(database) as connection:
+        row = lookup(database, [url]).get(url)
+        if not (disallowed and row is not None and row.state == "disallowed"):  # said once
+            failures.note(connection, crawl_id, error, url, detail, clock.iso(now))
         if visit_failed(
             connection,
             url,
@@ -292,7 +295,6 @@ def fail(
             not_before=not_before,
         ):
             return
-        row = lookup(database, [url]).get(url)
         attempts = (row.attempts if row else 0) + 1
         state: State = "pending"
         due_at: datetime | None = schedule.retry_at(now, attempts, identity.key64(url), not_before)

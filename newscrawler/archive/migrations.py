@@ -468,3 +468,19 @@ def m009_forgotten(db: Database) -> None:
     _create(db, "tombstones", "id int, url_key int!, url str!, forgotten_at str!")
     _index(db, "tombstones", "url_key", unique=True)
     _create(db, "erasures", "id int, file str!, offset int!, length int!")
+
+
+@migrations()
+def m015_failures(db: Database) -> None:
+    """What failed in each crawl, an address and a class a row; without rowids, since it is read by crawl."""
+    db.execute(
+        """CREATE TABLE failures (
+            crawl_id INTEGER NOT NULL REFERENCES crawl_runs(id),
+            class TEXT NOT NULL, -- newscrawler.archive.ledger_list.ERROR_CLASSES
+            url TEXT NOT NULL, -- canonical, of an article; of a listing as it was asked for
+            kind TEXT NOT NULL, -- article, listing
+            detail TEXT,
+            failed_at TEXT NOT NULL,
+            PRIMARY KEY (crawl_id, class, url)
+        ) STRICT, WITHOUT ROWID"""
+    )

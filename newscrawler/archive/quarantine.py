@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import ledger
+from newscrawler.archive import failures, ledger
 from newscrawler.archive.rows import site_id, transaction
 from newscrawler.items import ListingEntry, Page, Part
 
@@ -32,6 +32,7 @@ def quarantine_page(
     payload_key = identity.key64("\0".join(part.body.hex() for part in page.parts))
     with transaction(database) as connection:
         site = site_id(connection, page.site or identity.site_of(url))
+        failures.note(connection, crawl_id, reason, url, detail, now)
         due_at = clock.iso(seen_at + ledger.RECHECK)
         ledger.settle(
             connection, url, site, "quarantined", now, crawl_id, error=reason, detail=detail, due_at=due_at

@@ -1,10 +1,10 @@
-"""What became of every address, and how the archive fares: ``ledger``, ``retry``, ``status``."""
+"""What became of every address, and how the archive fares: ledger, failures, retry, status."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ def ledger(
     from newscrawler import clock
     from newscrawler.archive import ledger_list
     from newscrawler.report import ledger as report
+    from newscrawler.report import rows
 
     terminal = not as_json and sys.stdout.isatty()
     if limit is None and terminal:
@@ -61,13 +62,69 @@ def ledger(
         wanted = ledger_list.Wanted(states, errors, sites, url, due_at=now if due else None)
         found = ledger_list.entries(database, wanted, limit or None)
         if not terminal:
-            for line in report.as_json(found) if as_json else report.as_tsv(found):
+            for line in rows.as_json(found) if as_json else rows.as_tsv(found, ledger_list.Entry):
                 click.echo(line)
             return
         listed = list(found)
         for line in report.as_text(listed, now=clock.iso(now), columns=shutil.get_terminal_size().columns):
             click.echo(line)
         click.echo(report.counted(ledger_list.count_by_state(database, wanted), len(listed)))
+
+
+@click.command()
+@click.argument("classes", nargs=-1, metavar="[CLASS]...")
+@click.option("--crawl", type=click.IntRange(min=1), metavar="N", help="Of the crawl with this id alone.")
+@click.option("--last", is_flag=True, help="Of the last crawl alone.")
+@click.option("--count", "counted", is_flag=True, help="How many of each class, crawl by crawl.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help="So many at most, 0 for all; 20 at a terminal, else all."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+@ARCHIVE_OPTION
+def failures(
+    classes: tuple[str, ...],
+    crawl: int | None,
+    last: bool,
+    counted: bool,
+    limit: int | None,
+    as_json: bool,
+    archive: Path,
+) -> None:
+    """List what failed in each crawl of the last 90 days: class, address and what was said.
+
+    The newest crawl first, articles and listings; `newscrawler ledger --error CLASS` lists what still
+    fails now. At a terminal in words, else tab-separated, times in UTC.
+
+    \b
+    Example:
+        newscrawler failures --last
+        newscrawler failures --count
+        newscrawler failures timeout charset --json
+    """
+    from newscrawler.archive import failures as facts
+    from newscrawler.report import rows
+    from newscrawler.report.failures import as_text
+
+    if crawl is not None and last:
+        raise click.UsageError("name one crawl: --crawl N or --last")
+    terminal = not as_json and sys.stdout.isatty()
+    if limit is None and terminal:
+        limit = 20
+    with for_reading(archive) as database:
+        _check_selection(database, (), (), classes, ())
+        crawl = facts.last_crawl(database) if last else crawl
+        kind: type[facts.Counted | facts.Failed]
+        found: Iterable[facts.Counted | facts.Failed]
+        if counted:
+            kind, found = facts.Counted, facts.counts(database, classes, crawl, limit or None)
+        else:
+            kind, found = facts.Failed, facts.failed(database, classes, crawl, limit or None)
+        if terminal:
+            lines = as_text(list(found), limit or None, shutil.get_terminal_size().columns)
+        else:
+            lines = rows.as_json(found) if as_json else rows.as_tsv(found, kind)
+        for line in lines:
+            click.echo(line)
 
 
 @click.command()

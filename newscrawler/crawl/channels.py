@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
-from newscrawler.archive import channels
+from newscrawler.archive import channels, failures
 from newscrawler.crawl import paging
 from newscrawler.crawl.articles import LISTINGS, OLDER_LISTINGS, ArticleSpider
 from newscrawler.crawl.conditional import Validators, ask_if_changed
@@ -134,7 +134,7 @@ class ChannelSpider(ArticleSpider):
         lately = clock.iso(clock.now() - NO_LISTING)
         was_listing = state is not None and (state.kind == "listing" or (state.completed_at or "") > lately)
         if was_listing:
-            self._listing_lost(url, kind, detail)
+            await self._listing_lost(url, kind, detail)
         gone = kind in {"robots", "offsite"} or detail in {"HTTP 404", "HTTP 410"}
         await self._rest(channel, "refused", NO_LISTING if gone and not was_listing else REFUSED, clock.now())
 
@@ -150,11 +150,13 @@ class ChannelSpider(ArticleSpider):
         was_listing = state is not None and state.kind == "listing"
         if verdict == "not_a_listing" and not walk.cut_short:
             if was_listing:
-                self._listing_lost(url, "empty_listing", "no article on a page that listed some before")
+                await self._listing_lost(url, "empty_listing", "no article on a page that listed some before")
             elif walk.channel not in self.start_urls:
                 await self._rest(channel, "not_a_listing", NO_LISTING, now)
         elif verdict == "empty" and not walk.cut_short:
-            self._listing_lost(url, "empty_listing", "no article on a page that the one before leads to")
+            await self._listing_lost(
+                url, "empty_listing", "no article on a page that the one before leads to"
+            )
             await self._session.write(lambda db: channels.note_empty(db, channel, walk.pages, now))
         complete = paging.completes(walk, verdict, self._asked)
         since = paging.reaches_since(walk, verdict, self._asked, _marks(state))
@@ -170,10 +172,13 @@ class ChannelSpider(ArticleSpider):
         if complete or since:
             await self._session.write(job)
 
-    def _listing_lost(self, url: str, kind: str, detail: str) -> None:
-        self._session.tally.note(url, "failed")
-        self._session.tally.errors[kind] += 1
-        self._session.tally.problems.append(f"{url}: {detail}")
+    async def _listing_lost(self, url: str, kind: str, detail: str) -> None:
+        session, now = self._session, clock.now()
+        session.tally.note(url, "failed")
+        session.tally.errors[kind] += 1
+        session.tally.problems.append(f"{url}: {detail}")
+        crawl_id = session.crawl_id
+        await session.write(lambda db: failures.note_listing(db, crawl_id, kind, url, detail, now=now))
 
 
 def _marks(state: channels.Channel | None) -> paging.Marks:

@@ -85,6 +85,8 @@ def kind_of(error: BaseException) -> tuple[str, str]:
         return INTERRUPTED, detail
     if isinstance(error, RobotsForbidden):
         return "robots", detail
+    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in detail:
+        return "too_large", detail  # it was small until it was decompressed
     if isinstance(error, IgnoreRequest):
         return ("redirect", detail) if "redirection" in detail else ("ignored", detail)
     if isinstance(error, (DownloadFailedError, ResponseFailed)):

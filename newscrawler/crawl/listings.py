@@ -48,7 +48,9 @@ class ListingSpider(ChannelSpider):
         self._count("listing/read")
         if ends_early(response):
             walk.cut_short = True
-            self._listing_lost(response.url, "short_body", "the connection ended before the listing did")
+            await self._listing_lost(
+                response.url, "short_body", "the connection ended before the listing did"
+            )
         if not walk.pages:
             walk.etag, walk.last_modified = validators_of(response)
         found = self._articles_of(listing, response.url)
@@ -195,7 +197,7 @@ class ListingSpider(ChannelSpider):
         if refused and walk.pages == 0 and walk.channel not in self.start_urls:
             await self._refused(request.url, identity.canonical(walk.channel), kind, detail)
             return
-        self._listing_lost(request.url, kind, detail)
+        await self._listing_lost(request.url, kind, detail)
 
 
 def _seconds_of(failure: Failure) -> float:

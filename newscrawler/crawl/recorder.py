@@ -10,7 +10,7 @@ import logging
 import os
 import socket
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
-from newscrawler.archive import crawls, ledger
+from newscrawler.archive import crawls, failures, ledger, unstored
 from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.session import Session, session_of
 from newscrawler.crawl.outcome import Outcome, outcome_of
@@ -51,6 +51,8 @@ class Recorder:
         self._closing: asyncio.Future[None] | None = None
         self._row_is_closed = False
         self._beat = create_looping_call(self._alive)
+        self._unstored: list[tuple[str, str]] = []
+        """Addresses whose pages came and could not be stored, and why."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Recorder:
@@ -109,6 +111,15 @@ class Recorder:
         with contextlib.suppress(ArchiveError, TimeoutError):
             self.session.writer.submit(self._end_of_row(outcome)).result(timeout=1.0)
             self._row_is_closed = True
+        if self.session.writer.failed is not None:
+            self._row_is_closed = unstored.say(
+                self.session.path,
+                [(own, why) for url, why in self._unstored for own in _canonical(url)],
+                crawl_id=self.session.crawl_id,
+                most=self.crawler.settings.getint("ATTEMPTS_MAX"),
+                now=clock.now(),
+                end=self._end_of_row(outcome),
+            )
 
     def _end_of_row(self, outcome: Outcome) -> Callable[[Database], None]:
         now, crawl_id, stats = clock.now(), self.session.crawl_id, _stats_json(self.crawler)
@@ -148,7 +159,8 @@ class Recorder:
         self.session.tally.note(url, "failed")
         archive_error = as_archive_error(failure.value, str(self.session.path))
         if archive_error is not None:
-            self.session.tally.errors["archive"] += 1
+            self.session.tally.errors[unstored.CLASS] += 1
+            self._unstored.append((url, str(archive_error)))
             self._stop(str(archive_error))
         else:
             self.session.tally.errors["site_rule"] += 1
@@ -156,12 +168,16 @@ class Recorder:
             self._note(url, f"{type(failure.value).__name__}: {failure.getErrorMessage()}")
 
     def _note(self, url: str, detail: str) -> None:
-        """Why the address is still pending; where it is no address of the ledger there is nothing to note."""
+        """Why the address is still pending; what is no address of the ledger is a listing."""
         now, crawl_id = clock.now(), self.session.crawl_id
         with contextlib.suppress(ValueError, ArchiveError, sqlite3.Error):
             own = identity.canonical(url)
             row = self.session.known([own]).get(own)
-            if row is not None and row.state in {"pending", "archived", "unchanged"}:
+            if row is None:
+                self.session.writer.submit(
+                    lambda db: failures.note_listing(db, crawl_id, "site_rule", url, detail, now=now)
+                )
+            elif row.state in {"pending", "archived", "unchanged"}:
                 most = self.crawler.settings.getint("ATTEMPTS_MAX")
                 self.session.writer.submit(
                     lambda db: ledger.fail(
@@ -177,6 +193,11 @@ class Recorder:
                 self.crawler.engine.close_spider_async(reason=ARCHIVE_ERROR)
             )
             stop_soon(self.crawler)
+
+
+def _canonical(url: str) -> Iterator[str]:
+    with contextlib.suppress(ValueError):
+        yield identity.canonical(url)
 
 
 def _stats_json(crawler: Crawler) -> str:

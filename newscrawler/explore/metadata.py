@@ -95,6 +95,14 @@ def _tables() -> dict[str, dict[str, Any]]:
             "sort_desc": "id",
             "facets": ["state", "last_error"],
         },
+        "failures": {
+            "title": "Failures",
+            "description": "What failed in each crawl of the last 90 days, articles and listings. Times in"
+            " UTC. newscrawler failures says the same at a terminal.",
+            "label_column": "url",
+            "sort_desc": "crawl_id",
+            "facets": ["class"],
+        },
         "channels": {
             "title": "Listing channels",
             "description": "The listings that crawls walk. completed_at: when one was last walked as far"

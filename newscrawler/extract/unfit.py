@@ -8,6 +8,7 @@ import re
 from itertools import islice
 
 from newscrawler.extract import entries, markers
+from newscrawler.extract.decode import Decoded
 from newscrawler.extract.document import Document
 from newscrawler.items import Article
 
@@ -19,6 +20,10 @@ LOGIN_WALL = "login_wall"
 """Asks for a log-in instead of showing the text."""
 NO_BODY = "no_body"
 """A frame without running text and without pictures."""
+NO_DATELINE = "no_dateline"
+"""A headline and a sentence of its own, but too little to be sure without a time: it prints none."""
+CHARSET = "charset"
+"""Its bytes are readable in no encoding: what stands there is not what was written."""
 NOT_AN_ARTICLE = "not_an_article"
 """Text, but neither headline nor time nor enough of it: a list, a form, a home page."""
 
@@ -49,6 +54,12 @@ RUNNING = 3
 LONG_BODY = 150
 """when they are so many characters."""
 
+BUT_FOR_A_TIME = ("headline", "a sentence", "text outweighs links")
+"""What a page shows that would pass if it printed a time."""
+UNREADABLE, LOST = "\ufffd", "锟斤拷"
+"""What bytes become that are no characters; and what two of these become when they are read as GBK."""
+GARBLED_AT_LEAST, GARBLED_SHARE = 20, 0.1
+
 _SENTENCE_END = re.compile(r"[。！？.!?]")
 
 _ICON = re.compile(
@@ -59,17 +70,18 @@ _ICON = re.compile(
 
 def judge(article: Article, document: Document) -> None:
     """Set the article's confidence, and its reason where it is none."""
-    article.confidence = confidence(article, document)
-    article.reason = _reason(article, document)
+    shown = evidence(article, document)
+    article.confidence = round(sum(weight for name, weight in WEIGHTS.items() if shown[name]), 2)
+    article.reason = _reason(article, document, shown)
 
 
-def confidence(article: Article, document: Document) -> float:
-    """How surely the page is an article, 0 … 1: the share of the evidence in WEIGHTS that it shows."""
+def evidence(article: Article, document: Document) -> dict[str, bool]:
+    """Which of the evidence in WEIGHTS the page shows."""
     by = article.found_by
     whole = "\n\n".join(p for p in article.body.split("\n\n") if not entries.is_cut(p))
     ended = len(list(islice(_SENTENCE_END.finditer(whole), RUNNING)))
     links = sum(block.link_chars for block in document.blocks if not block.hidden)
-    shown = {
+    return {
         "time": article.published_at is not None,
         "time printed": article.published_at is not None
         and by.get("published_at", "").startswith("dateline"),
@@ -80,13 +92,14 @@ def confidence(article: Article, document: Document) -> float:
         "running sentences": ended >= RUNNING and len(whole) >= LONG_BODY,
         "text outweighs links": len(whole) * 2 >= links,
     }
-    return round(sum(weight for name, weight in WEIGHTS.items() if shown[name]), 2)
 
 
-def _reason(article: Article, document: Document) -> str | None:
-    """Why ``article`` is unfit; None when it is an article."""
+def _reason(article: Article, document: Document, evident: dict[str, bool]) -> str | None:
+    """Why ``article`` is unfit; None when it is an article. ``evident``: what evidence() found."""
     if not document.blocks:
         return EMPTY
+    if is_garbled(document.decoded):
+        return CHARSET
     body = article.body
     if len(body) < SHORT_BODY:
         shown = f"{article.title or ''} {document.head_title} {body}"
@@ -104,7 +117,20 @@ def _reason(article: Article, document: Document) -> str | None:
     short = article.published_at is not None and _SENTENCE_END.search(body[-2:]) is not None
     if len(body) < (SHORT_NEWS if short else MIN_BODY) and not article.images:
         return NO_BODY
-    return NOT_AN_ARTICLE if (article.confidence or 0.0) < MIN_CONFIDENCE else None
+    if (article.confidence or 0.0) >= MIN_CONFIDENCE:
+        return None
+    return (
+        NO_DATELINE
+        if article.published_at is None and all(map(evident.get, BUT_FOR_A_TIME))
+        else (NOT_AN_ARTICLE)
+    )
+
+
+def is_garbled(decoded: Decoded) -> bool:
+    """Whether a tenth of the characters outside ASCII could not be read, or were lost before they came."""
+    beyond = (len(decoded.utf8) - len(decoded.text)) / 2  # a Han character, and U+FFFD, is three bytes
+    lost = decoded.text.count(UNREADABLE) + len(LOST) * decoded.text.count(LOST)
+    return lost >= GARBLED_AT_LEAST and lost > GARBLED_SHARE * beyond
 
 
 def is_icon(url: str) -> bool:

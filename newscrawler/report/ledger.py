@@ -1,18 +1,13 @@
-"""``newscrawler ledger`` and ``retry``: rows of the ledger to read, as tab-separated values, as JSON."""
+"""``newscrawler ledger`` and ``retry`` in words."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
 from shlex import quote
 
 from newscrawler.archive.ledger_list import ERROR_CLASSES, Entry
 from newscrawler.archive.retry import Retry
 from newscrawler.report.words import count, cut, local
-
-COLUMNS = tuple(field.name for field in fields(Entry))
-"""Columns of the tab-separated form and keys of the JSON objects."""
 
 
 def as_text(found: Iterable[Entry], *, now: str, columns: int) -> Iterator[str]:
@@ -27,24 +22,6 @@ def as_text(found: Iterable[Entry], *, now: str, columns: int) -> Iterator[str]:
         yield f"  {cut(f'found {local(entry.discovered_at)}{where}{how}', columns - 2)}"
         if entry.title:
             yield f"  {cut(entry.title, columns - 2)}"
-
-
-def as_tsv(found: Iterable[Entry]) -> Iterator[str]:
-    """A line of column names, then a line an address; times UTC, nothing for what is unknown."""
-    yield "\t".join(COLUMNS)
-    for entry in found:
-        yield "\t".join(
-            "" if value is None else " ".join(str(value).split()) for value in asdict(entry).values()
-        )
-
-
-def as_json(found: Iterable[Entry]) -> Iterator[str]:
-    """One JSON array, an object a line, so that a long ledger need not fit into memory; times UTC."""
-    opening = "["
-    for entry in found:
-        yield opening + json.dumps(asdict(entry), ensure_ascii=False)
-        opening = ","
-    yield "]" if opening == "," else "[]"
 
 
 def counted(counts: Mapping[str, int], shown: int) -> str:
