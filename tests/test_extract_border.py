@@ -189,3 +189,24 @@ def test_the_paragraphs_of_a_long_notice_are_no_text_that_goes_on() -> None:
 
 def test_a_share_bar_between_lead_and_text_ends_nothing() -> None:
     assert paragraphs(f"<p>{MORE[0]}</p><div>评论</div>{P}") == [MORE[0], *S]
+
+
+def test_a_text_that_a_script_will_show() -> None:
+    hidden = f'<div id="js_content" style="visibility: hidden;">{P}</div>'
+    late = f'<script>var ct = "1715563653";</script><div class="m"></div>{hidden}'
+    html = page(f'<div class="w"><h1>{TITLE}</h1>{late}</div>')
+    found = read_article(Page(URL, html.encode(), None, fetched_at=FETCHED))
+    assert found.body.split("\n\n") == S
+    assert found.published_at == "2024-05-13T09:27:33+08:00"
+    assert found.reason is None
+
+
+def test_what_is_hidden_beside_a_short_text_stays_hidden() -> None:
+    note = f'<div class="content" style="display:none">{M}</div>'
+    assert paragraphs(f"<p>{S[0]}</p>{note}") == [S[0]]
+
+
+def test_a_teaser_before_a_wall_is_no_article() -> None:
+    wall = "<p>码头……</p><div>登录后可阅读全文 <a href='/in'>立即登录</a></div>"
+    assert article(wall).reason == "login_wall"
+    assert article("<p>码头……</p>").reason == "no_body"

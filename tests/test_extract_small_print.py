@@ -35,6 +35,7 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('作者：李青 <a href="#c">评论(<em>4</em>)</a> <span>字体：<a>大</a><a>小</a></span>', (None, None, "李青")),
         ("海湾晚报", ("海湾晚报", None, None)),
         ("Posted by Lee", (None, None, "Lee")),
+        ('<span class="author vcard"><a href="/u/1">李青</a></span> <a href="/c/1" rel="category tag">新能源</a>', (None, None, "李青")),
     ],
 )  # fmt: skip
 def test_values_without_a_label(dateline: str, want: tuple[str | None, str | None, str | None]) -> None:
@@ -110,3 +111,36 @@ def test_a_label_in_the_dateline_gives_the_category() -> None:
 def test_json_gives_the_canonical_address() -> None:
     found = article("2024-05-13 09:27", url=f"{URL}?from=timeline#top")
     assert as_json(found, "x")["url"] == URL
+
+
+@pytest.mark.parametrize(
+    ("dateline", "want"),
+    [
+        ("作者：李青 发表于 2024-05-13 09:27", (None, None, "李青")),
+        ("作者：李青发布于2024-05-13 09:27", (None, None, "李青")),
+        ("發布時間：2024-05-13 09:27　記者：李青／台北報導", (None, None, "李青")),
+        ("2024-05-13 09:27　记者：李青/综合报道", (None, None, "李青")),
+    ],
+)
+def test_what_stands_behind_a_name_is_no_part_of_it(
+    dateline: str, want: tuple[str | None, str | None, str | None]
+) -> None:
+    assert small(dateline) == want
+    assert article(dateline).published_at == "2024-05-13T09:27:00+08:00"
+
+
+def test_a_bare_date_beside_a_by_line_within_the_text_box() -> None:
+    html = page(f"<article><h1>{TITLE}</h1><p>文 | 李青　编辑 | 周明</p><p>2024-05-13 09:27</p>{P}</article>")
+    found = read_article(Page(URL, html.encode(), None, fetched_at=FETCHED))
+    assert (found.published_at, found.author, found.editor) == ("2024-05-13T09:27:00+08:00", "李青", "周明")
+    assert "2024" not in found.body
+
+
+def test_an_english_by_line_over_chinese_text() -> None:
+    found = article('By <a href="/u/1">李青</a>', head='<meta name="pubdate" content="2024-05-13 09:27">')
+    assert (found.author, found.published_at) == ("李青", "2024-05-13T09:27:00+08:00")
+
+
+@pytest.mark.parametrize("credit", ["*题图来源：视觉公司", "图片来源：视觉公司", "数据来源：统计公司"])
+def test_where_a_picture_is_from_is_not_where_the_article_is_from(credit: str) -> None:
+    assert article("2024-05-13 09:27", f"{P}<p>{credit}</p>").source is None

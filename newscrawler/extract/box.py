@@ -71,6 +71,8 @@ def find(document: Document, title_block: int = -1) -> Body | None:
     """
     nodes = document.nodes
     weights = [prose(document, block) for block in document.blocks]
+    if _show_waiting(document, weights):
+        weights = [prose(document, block) for block in document.blocks]
     scores: dict[int, float] = {}
     soft: dict[int, float] = {}
     for block, weight in zip(document.blocks, weights, strict=True):
@@ -99,6 +101,34 @@ def find(document: Document, title_block: int = -1) -> Body | None:
     )
     first, last = _grow(document, top, weights)
     return Body(first, last, node=top)
+
+
+NO_TEXT = 40.0
+"""Less running text on a page than this is none."""
+
+
+def _show_waiting(document: Document, weights: list[float]) -> bool:
+    """Takes the text as shown that waits, hidden, in a box named like an article's for a script to show it.
+
+    True where it did. Only on a page that shows no text: what else is hidden (notes on privacy, menus) is no
+    article.
+    """
+    blocks, words = document.blocks, document.nodes.words
+    waiting = [
+        block
+        for block in blocks
+        if block.hidden and any(markers.is_good_box(words[n]) for n in document.ancestors(block.node, REACH))
+    ]
+    shown = sum(
+        weight
+        for block, weight in zip(blocks, weights, strict=True)
+        if waiting and block.marks and not markers.FOOTER_TEXT.search(block.text)
+    )
+    if not waiting or shown >= NO_TEXT:
+        return False
+    for block in waiting:
+        block.hidden = False
+    return True
 
 
 def _soft(document: Document, node: int) -> float:

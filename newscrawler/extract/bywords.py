@@ -11,6 +11,8 @@ ROLES = {
 }
 """Class, itemprop and rel words that say what a value without a label is; the pinyin of source, author,
 reporter, editor among them."""
+CATEGORY = re.compile(r"categor|\btags?\b|lanmu", re.IGNORECASE)
+"""Class and rel words of a link to a category (lanmu) or a tag: no medium's name."""
 SAYING = re.compile(
     r"(?:显示|表示|指出|认为|透露|宣布|称|说)(?=$|[，,：:])"
 )  # "shows", "states", "says": no name ends so

@@ -38,6 +38,9 @@ _NEXT_BARE = re.compile(
 _POSTED = re.compile(
     r"(?:发表于|发布于|发表|发布时间|发布|时间|日期|posted\s*(?:on|@)?|于)[ \u2003]*$", re.IGNORECASE
 )
+_POSTED_TAIL = re.compile(
+    r"(?:发表于|发布于|更新于|(?<=[ \u2003])(?:发表|发布|于|posted(?:\s+on)?))[ \u2003]*$", re.IGNORECASE
+)  # "published on" between a name and the time behind it
 _STOP = re.compile(rf"(?:^|[\s\u2003|\[【(])(?:{markers.STOP_WORDS})(?=$|[\s\u2003|\]】)(（\[:：\d])")
 _SENTENCE = re.compile(r"[。！？!?]")
 _BLANKS = re.compile(r"[ \u2003\t]+")
@@ -46,7 +49,9 @@ _PAIRS = {"(": ")", "[": "]", "【": "】", "（": "）", "〔": "〕"}
 _NAMES = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[ 、,，]+[\u4e00-\u9fff·]{2,4})+(?=$|[\s\u2003|(（])")
 _ROLE_IN_BRACKET = re.compile(r"\s*(?:本报|见习|实习|特约)?(?:记者|作者|责编|责任编辑|编辑|通讯员|文[/|])")
 _JUNK = re.compile(r"^(?:\W|_)*$|^(?:null|none|undefined|未知来源|点击|https?://\S*)$", re.IGNORECASE)
-_ROLE_TAIL = re.compile(r"[ \u2003]*[/|][ \u2003]*(?:文|图|摄|编辑|文图)$")
+_ROLE_TAIL = re.compile(
+    r"[ \u2003]*[/|／][ \u2003]*(?:文|图|摄|编辑|文图|[\u4e00-\u9fff]{0,6}(?:报道|報導|报导|電|电))$"
+)  # text, picture, editor, "reporting from Taipei" behind a name
 
 PEOPLE = ("editor", "author")
 _SPACED_NAME = re.compile(
@@ -157,6 +162,8 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
     date = moment.find(plain, zone, now)
     if date is not None:
         end = min(end, date.start)
+        if (posted := _POSTED_TAIL.search(plain[:end])) is not None:
+            end = posted.start()
     stop = _STOP.search(plain)
     if stop is not None and stop.start() > 0:
         end = min(end, stop.start())
@@ -242,7 +249,7 @@ def begins_with_label(text: str) -> bool:
     return _LABEL.match(moment.fold(text)) is not None
 
 
-_SIGNS = re.compile(r"来源|编辑|作者|來源|记者|责编|来自|稿源|采写|撰文|文\s?[/|｜丨]|編輯")
+_SIGNS = re.compile(r"来源|编辑|作者|來源|记者|記者|责编|来自|稿源|采写|撰文|文\s?[/|｜丨]|編輯|^By\b")
 
 
 def labelled(text: str) -> bool:

@@ -41,7 +41,7 @@ _META_SOURCES = ("contentsource", "source", "mediaid", "article:source", "og:sou
 _META_AUTHORS = ("author", "article:author", "og:article:author", "byl")
 _META_EDITORS = ("editor", "responsibleeditor", "contenteditor")
 _SCRIPT_TIME = re.compile(
-    r"""["']?\b(?:pub_?time|publish_?(?:time|date|at)|pub_?date|ptime|date_?published|create_?time|ctime|article_?time|pubDate)["']?\s*[:=]\s*"""
+    r"""["']?\b(?:pub_?time|publish_?(?:time|date|at)|pub_?date|ptime|date_?published|create_?time|c_?t(?:ime)?|article_?time|pubDate)["']?\s*[:=]\s*"""
     r"""(?:["']([^"'<>]{8,40})["']|(\d{10}(?:\d{3})?)\b)""",
     re.IGNORECASE,
 )

@@ -32,7 +32,7 @@ MODIFIED_LABELS = (
     "更新时间|更新日期|修改时间|最后更新|最后修改|更新于|Updated|Modified"  # "updated", "modified"
 )
 SOURCE_LABELS = (
-    "文章来源|信息来源|新闻来源|稿件来源|资料来源|内容来源|本文来源|消息来源|来源网站|来源媒体|来源于|来源|来自|转自|转载自|"
+    "文章来源|信息来源|新闻来源|稿件来源|资料来源|内容来源|本文来源|消息来源|来源网站|来源媒体|来源于|(?<![图片材据])来源|来自|转自|转载自|"
     "摘自|稿源|出处|文章出处|供稿单位|Source|From|來源|來自"
 )  # source, "comes from", "reposted from", "origin of the manuscript"
 EDITOR_LABELS = (
@@ -234,6 +234,9 @@ SOFT_404 = re.compile(
 LOGIN_WALL = re.compile(
     r"(?:请|需|须|必须)(?:您|你)?(?:先|要)?(?:登录|登陆|注册|付费|订阅|购买)|(?:登录|登陆|注册|订阅|付费)(?:后|会员)(?:可|才能|方可|即可|继续|查看|阅读)|您(?:还)?(?:未|没有)登[录陆]|会员(?:专享|登录)|验证码"
 )  # "please log in", "log in to read on", "you are not logged in", "captcha"
+LOGIN_TO_READ = re.compile(
+    r"(?:登录|登陆|注册|订阅|付费|登入|登錄|訂閱)(?:会员|會員)?[^，。]{0,4}(?:阅读|閱讀|查看|看全文|解锁|解鎖)"
+)  # "log in (subscribe, pay) to read, to see, to unlock"
 
 # ------------------------------------------------------------------ listing
 NEXT_TEXT = re.compile(

@@ -243,7 +243,8 @@ def _neighbours(
             if (line.labels and line.values) or (
                 line.moment is not None and (result.moment is None or line.labels)
             ):
-                if index >= limit and (not line.labels or _is_another_day(line, result)):
+                bare = result.moment is None and abs(index - block.index) == 1 and is_date(near)
+                if index >= limit and not bare and (not line.labels or _is_another_day(line, result)):
                     break
                 take(result, line, "dateline")
                 found.used.add(index)

@@ -49,6 +49,8 @@ MIN_CONFIDENCE = 0.4
 """Below this a page is no article. A home page shows links and a headline; an undated article must show
 running text that outweighs its links, and a headline.
 """
+MIN_SAID = 6
+"""Fewer characters outside links are a button (log in, register), no sentence."""
 RUNNING = 3
 """So many sentences are running text,"""
 LONG_BODY = 150
@@ -116,7 +118,7 @@ def _reason(article: Article, document: Document, evident: dict[str, bool]) -> s
             return LOGIN_WALL
     short = article.published_at is not None and _SENTENCE_END.search(body[-2:]) is not None
     if len(body) < (SHORT_NEWS if short else MIN_BODY) and not article.images:
-        return NO_BODY
+        return LOGIN_WALL if _asks_to_log_in(document) else NO_BODY
     if (article.confidence or 0.0) >= MIN_CONFIDENCE:
         return None
     return (
@@ -131,6 +133,14 @@ def is_garbled(decoded: Decoded) -> bool:
     beyond = (len(decoded.utf8) - len(decoded.text)) / 2  # a Han character, and U+FFFD, is three bytes
     lost = decoded.text.count(UNREADABLE) + len(LOST) * decoded.text.count(LOST)
     return lost >= GARBLED_AT_LEAST and lost > GARBLED_SHARE * beyond
+
+
+def _asks_to_log_in(document: Document) -> bool:
+    """Whether a line of a page without a body says that it can be read behind a log-in or payment."""
+    return any(
+        not block.hidden and block.plain >= MIN_SAID and markers.LOGIN_TO_READ.search(block.text)
+        for block in document.blocks
+    )
 
 
 def is_icon(url: str) -> bool:

@@ -32,7 +32,8 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
     for name, words in names:
         role = _role(name, words)
         if role is None:
-            rest.append((name, words))
+            if not bywords.CATEGORY.search(words):
+                rest.append((name, words))
         elif role not in line.values:
             line.values[role] = name
             line.rules[role] = "beside the time, named by its class"

@@ -171,7 +171,7 @@ class Walk(Gatherer):
             return
         get = attrib.get
         href, rel = get("href"), get("rel") or ""
-        self.words = get("class") or rel
+        self.words = get("class") or rel or self.words  # else those of the element around it
         if not href or href[:7].lower() == "mailto:":  # a mail address in the text is no way to another page
             return
         if self.link is not None:
