@@ -37,5 +37,5 @@ MEDIA_NAME = re.compile(
 )
 NO_SOURCE = re.compile(
     r"[\W\d_]*(?:原创|首发|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|来源|时间|"
-    r"小|中|大|[A-Z+\-]|北京|上海|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|(?i:posted|published|updated|written|by|on|at|author|source))?[\W\d_]*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人)\W*\d*"
-)  # "original", "exclusive" and buttons: no medium's name
+    r"小|中|大|[A-Z+\-]|北京|上海|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source))?[\W\d_]*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人)\W*\d*"
+)  # "original", "exclusive", "minutes", "characters" and buttons: no medium's name
