@@ -37,6 +37,7 @@ STYLES = {
     "summary_link": lambda n, t: (
         f'<div class="x"><h2><a href="/a/{n}.html">{t}</a></h2><div><a href="/a/{n}.html">{SUMMARY}</a> <a href="/a/{n}.html">阅读全文</a></div><i>14小时前</i></div>'
     ),
+    "card_link": lambda n, t: f'<div><a href="/a/{n}.html"><b>{t}</b><br>{SUMMARY}</a><i>14小时前</i></div>',
 }
 WRAPS = {
     "blocks": "<div class='list'>{}</div>",
@@ -45,6 +46,7 @@ WRAPS = {
     "terms": "<dl>{}</dl>",
     "breaks": "<div>{}</div>",
     "summary_link": "<div>{}</div>",
+    "card_link": "<div>{}</div>",
 }
 
 
@@ -273,3 +275,14 @@ def test_no_article_link_of_a_home_page_is_lost(names: list[str]) -> None:
     shown = {e.url for e in [*found.entries, *found.others]}
     want = {*range(len(names) * 4), 16, 17, 18, 19}
     assert shown == {f"http://www.example.com/a/{n}.html" for n in want}
+
+
+@pytest.mark.parametrize(
+    ("end", "day"), [("。3小时前", "2025-10-01"), ("…09-28", "2025-09-28"), ("，警方通报称3小时前", None)]
+)
+def test_a_time_without_a_year_behind_a_summary(end: str, day: str | None) -> None:
+    summary = "这条新闻的摘要没有被截断，它说了大概的意思，一直写到了最后的句号"
+    items = "".join(
+        f'<li><a href="/a/{n}.html">{t}</a><p>{summary}{end}</p></li>' for n, t in enumerate(TITLES)
+    )
+    assert {entry.date for entry in listed(f"<ul>{items}</ul>").entries} == {day}

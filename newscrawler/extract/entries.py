@@ -21,6 +21,8 @@ _DATE_ONLY = re.compile(
     r"[\W_]*(?:发布|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
 )
 _YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
+_ENDED = " \u2003….。!?)]"
+"""Behind one of these a time without a year is no part of a summary."""
 _CUT = re.compile(r"(?:…+|\.{3,}|。。。|\[…\]|\[\.\.\.\])\W*$")
 
 
@@ -227,32 +229,48 @@ def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
 def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
     """What is neither title nor button: a date, a summary."""
     text = text.strip(" |·•-")
+    if len(text) > len(entry.title) + MIN_TITLE and text.startswith(entry.title):
+        text = text[len(entry.title) :].lstrip(" |·•-—:：")  # one link around headline and summary
     if not text or markers.is_read_more(text) or text == entry.title:
         return
     if markers.FOOTER_TEXT.search(text):
         return
-    short = len(text) <= 60
-    if entry.date is None and short:
-        plain = moment.fold(text)
-        found = moment.find(plain, zone, now, loose=True) or moment.compact(plain, zone)
-        if found is not None and (len(text) - (found.end - found.start) < 30):
-            entry.date, entry.exact = found.day, found.kind in ("full", "compact", "english")
-            entry.yearless = _YEARLESS.match(plain, found.start, found.end) is not None
-            text = (text[: found.start] + " " + text[found.end :]).strip(" |·•-—()（）[]【】/,，:：")
-            if len(text) < 16 and not is_cut(text):
-                return
-    elif entry.date is None and not short:
-        tail = moment.fold(text[-30:])
-        found = moment.find(tail, zone, now)
-        if found is not None and found.end >= len(tail.rstrip(" )）]】")) - 1:
-            entry.date, entry.exact = found.day, True
-            text = text[: len(text) - len(tail) + found.start].strip(" |·•-—([（【:：")
+    if entry.date is None:
+        beside = _date_beside(entry, text, zone, now) if len(text) <= 60 else None
+        text = _date_behind(entry, text, zone, now) if beside is None else beside
+        if beside is not None and len(text) < 16 and not is_cut(text):
+            return
     if (
         len(text) >= 8
         and not _DATE_ONLY.fullmatch(text)
         and (entry.summary is None or len(text) > 2 * len(entry.summary))
     ):
         entry.summary = text
+
+
+def _date_beside(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> str | None:
+    """Takes the date of a short ``text``; the text without it, None when there is none or more than it."""
+    plain = moment.fold(text)
+    found = moment.find(plain, zone, now, loose=True) or moment.compact(plain, zone)
+    if found is None or len(text) - (found.end - found.start) >= 30:
+        return None
+    entry.date, entry.exact = found.day, found.kind in ("full", "compact", "english")
+    entry.yearless = _YEARLESS.match(plain, found.start, found.end) is not None
+    return (text[: found.start] + " " + text[found.end :]).strip(" |·•-—()（）[]【】/,，:：")
+
+
+def _date_behind(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> str:
+    """Takes the date at the end of a summary; the summary without it."""
+    tail = moment.fold(text[-30:])
+    found = moment.find(tail, zone, now, loose=True)
+    if found is None or found.end < len(tail.rstrip(" )）]】")) - 1:
+        return text
+    loose = found.kind in ("short", "relative")
+    if loose and tail[found.start - 1] not in _ENDED:
+        return text  # 3小时前 is what the summary's last sentence says
+    entry.date, entry.exact = found.day, not loose
+    entry.yearless = found.kind == "short"
+    return text[: len(text) - len(tail) + found.start].strip(" |·•-—([（【:：")
 
 
 def is_cut(text: str | None) -> bool:
