@@ -278,6 +278,23 @@ def test_no_article_link_of_a_home_page_is_lost(names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "leaf",
+    [
+        "<b>30</b><span>2025-09</span>",
+        "<div>30</div><div>2025.09</div>",
+        "<i>2025年9月</i><b>30日</b>",
+        "<p>2025/09</p><p>30</p>",
+    ],
+)
+def test_a_day_on_a_leaf_of_its_own(leaf: str) -> None:
+    items = "".join(
+        f'<li><div class="d">{leaf}</div><h3><a href="/a/{n}.html">{t}</a></h3></li>'
+        for n, t in enumerate(TITLES)
+    )
+    assert {entry.date for entry in listed(f"<ul>{items}</ul>").entries} == {"2025-09-30"}
+
+
+@pytest.mark.parametrize(
     ("end", "day"), [("。3小时前", "2025-10-01"), ("…09-28", "2025-09-28"), ("，警方通报称3小时前", None)]
 )
 def test_a_time_without_a_year_behind_a_summary(end: str, day: str | None) -> None:

@@ -35,6 +35,8 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('作者：李青 <a href="#c">评论(<em>4</em>)</a> <span>字体：<a>大</a><a>小</a></span>', (None, None, "李青")),
         ("海湾晚报", ("海湾晚报", None, None)),
         ("Posted by Lee", (None, None, "Lee")),
+        ("<a>微博</a> <a>微信</a> <a>空间</a> <a>添加喜爱</a>", (None, None, None)),
+        ("记者 李青 通讯员 周明", (None, None, "李青")),
         ("· 阅读 5 分钟", (None, None, None)),
         ('<span class="author vcard"><a href="/u/1">李青</a></span> <a href="/c/1" rel="category tag">新能源</a>', (None, None, "李青")),
     ],

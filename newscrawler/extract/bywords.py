@@ -35,7 +35,9 @@ UNNAMED_SOURCE = re.compile(r"source|media|from|origin|laiyuan|ly\b|site|where|a
 MEDIA_NAME = re.compile(
     r"(?:网|报|社|台|号|新闻|周刊|日报|晚报|传媒|财经|科技|资讯|频道|杂志|在线|之家|Tech|NET)$", re.IGNORECASE
 )
+ROLE_WORD = re.compile("记者|通讯员|实习生|摄影|编辑|作者")
+"""Reporter, correspondent, trainee, photographer, editor, author: behind it stands a person's name."""
 NO_SOURCE = re.compile(
     r"[\W\d_]*(?:原创|首发|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|来源|时间|"
-    r"小|中|大|[A-Z+\-]|北京|上海|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source))?[\W\d_]*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人)\W*\d*"
+    r"小|中|大|[A-Z+\-]|北京|上海|微博|微信|朋友圈|(?:QQ)?空间|添加喜爱|本文由|记者|通讯员|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source))?[\W\d_]*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人)\W*\d*"
 )  # "original", "exclusive", "minutes", "characters" and buttons: no medium's name

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import markers, moment, timetag
@@ -19,6 +20,9 @@ MIN_TITLE = 4
 
 _DATE_ONLY = re.compile(
     r"[\W_]*(?:发布|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
+)
+_LEAF_PARTS = re.compile(
+    r"\d{1,2}日? (?:19|20)\d\d[-/.年]\d{1,2}月?|(?:19|20)\d\d[-/.年]\d{1,2}月? \d{1,2}日?"
 )
 _YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
 _ENDED = " \u2003….。!?)]"
@@ -178,12 +182,20 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
         if not block.links or mine or len(text) > 10:
             rest.append(" ".join(text.split()))
     _title(entry, linked)
-    for text in [t for t, _ in linked if not _repeats(t, entry.title)] + rest:
+    for text in [t for t, _ in linked if not _repeats(t, entry.title)] + _leaves(rest):
         _rest(entry, text, zone, now)
     if not entry.exact:
         stated = timetag.only(document, entry.first, entry.last, zone, now)
         if stated is not None:
             entry.date, entry.exact, entry.yearless = stated.day, True, False
+
+
+def _leaves(texts: list[str]) -> list[str]:
+    """``texts``, a day and its month put together where each has a line of its own (30, 2025-09)."""
+    for place, (one, two) in enumerate(pairwise(texts)):
+        if len(one) + len(two) < moment.LEAF and _LEAF_PARTS.fullmatch(f"{one} {two}"):
+            return [*texts[:place], f"{one} {two}", *texts[place + 2 :]]
+    return texts
 
 
 def _repeats(text: str, title: str) -> bool:

@@ -21,7 +21,7 @@ from newscrawler.extract.feed import read_feed
 from newscrawler.extract.jsonlist import JsonListing, read_json
 from newscrawler.extract.kind import kind_of
 from newscrawler.extract.more import load_more
-from newscrawler.extract.records import record_lists
+from newscrawler.extract.records import begin, record_lists
 from newscrawler.extract.sitemap import Sitemap, read_sitemap
 from newscrawler.items import DEFAULT_ZONE, ListingEntry
 
@@ -151,7 +151,9 @@ def _main(
     best, ranked = 0.0, False
     for records in record_lists(document, is_article)[:4]:
         wanted = {url for url, _ in records.titles}
-        inside = _once(entries.split(document, records.first, records.last, zone, now, only=wanted))
+        inside = _once(
+            entries.split(document, begin(document, records), records.last, zone, now, only=wanted)
+        )
         if not inside:
             continue
         headed.days(document, inside, zone, now)

@@ -27,6 +27,13 @@ _TWO_DIGIT = re.compile(
     r"(?<![\d/.\-])(?P<year>[012]\d)-(?P<month>1[0-2]|0?[1-9])-(?P<day>3[01]|[12]\d|0?[1-9])(?![\d-])"
     + _CLOCK.format("4")
 )
+LEAF = 12
+"""The longest text of a calendar's leaf."""
+_LEAF = re.compile(
+    r"\s*(?:(?P<first>\d{1,2})日?\s*)?(?P<year>(?:19|20)\d\d)\s*[-/.年]\s*(?P<month>1[0-2]|0?[1-9])\s*(?:月|(?=\s|$|\d\d\D?\s*$))"
+    r"\s*(?(first)|(?P<last>\d{1,2})日?)\s*"
+)
+"""A day in a box of its own over or under its month (30, 2025-09), as many lists print it."""
 _SLASHED = re.compile(
     r"(?<![\d/])(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<year>(?:19|20)\d\d)(?!\d)(?:\s*-\s*(?=\d))?"
     + _CLOCK.format("5"),
@@ -80,8 +87,11 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
     """The first time in ``text`` (folded). ``loose`` also takes forms without a year (09-30 23:57,
     3小时前, 昨天).
     """
-    found = _with_year(text, zone) if "20" in text or "19" in text else None
-    return _loose(text, zone, now) if found is None and loose else found
+    dated = "20" in text or "19" in text
+    found = _with_year(text, zone) if dated else None
+    if found is None and loose:
+        found = (_leaf(text) if dated and len(text) <= LEAF else None) or _loose(text, zone, now)
+    return found
 
 
 def _with_year(text: str, zone: ZoneInfo) -> Moment | None:
@@ -101,6 +111,17 @@ def _with_year(text: str, zone: ZoneInfo) -> Moment | None:
         if found is not None:
             return found
     return None
+
+
+def _leaf(text: str) -> Moment | None:
+    match = _LEAF.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        day = date(int(match["year"]), int(match["month"]), int(match["first"] or match["last"]))
+    except ValueError:
+        return None
+    return Moment(day.isoformat(), "day", 0, len(text), "full")
 
 
 _LOOSE_SIGNS = re.compile("[前刚今昨月/-]")

@@ -17,6 +17,8 @@ MIN_TITLE = 6
 MIN_RECORDS = 3
 MIN_BOXES = 3
 """Fewer boxes of one kind are no home page in groups."""
+BEFORE = 3
+"""So many lines of an entry may stand before its title."""
 OVER, MENU_NAME = 2, 14
 """So many lines over a list, none longer, may be its name."""
 STEPS = 5
@@ -63,6 +65,20 @@ def record_lists(document: Document, is_article: Callable[[str], bool] | None) -
         found.extend(_lists(document, members, known=is_article is not None))
     found.sort(key=lambda records: -records.score)
     return _merge(found)
+
+
+def begin(document: Document, records: Records) -> int:
+    """Where the list's first entry begins: a date or a picture's line may stand before its title, in the
+    box that holds no other title.
+    """
+    start = records.first
+    others = [block for block in records.blocks if block > start]
+    if not others:
+        return start
+    nodes, node = document.nodes, document.blocks[start].node
+    while node >= 0 and nodes.last[node] <= others[0] and records.first - nodes.first[node] <= BEFORE:
+        start, node = nodes.first[node], nodes.parent[node]
+    return start
 
 
 def _signature(document: Document, link: Link) -> tuple[object, ...]:

@@ -63,6 +63,11 @@ def _names(
         time = moment.find(plain, _ANY_ZONE, datetime.now(UTC), loose=True)
         parts = [piece[: time.start], piece[time.end :]] if time is not None else [piece]
         split.extend((part.strip(" |·-—\u3000\xa0"), words) for text in parts for part in _PARTS.split(text))
+    split = [
+        pair
+        for place, pair in enumerate(split)
+        if not place or not bywords.ROLE_WORD.fullmatch(split[place - 1][0])
+    ]
     channel = headline.tail.rpartition("-")[0] or headline.tail.rpartition("_")[0]
     menu = {link.text for link in document.links if link.block <= block.index}
     if sum(name not in menu for name, _ in split if len(name) > 1):
