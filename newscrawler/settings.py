@@ -9,6 +9,8 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+from scrapy.settings import default_settings as _default_settings
+
 from newscrawler import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +70,13 @@ EXTENSIONS = {
     "newscrawler.crawl.politeness.Politeness": 10,
     "newscrawler.crawl.budget.TimeBudget": 15,
     "newscrawler.crawl.progress.Progress": 20,
+}
+# Two that are off anyhow (below). Scrapy imports also what EXTENSIONS sets to None, and the servers that
+# these bring along (aiohttp, conch) are a fifth of the start of a crawl and 12 MB.
+EXTENSIONS_BASE = {
+    name: order
+    for name, order in _default_settings.EXTENSIONS_BASE.items()
+    if not name.endswith((".TelnetConsole", ".RemoteControl"))
 }
 DOWNLOADER_MIDDLEWARES = {
     "newscrawler.crawl.budget.OutOfTime": 80,
@@ -136,7 +145,7 @@ FOLLOW_RELATED_DAYS = 30  # only items not older than this
 TIME_BUDGET = 0  # seconds after which a crawl ends cleanly, the rest stays pending; 0: none
 
 # --- nothing that listens or surprises -----------------------------------------------------------
-TELNETCONSOLE_ENABLED = False
+TELNETCONSOLE_ENABLED = False  # see EXTENSIONS_BASE
 REMOTE_CONTROL_ENABLED = False
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORT_FIELDS = [

@@ -6,9 +6,10 @@ import ast
 from pathlib import Path
 
 import pytest
-from scrapy.settings import Settings
+from scrapy.settings import Settings, default_settings
 from scrapy.spiderloader import SpiderLoader
 
+from newscrawler import settings
 from newscrawler.identity import BROKEN_SITES, SITES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,6 +92,15 @@ def test_only_the_archive_speaks_sql() -> None:
         if ".execute(" in line or "sqlite3.connect" in line
     }  # fmt: skip
     assert speakers <= allowed
+
+
+def test_what_listens_is_not_even_imported() -> None:
+    """Scrapy imports every extension that its settings name, also one that is set to None."""
+    named = set(Settings(vars(settings)).getdict("EXTENSIONS_BASE"))
+    left_out = set(default_settings.EXTENSIONS_BASE) - named
+    assert {name.rpartition(".")[2] for name in left_out} == {"TelnetConsole", "RemoteControl"}
+    assert not settings.TELNETCONSOLE_ENABLED
+    assert not settings.REMOTE_CONTROL_ENABLED
 
 
 def test_extract_and_archive_know_no_scrapy() -> None:
