@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from benchmarks.rewrites import TEMPLATES, fill, heaped, mixed, other_facts, vocabulary
-from newscrawler.archive import alike, near, open_archive
+from newscrawler.archive import alike, near, near_index, open_archive
 from newscrawler.archive.alike import Text
 from newscrawler.archive.clusters import clusters, connected
 from newscrawler.archive.store import store_article
@@ -70,7 +70,9 @@ def tables(archive: Database) -> dict[str, list[tuple[Any, ...]]]:
     return {
         sql: sorted(archive.execute(sql).fetchall())
         for sql in (
-            "SELECT * FROM near_phrases",
+            f"SELECT p.phrase, t.text_key, t.marks FROM {near_index.EVERYWHERE} p"
+            " LEFT JOIN near_texts t ON t.id = p.text_id",
+            "SELECT text_key, marks FROM near_texts",
             "SELECT * FROM near_pairs",
             "SELECT * FROM near_duplicate_links",
             "SELECT * FROM near_duplicates",
@@ -193,7 +195,7 @@ def test_a_copy_that_is_revised_leaves_the_text_to_the_others(archive: Database)
     store(archive, [an_article(3, TEXTS[2])], LATER)
     assert near_duplicates(archive) == {}
     assert archive.execute("SELECT count(*) FROM near_pairs").fetchone() == (0,)
-    assert archive.execute("SELECT count(DISTINCT text_key) FROM near_phrases").fetchone() == (3,)
+    assert archive.execute("SELECT count(*) FROM near_texts").fetchone() == (3,)
 
 
 def test_a_time_that_turns_out_different_changes_the_first(archive: Database) -> None:
@@ -217,17 +219,120 @@ def test_short_and_wordless_texts_are_left_alone(archive: Database) -> None:
     store(archive, [an_article(1, "如图。"), an_article(2, "如图！"), an_article(3, "")])
     store(archive, [an_article(n, "Only words in English, and more of them. " * 9 + str(n)) for n in (4, 5)])
     assert near_duplicates(archive) == {}
-    assert archive.execute("SELECT count(*) FROM near_phrases").fetchone() == (0,)
+    assert archive.execute("SELECT count(*) FROM near_texts").fetchone() == (0,)
 
 
 def test_what_a_new_article_costs_is_bounded(archive: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many texts stand under the same phrases, COMPARED of them are read."""
+    """Of many look-alikes none is read; where the index does not say what they tell, COMPARED of them are."""
     dice = random.Random(1)
     store(archive, [an_article(n, fill(dice, TEMPLATES["gold"])) for n in range(90)])
     read: list[int] = []
     monkeypatch.setattr(near, "_read", lambda _, key: read.append(key) or Text("别的"))
     store(archive, [an_article(91, fill(dice, TEMPLATES["gold"]))])
+    assert read == []
+    archive.execute("UPDATE near_texts SET facts = NULL")
+    store(archive, [an_article(92, fill(dice, TEMPLATES["gold"]))])
     assert 0 < len(read) <= near.COMPARED
+
+
+def test_the_rarest_phrases_say_whose_marks_are_looked_at(
+    archive: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_index, "LOOKED_AT", 1)
+    text = Text(TEXTS[0])
+    marks = alike.written(text.marks)
+    near_index.enter(archive.conn, 100, text.sketch[:1], marks, b"")
+    for key in range(9):  # later, and with more phrases in common, but such as stand everywhere
+        near_index.enter(archive.conn, key, text.sketch[1:4], marks, b"")
+    assert near_index.in_common(archive.conn, text) == {100: (alike.MARKS, b"")}
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table of the latest texts is emptied as quickly as it is filled."""
+    monkeypatch.setattr(near_index, "EVERY", 1)
+    monkeypatch.setattr(near_index, "STRETCHES", 4)
+    monkeypatch.setattr(near_index, "_WIDTH", 2**30)
+
+
+def count(archive: Database, table: str) -> int:
+    return int(archive.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def test_texts_are_found_and_taken_out_wherever_their_phrases_stand(archive: Database, fast: None) -> None:
+    store(archive, [an_article(n, TEXTS[n]) for n in range(12)])
+    older, recent = count(archive, "near_phrases"), count(archive, "near_recent")
+    assert older > recent > 0
+    assert older + recent == 12 * alike.SKETCH
+    store(archive, [an_article(20 + n, rewrite(TEXTS[n])) for n in range(12)])
+    assert firsts(archive) == {20 + n: n for n in range(12)}
+    store(archive, [an_article(n, "如图。", 5) for n in (*range(12), *range(20, 32))], LATER)
+    assert [count(archive, table) for table in ("near_texts", "near_phrases", "near_recent")] == [0, 0, 0]
+    assert firsts(archive) == {}
+
+
+def test_emptying_the_table_of_the_latest_does_not_make_the_search_index_write(
+    archive: Database, fast: None
+) -> None:
+    """A savepoint between two articles would: the words of each were then a segment of their own."""
+    store(archive, [an_article(n, TEXTS[n]) for n in range(12)])
+    archive.conn.execute("COMMIT")
+    segments = archive.execute("SELECT count(DISTINCT segid) FROM articles_fts_idx").fetchone()
+    archive.conn.execute("BEGIN")
+    assert segments == (1,)
+
+
+def test_an_older_index_is_taken_over_without_reading_texts(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with open_archive(path) as database, database.atomic():
+        store(database, [an_article(n, TEXTS[n]) for n in range(3)])
+        rows = database.execute(
+            f"SELECT p.phrase, t.text_key, t.marks FROM {near_index.EVERYWHERE} p"
+            " JOIN near_texts t ON t.id = p.text_id"
+        ).fetchall()
+        for table in ("near_texts", "near_phrases", "near_recent"):
+            database.execute(f"DROP TABLE {table}")
+        database.execute(
+            "CREATE TABLE near_phrases (phrase INTEGER NOT NULL, text_key INTEGER NOT NULL,"
+            " marks BLOB NOT NULL, PRIMARY KEY (phrase, text_key)) STRICT, WITHOUT ROWID"
+        )
+        dice = random.Random(1)
+        database.conn.executemany(
+            "INSERT INTO near_phrases VALUES (?, ?, ?)",
+            [((phrase << 32) + dice.getrandbits(32), *rest) for phrase, *rest in rows],
+        )
+        database.execute("DELETE FROM _sqlite_migrations WHERE name = 'm010_near_index'")
+        database.execute("UPDATE bodies SET body = '没有' WHERE article_id = (SELECT min(id) FROM articles)")
+    with open_archive(path) as database, database.atomic():
+        taken_over = database.execute(
+            "SELECT p.phrase, t.text_key, t.marks FROM near_phrases p"
+            " LEFT JOIN near_texts t ON t.id = p.text_id"
+        )
+        assert sorted(taken_over) == sorted(rows)
+        keys = database.execute(
+            "SELECT t.text_key = a.content_key, t.facts FROM near_texts t JOIN (SELECT content_key,"
+            " row_number() OVER (ORDER BY id) AS number FROM articles) a ON a.number = t.id"
+        )
+        assert keys.fetchall() == [(1, None)] * 3
+        store(database, [an_article(9, rewrite(TEXTS[1]))])
+        assert firsts(database) == {9: 1}
+
+
+@given(st.text("ab阿本1２3.,，年月", max_size=60))
+def test_facts_are_read_as_they_were_written(body: str) -> None:
+    text = Text(body)
+    assert alike.Facts.read(text.facts.written()) == text.facts
+    assert text.facts.places.total() == text.places.total() == len(text.numbers)
+
+
+def test_facts_tell_what_the_texts_tell() -> None:
+    dice = random.Random(4)
+    texts = [
+        Text(t) for t in (*TEXTS, *(rewrite(t) for t in TEXTS), *(other_facts(dice, t, WORDS) for t in TEXTS))
+    ]
+    told = [(alike.tell_the_same(a, b), alike.tell_the_same(a.facts, b.facts)) for a in texts for b in texts]
+    assert all(by_text == by_facts for by_text, by_facts in told)
+    assert {by_text for by_text, _ in told} == {True, False}
 
 
 FAMILY = [

@@ -107,7 +107,7 @@ SQL: dict[str, str] = {
     "fingerprints": "UPDATE articles SET content_key = 7, duplicate_of = NULL WHERE title = '标题2'",
     "copies": "UPDATE articles SET duplicate_of = NULL",
     "erasures": "INSERT INTO erasures(file, offset, length) VALUES ('2025-10-01.warc.gz', 99999999, 300)",
-    "near_texts": "DELETE FROM near_phrases WHERE phrase = (SELECT min(phrase) FROM near_phrases)",
+    "near_texts": "DELETE FROM near_recent WHERE phrase = (SELECT min(phrase) FROM near_recent)",
     "near_pairs": "UPDATE near_pairs SET similarity = 0.3",
     "near_links": "DELETE FROM near_duplicate_links",
     "page_rowless": "DELETE FROM captures WHERE id = 2",
@@ -117,6 +117,24 @@ SQL: dict[str, str] = {
     "page_revisits": "UPDATE captures SET refers_to = 5 WHERE id = 4",
 }
 """Kind of problem -> what brings it about, alone or among others."""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM near_texts WHERE id = 1",
+        "UPDATE near_texts SET marks = x'00'",
+        "UPDATE near_texts SET facts = x'0000'",
+        "INSERT INTO near_texts(text_key, marks) VALUES (7, x'00')",
+        "INSERT INTO near_phrases(phrase, text_id) VALUES (7, 1)",
+    ],
+)
+def test_the_index_of_near_duplicates_is_compared_with_the_texts(archive: Path, statement: str) -> None:
+    with closing(sqlite3.connect(archive)) as connection, connection:
+        connection.execute(statement)
+    assert WORDS["near_texts"][0] in run(archive).stdout
+    assert run(archive, "--repair").exit_code == 0
+    assert run(archive).exit_code == 0
 
 
 @pytest.mark.parametrize("kind", SQL)

@@ -281,7 +281,8 @@ def test_internal_tables_are_hidden(served: Datasette) -> None:
     hidden = {name for name, is_hidden in tables.items() if is_hidden and "_fts" not in name}
     assert hidden >= {
         "_sqlite_migrations", "absences", "block_items", "blocks", "bodies", "counts_by_day",
-        "counts_by_name", "links", "near_duplicate_links", "near_pairs", "near_phrases", "quarantine_parts",
+        "counts_by_name", "links", "near_duplicate_links", "near_pairs", "near_phrases", "near_recent",
+        "near_texts", "quarantine_parts",
         "sightings",
     } & set(tables)  # fmt: skip
     assert {"articles", "sources", "crawl_runs", "revisions"} <= set(tables) - hidden

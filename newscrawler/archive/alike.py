@@ -16,20 +16,21 @@ from __future__ import annotations
 
 import re
 import struct
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nsmallest
-from itertools import islice
+from itertools import chain, islice
+from typing import Any, Protocol
 from zlib import crc32
 
 from newscrawler.identity import key64, normal_form
 
 SKETCH = 8
-"""Phrases under which a text stands in the index. Each is a row on a page of its own: at a million texts they
-are most of what an article costs."""
+"""Phrases under which a text stands in the index."""
 
 MARKS = 24
-"""Phrases of which every row holds a mark, so that two texts can be judged without a look at the other."""
+"""Phrases of which the index holds a mark, so that two texts can be judged without a look at the other."""
 
 IN_COMMON = 8
 """Texts are compared when they have one in so many marks in common, and two at least: one phrase in common is
@@ -93,16 +94,22 @@ class Text:
     def phrases(self) -> dict[int, str]:
         """The phrases by which it is looked for, by their CRC: those with the smallest, smallest first."""
         phrases = _PHRASE.findall(self.normal)
-        found = dict(zip(map(crc32, map(str.encode, phrases)), phrases, strict=True))
-        return {crc: found[crc] for crc in nsmallest(MARKS, found)}
+        found = list(zip(map(crc32, map(str.encode, phrases)), phrases, strict=True))
+        # Sorting all takes longer than looking for twice as many as are wanted, which lie below this.
+        limit = 2**32 * 2 * MARKS // max(1, len(found))
+        small = {crc: phrase for crc, phrase in found if crc < limit}
+        if len(small) < MARKS:
+            small = dict(found)
+        return {crc: small[crc] for crc in sorted(small)[:MARKS]}
 
     @cached_property
     def sketch(self) -> list[int]:
-        """What it stands under in the index: signed 64-bit keys of the first phrases.
+        """What it stands under in the index: signed 32-bit keys of the first phrases.
 
-        CRC-32 only chooses: among millions of phrases kept for being small, 32 bits would meet by chance.
+        Not the CRC that chose them: it is small for all, so that its bits hardly tell them apart. Among a
+        few million these meet by chance once in a thousand times, and then the marks say so.
         """
-        return [key64(phrase) for phrase in islice(self.phrases.values(), SKETCH)]
+        return [key64(phrase) >> 32 for phrase in islice(self.phrases.values(), SKETCH)]
 
     @cached_property
     def marks(self) -> frozenset[int]:
@@ -117,15 +124,68 @@ class Text:
     @cached_property
     def numbers(self) -> frozenset[tuple[str, str]]:
         """Each number with the two characters before it, its place; none that begins the text."""
-        found = (
-            (self.normal[max(0, m.start() - 2) : m.start()], m[0]) for m in _NUMBER.finditer(self.normal)
+        normal = self.normal
+        found = [(m.start(), m[0]) for m in _NUMBER.finditer(normal)]
+        return frozenset([(normal[at - 2 : at], number) for at, number in found if at > 1])
+
+    @cached_property
+    def places(self) -> Counter[str]:
+        """How many numbers stand in each place."""
+        return Counter(place for place, _ in self.numbers)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Numbers and names as the index keeps them."""
+        places, numbers = zip(*self.numbers, strict=True) if self.numbers else ((), ())
+        return Facts(
+            frozenset(_hashes(self.names)), frozenset(zip(_hashes(places), _hashes(numbers), strict=True))
         )
-        return frozenset((place, number) for place, number in found if len(place) == 2)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The words in Latin letters."""
         return frozenset(name.lower() for name in _NAME.findall(self.normal))
+
+
+class Told(Protocol):
+    """What tell_the_same() compares: of a text itself, or as the index keeps it."""
+
+    @property
+    def names(self) -> frozenset[Any]: ...
+    @property
+    def numbers(self) -> frozenset[tuple[Any, Any]]: ...
+    @property
+    def places(self) -> Counter[Any]: ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Numbers and names of a text, 16 bits each: they tell most look-alikes, so few texts are read."""
+
+    names: frozenset[int]
+    numbers: frozenset[tuple[int, int]]
+
+    @cached_property
+    def places(self) -> Counter[int]:
+        """How many numbers stand in each place."""
+        return Counter(place for place, _ in self.numbers)
+
+    def written(self) -> bytes:
+        """The facts as the index keeps them."""
+        values = [len(self.names), *sorted(self.names), *chain(*sorted(self.numbers))]
+        return struct.pack(f"<{len(values)}H", *values)
+
+    @classmethod
+    def read(cls, kept: bytes) -> Facts:
+        """The facts that were ``written``."""
+        values = struct.unpack(f"<{len(kept) // 2}H", kept)
+        begins = 1 + values[0]
+        places, numbers = values[begins::2], values[begins + 1 :: 2]
+        return cls(frozenset(values[1:begins]), frozenset(zip(places, numbers, strict=True)))
+
+
+def _hashes(words: Iterable[str]) -> list[int]:
+    return [crc & 0xFFFF for crc in map(crc32, map(str.encode, words))]
 
 
 def written(marks: frozenset[int]) -> bytes:
@@ -160,18 +220,18 @@ def similarity(a: Text, b: Text) -> float:
     return round(2 * len(a.pieces & b.pieces) / pieces, 4) if pieces else 0.0
 
 
-def compare_numbers(a: Text, b: Text) -> tuple[int, int]:
+def compare_numbers(a: Told, b: Told) -> tuple[int, int]:
     """How many numbers stand in places that both texts have, and how many of these are the same.
 
     Only places in common count: a rewrite words many anew, but those it keeps have their numbers.
     Each number counts once per place, or what never changes (足金999, 24小时) would outvote the rest.
     """
-    places = {place for place, _ in a.numbers} & {place for place, _ in b.numbers}
-    compared = min(sum(place in places for place, _ in text.numbers) for text in (a, b))
+    places = a.places.keys() & b.places.keys()
+    compared = min(sum(text.places[place] for place in places) for text in (a, b))
     return compared, len(a.numbers & b.numbers)
 
 
-def tell_the_same(a: Text, b: Text, share: float = SAME_FACTS, forgiven: int = 0) -> bool:
+def tell_the_same(a: Told, b: Told, share: float = SAME_FACTS, forgiven: int = 0) -> bool:
     """Whether numbers and names of two texts agree well enough; True where there are none to compare."""
     names = min(len(a.names), len(b.names))
     if names > 1 and len(a.names & b.names) < SAME_NAMES * names:

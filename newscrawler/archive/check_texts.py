@@ -11,7 +11,7 @@ from operator import itemgetter
 from sqlite_utils import Database
 
 from newscrawler import identity
-from newscrawler.archive import alike, near
+from newscrawler.archive import alike, near_index
 from newscrawler.archive.alike import Text
 from newscrawler.archive.duplicates import rank
 from newscrawler.archive.problems import Found, Problem
@@ -32,9 +32,9 @@ def check(
     connection.execute("SAVEPOINT check_texts")  # one moment of the archive, also while a crawl writes
     try:
         connection.execute(
-            "CREATE TABLE temp.fresh_phrases(phrase, text_key, marks, PRIMARY KEY (phrase, text_key))"
-            " WITHOUT ROWID"
+            "CREATE TABLE temp.fresh_phrases(phrase, text_key, PRIMARY KEY (phrase, text_key)) WITHOUT ROWID"
         )
+        connection.execute("CREATE TABLE temp.fresh_texts(text_key INTEGER PRIMARY KEY, marks, facts)")
         with bar("reading texts", articles, "article") as progress:
             _read_texts(connection, found, progress)
         for url in wrong_copies(connection):
@@ -75,11 +75,22 @@ def _read_texts(connection: sqlite3.Connection, found: Found, progress: Callable
             if _fingerprint(title, body) != kept:
                 found.add("fingerprints", url)
             elif kept is not None and duplicate_of is None:
-                connection.executemany(
-                    "INSERT OR IGNORE INTO temp.fresh_phrases VALUES (?, ?, ?)",
-                    near.phrase_rows(kept, Text(body)),
-                )
+                _note(connection, kept, Text(body))
         progress(len(batch))
+
+
+def _note(connection: sqlite3.Connection, text_key: int, text: Text) -> None:
+    """Write down how the text should stand in the index."""
+    phrases = near_index.sketch(text)
+    if phrases:
+        connection.execute(
+            "INSERT OR IGNORE INTO temp.fresh_texts VALUES (?, ?, ?)",
+            (text_key, alike.written(text.marks), text.facts.written()),
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO temp.fresh_phrases VALUES (?, ?)",
+            [(phrase, text_key) for phrase in phrases],
+        )
 
 
 def wrong_copies(connection: sqlite3.Connection) -> list[str]:
@@ -105,9 +116,21 @@ def wrong_copies(connection: sqlite3.Connection) -> list[str]:
 
 def _phrases(connection: sqlite3.Connection) -> Iterator[Problem]:
     """Texts that are not in the index as they are, and phrases of texts that no article has."""
-    ours, fresh = "SELECT * FROM near_phrases", "SELECT * FROM temp.fresh_phrases"
-    for left, right in ((fresh, ours), (ours, fresh)):
-        sql = f"SELECT count(DISTINCT text_key), min(text_key) FROM ({left} EXCEPT {right})"
+    phrases = (
+        f"SELECT text_key, phrase FROM {near_index.EVERYWHERE} p LEFT JOIN near_texts t ON t.id = p.text_id"
+    )
+    fresh_phrases = "SELECT text_key, phrase FROM temp.fresh_phrases"
+    texts, fresh_texts = (
+        f"SELECT text_key, marks FROM {table}" for table in ("near_texts", "temp.fresh_texts")
+    )
+    for rows in (
+        f"{fresh_phrases} EXCEPT {phrases}",
+        f"{phrases} EXCEPT {fresh_phrases}",
+        f"{fresh_texts} EXCEPT {texts}",
+        f"{texts} EXCEPT {fresh_texts}",
+        "SELECT text_key FROM near_texts t JOIN temp.fresh_texts f USING (text_key) WHERE t.facts <> f.facts",
+    ):
+        sql = f"SELECT count(DISTINCT ifnull(text_key, 0)), min(text_key) FROM ({rows})"
         count, text_key = connection.execute(sql).fetchone()
         if count:
             row = connection.execute("SELECT min(url) FROM articles WHERE content_key = ?", (text_key,))

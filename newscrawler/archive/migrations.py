@@ -471,6 +471,42 @@ def m009_forgotten(db: Database) -> None:
 
 
 @migrations()
+def m010_near_index(db: Database) -> None:
+    """The index of near-duplicates in rows a fifth as wide, the latest of them apart: see near_index.py.
+
+    Filled from the old one, no text is read; so the facts of texts that are here stay NULL, until
+    ``newscrawler check --repair`` has a reason to make all anew. Numbers rise with the time of publication.
+    """
+    db.execute("ALTER TABLE near_phrases RENAME TO near_phrases_before")
+    db.execute(
+        """CREATE TABLE near_texts (
+            id INTEGER PRIMARY KEY,
+            text_key INTEGER NOT NULL, -- articles.content_key
+            marks BLOB NOT NULL, -- of all its phrases (newscrawler.archive.alike.written)
+            facts BLOB -- numbers and names (newscrawler.archive.alike.Facts); NULL: not measured
+        ) STRICT"""
+    )
+    for table in ("near_phrases", "near_recent"):
+        db.execute(
+            f"""CREATE TABLE {table} (
+                phrase INTEGER NOT NULL, -- one of newscrawler.archive.alike.Text.sketch
+                text_id INTEGER NOT NULL, -- near_texts.id
+                PRIMARY KEY (phrase, text_id)
+            ) STRICT, WITHOUT ROWID"""
+        )
+    db.execute(
+        "INSERT INTO near_texts(text_key, marks) SELECT b.text_key, b.marks"
+        " FROM (SELECT DISTINCT text_key, marks FROM near_phrases_before) b LEFT JOIN articles a"
+        " ON a.content_key = b.text_key AND a.duplicate_of IS NULL ORDER BY a.id, b.text_key"
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO near_phrases(phrase, text_id) SELECT b.phrase >> 32, t.id"
+        " FROM near_phrases_before b JOIN near_texts t ON t.text_key = b.text_key ORDER BY 1, 2"
+    )
+    db.execute("DROP TABLE near_phrases_before")
+
+
+@migrations()
 def m015_failures(db: Database) -> None:
     """What failed in each crawl, an address and a class a row; without rowids, since it is read by crawl."""
     db.execute(

@@ -1,4 +1,4 @@
-"""Near-duplicates: the index that finds them, the pairs that were found, the clusters they form.
+"""Near-duplicates: what the index brings together, the pairs that are found so, the clusters they form.
 
 The unit is the text, not the article: exact copies share one (``content_key``), represented by the
 earliest of them. All that is kept is a function of the texts and their times, not of the order in which they
@@ -15,14 +15,10 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 
-from newscrawler.archive import alike
-from newscrawler.archive.alike import Text
+from newscrawler.archive import alike, near_index
+from newscrawler.archive.alike import Facts, Text
 from newscrawler.archive.clusters import clusters
 from newscrawler.archive.duplicates import Rank, rank
-from newscrawler.identity import SHORT_TEXT
-
-LISTED = 64
-"""Most texts taken from the list of one phrase: what stands in more is boilerplate."""
 
 COMPARED = 6
 """Most texts that a new one is compared with."""
@@ -47,37 +43,35 @@ def add(connection: sqlite3.Connection, text_key: int | None, body: str) -> None
     """
     if text_key is None:
         return
+    if _is_shared(connection, text_key):
+        regroup(connection, text_key)
+    else:
+        _enter(connection, text_key, body)
+
+
+def _enter(connection: sqlite3.Connection, text_key: int, body: str) -> None:
+    """Take a text in that is not in the index."""
     text = Text(body)
-    phrases = phrase_rows(text_key, text)
+    phrases = near_index.sketch(text)
     if not phrases:
         return
-    if _is_known(connection, text.sketch[0], text_key):
-        regroup(connection, text_key)
-        return
     candidates = _candidates(connection, text)
-    connection.executemany("INSERT INTO near_phrases(phrase, text_key, marks) VALUES (?, ?, ?)", phrases)
+    near_index.enter(connection, text_key, phrases, alike.written(text.marks), text.facts.written())
     if sum([_pair(connection, text_key, text, other) for other in candidates]):
         regroup(connection, text_key)
 
 
-def phrase_rows(text_key: int, text: Text) -> list[tuple[int, int, bytes]]:
-    """The rows of ``near_phrases`` for a text; none for one so short that its key holds the title, too."""
-    if len(text.normal) < SHORT_TEXT:
-        return []
-    marks = alike.written(text.marks)
-    return [(phrase, text_key, marks) for phrase in text.sketch]
-
-
 def rebuild(connection: sqlite3.Connection, progress: Callable[[int], object]) -> None:
     """Make everything anew from the texts, in the caller's transaction; told of each text."""
-    for table in ("near_duplicate_links", "near_pairs", "near_phrases"):
+    for table in ("near_duplicate_links", "near_pairs"):
         connection.execute(f"DELETE FROM {table}")
+    near_index.clear(connection)
     rows = connection.execute(
         "SELECT a.content_key, b.body FROM articles a JOIN bodies b ON b.article_id = a.id"
         " WHERE a.duplicate_of IS NULL AND a.content_key IS NOT NULL ORDER BY a.id"
     )
     for text_key, body in rows:
-        add(connection, text_key, body)
+        _enter(connection, text_key, body)
         progress(1)
 
 
@@ -91,10 +85,7 @@ def remove(connection: sqlite3.Connection, text_key: int | None, body: str) -> N
     if _head(connection, text_key) is not None:
         regroup(connection, text_key)
         return
-    connection.executemany(
-        "DELETE FROM near_phrases WHERE phrase = ? AND text_key = ?",
-        [(phrase, text_key) for phrase in Text(body).sketch],
-    )
+    near_index.take_out(connection, text_key, Text(body))
     others = list(_neighbours(connection, text_key))
     connection.executemany(
         "DELETE FROM near_pairs WHERE text_key = ? AND other_key = ?",
@@ -181,36 +172,32 @@ def _pair(connection: sqlite3.Connection, text_key: int, text: Text, other_key: 
 # Reading
 
 
-def _is_known(connection: sqlite3.Connection, phrase: int, text_key: int) -> bool:
-    """Whether the text with this phrase in its sketch is in the index."""
-    asked = "SELECT 1 FROM near_phrases WHERE phrase = ? AND text_key = ?"
-    return connection.execute(asked, (phrase, text_key)).fetchone() is not None
+def _is_shared(connection: sqlite3.Connection, text_key: int) -> bool:
+    """Whether more than one article has the text: then it is in the index."""
+    asked = "SELECT count(*) FROM (SELECT 1 FROM articles WHERE content_key = ? LIMIT 2)"
+    return bool(connection.execute(asked, (text_key,)).fetchone()[0] > 1)
 
 
 def _candidates(connection: sqlite3.Connection, text: Text) -> list[int]:
-    """The texts that have most phrases in common with this one, best first.
+    """The texts that have most phrases in common with this one and may tell the same, best first.
 
     Those with equally many are taken all or none: what many texts have in common with a new one is
     common, and which of them would be taken were chance. Only the best are never none.
     """
-    listed = dict(connection.execute(_lists(len(text.sketch)), text.sketch).fetchall())
-    found = sorted(
-        (-common, key) for key, marks in listed.items() if (common := alike.in_common(text.marks, marks))
-    )
+    known = near_index.in_common(connection, text)
+    found = sorted((-common, key) for key, (common, _) in known.items())
     chosen: list[int] = []
     for _, level in groupby(found, key=itemgetter(0)):
         keys = [key for _, key in level]
         if chosen and len(chosen) + len(keys) > COMPARED:
             break
         chosen += keys[:COMPARED]
-    return chosen
+    return [key for key in chosen if _may_tell_the_same(text, known[key][1])]
 
 
-@cache
-def _lists(count: int) -> str:
-    """The lists of ``count`` phrases in one statement."""
-    one = f"SELECT * FROM (SELECT text_key, marks FROM near_phrases WHERE phrase = ? LIMIT {LISTED})"
-    return " UNION ALL ".join([one] * count)
+def _may_tell_the_same(text: Text, facts: bytes | None) -> bool:
+    """Whether a text with these facts, as the index keeps them, is worth to be read."""
+    return facts is None or alike.tell_the_same(text.facts, Facts.read(facts))
 
 
 def _read(connection: sqlite3.Connection, text_key: int) -> Text:

@@ -34,6 +34,8 @@ HIDDEN = (
     "near_duplicate_links",
     "near_pairs",
     "near_phrases",
+    "near_recent",
+    "near_texts",
     "quarantine_parts",
     "sightings",
 )
