@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from functools import lru_cache
 
 ENVIRONMENT_VARIABLE = "NEWSCRAWLER_NOW"
 
@@ -22,8 +23,12 @@ def now() -> datetime:
     Raises ClockError with the variable's name when its value is not ISO 8601.
     """
     given = os.environ.get(ENVIRONMENT_VARIABLE)
-    if not given:
-        return datetime.now(UTC).replace(microsecond=0)
+    return _read(given) if given else datetime.now(UTC).replace(microsecond=0)
+
+
+@lru_cache(maxsize=1)
+def _read(given: str) -> datetime:
+    """The time that the variable names."""
     try:
         parsed = datetime.fromisoformat(given)
         if parsed.tzinfo is None:

@@ -313,7 +313,7 @@ SHORT_TEXT = 60
 """Below this many characters a body alone is no identity ("如图。"): the title joins the fingerprint."""
 
 
-@lru_cache(maxsize=4)  # fingerprint and near-duplicates ask for the same body, one after the other
+@lru_cache(maxsize=16)  # dedupe, fingerprint and near-duplicates ask for a body; a crawl has some at a time
 def normal_form(text: str) -> str:
     """``text`` with NFKC applied, white space and invisible characters taken out."""
     for mark, plain in _FULL_WIDTH:
