@@ -14,6 +14,7 @@ from newscrawler.commands import (
     export,
     forget,
     freeze,
+    gaps,
     ledger,
     pages,
     reextract,
@@ -45,7 +46,7 @@ for command in (
     *(pages.extract_, pages.try_, freeze.freeze),
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract),
-    *(ledger.ledger, ledger.failures, ledger.retry, ledger.status),
+    *(ledger.ledger, ledger.failures, ledger.retry, ledger.status, gaps.gaps),
     *(check.check, backup.backup, forget.forget, export.export, article.history, article.explain),
 ):
     main.add_command(command)

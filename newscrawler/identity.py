@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -81,13 +82,20 @@ def _compiled(shape: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
     if not path.startswith("/"):
         raise ValueError(f"article shape {shape!r}: expected a path that begins with /")
     stem, dot, end = path.rpartition(".") if "." in path.rpartition("/")[2] else (path, "", "")
-    pattern = f"(?P<stem>{_filled(stem)})"
+    pattern = f"(?P<stem>{_named(_filled(stem))})"
     if dot:
         pattern += rf"(?:_(?P<part>[1-9]\d?))?(?P<end>\.{_filled(end)})"
     pairs = parse_qsl(query, keep_blank_values=True)
     for number, (_, value) in enumerate(pairs):
         pattern += rf"\n(?P<q{number}>{_filled(value)})"
     return re.compile(pattern, re.ASCII), tuple(name for name, _ in pairs)
+
+
+def _named(pattern: str) -> str:
+    """``pattern`` with its first id and its first month or day as groups, for numbered()."""
+    pattern = pattern.replace(_PLACES["id"], rf"(?P<id>{_PLACES['id']})", 1)
+    place = _PLACES["date"] if _PLACES["date"] in pattern else _PLACES["month"]
+    return pattern.replace(place, f"(?P<folder>{place})", 1)
 
 
 def _filled(shape: str) -> str:
@@ -265,6 +273,60 @@ def _article_path(shape: re.Match[str], given: str, reasons: list[str]) -> tuple
         elif f"/0{shape['id']}." in given or re.search(r"/0+\d+\.html?$", given):
             reasons.append("zeros")
     return path, part
+
+
+class Numbered(NamedTuple):
+    """An article's address as a number in a sequence: ids that rise with time, under folders of time."""
+
+    sequence: str
+    """The address with ``{folder}`` and ``{number}`` in it: what all of the sequence have in common."""
+    folder: str
+    """The month or the day as the address has it: 2025-09, 20250930."""
+    number: int
+
+    @property
+    def url(self) -> str:
+        """The address."""
+        return self.sequence.replace("{folder}", self.folder).replace("{number}", str(self.number))
+
+
+@lru_cache(maxsize=4096)
+def month_of(folder: str) -> str:
+    """The month of a folder (Numbered.folder), YYYY-MM."""
+    digits = re.sub(r"\D", "", folder)
+    return f"{digits[:4]}-{digits[4:6]}"
+
+
+def numbered(url: str) -> Numbered | None:
+    """The canonical address ``url`` as a number of its sequence; None where it holds no id and month.
+
+    Which do is data: a shape of the site (``sites/*.toml``) with an ``{id}`` and a ``{month}`` or ``{date}``
+    in its path, and ITBEAR's own. Only known sites have sequences, a host one for each shape.
+    """
+    parts = urlsplit(url)
+    site = _SITE_OF_HOST.get(parts.netloc)
+    if site is None or parts.query:
+        return None
+    for pattern, folder in [(p, "folder") for p in site.articles] or [(ARTICLE_PATH, "month")]:
+        if not {"id", folder} <= pattern.groupindex.keys():
+            continue
+        found = pattern.fullmatch(parts.path)
+        if found is None or not found[folder] or found["id"].startswith("0") or len(found["id"]) > 15:
+            continue
+        places = sorted([(found.span(folder), "{folder}"), (found.span("id"), "{number}")], reverse=True)
+        path = parts.path
+        for (start, end), place in places:
+            path = path[:start] + place + path[end:]
+        return Numbered(f"https://{parts.netloc}{path}", found[folder], int(found["id"]))
+    return None
+
+
+def is_numbered(site_id: str) -> bool:
+    """Whether article addresses of the site hold an id and a month or a day, so that some can be guessed."""
+    site = next((site for site in SITES if site.id == site_id), None)
+    if site is None:
+        return False
+    return not site.articles or any({"id", "folder"} <= p.groupindex.keys() for p in site.articles)
 
 
 def canonical(url: str) -> str:

@@ -142,6 +142,7 @@ REVISITS_PER_CRAWL = 200  # due revisits that one crawl takes, after all new art
 FOLLOW_RELATED = False  # fetch related items that no listing showed
 FOLLOW_RELATED_PER_CRAWL = 100  # at most so many in one crawl, after what the listings showed
 FOLLOW_RELATED_DAYS = 30  # only items not older than this
+BACKFILL_PER_DAY = 20_000  # addresses that crawls with -a backfill=… ask for in a day: a quarter of it at 1 s
 TIME_BUDGET = 0  # seconds after which a crawl ends cleanly, the rest stays pending; 0: none
 
 # --- nothing that listens or surprises -----------------------------------------------------------

@@ -9,8 +9,10 @@ from scrapy.exceptions import DropItem
 
 from newscrawler import clock
 from newscrawler.archive import ledger
+from newscrawler.archive.absent import mark_absent
 from newscrawler.archive.quarantine import quarantine_page
 from newscrawler.archive.session import session_of
+from newscrawler.identity import canonical
 from newscrawler.items import Article
 
 
@@ -28,15 +30,27 @@ class Judge:
         """Articles pass; DropItem for the rest, after it was written down."""
         if not isinstance(item, Article) or item.page is None:
             return item
-        session = session_of(self.crawler)
+        session, reason = session_of(self.crawler), unfit(item)
+        if _nothing_there(item, reason) and await self._never_existed(item):
+            raise DropItem(f"{item.url}: a guessed address without a page")
         session.tally.pages_judged += 1
-        reason = unfit(item)
         if reason is not None:
             await self._quarantine(item, reason)
         session.tally.pages_fit += 1
         await self._check_since(item)
         self.crawler.stats.inc_value("newscrawler/judge/article")
         return item
+
+    async def _never_existed(self, item: Article) -> bool:
+        """Whether it was only guessed (backfill): that it does not exist is said with status 200, too."""
+        session, page = session_of(self.crawler), item.page
+        assert page
+        urls, crawl_id = {canonical(url) for url in (page.url, *dict(page.aliases))}, session.crawl_id
+        absent = await session.write(lambda db: mark_absent(db, *urls, crawl_id=crawl_id))
+        for url in absent:
+            session.tally.note(url, "absent")
+            self.crawler.stats.inc_value("newscrawler/article/absent")
+        return bool(absent)
 
     async def _quarantine(self, item: Article, reason: str) -> None:
         page, session, now = item.page, session_of(self.crawler), clock.now()
@@ -57,22 +71,20 @@ class Judge:
         known = session.known([url]).get(url)
         if known is not None and known.state in {"archived", "unchanged"}:
             return  # it is stored already; pending would say that it is not
-        day, crawl_id = item.published_at[:10], session.crawl_id
+        day, run = item.published_at[:10], session.crawl_id
         await session.write(
             lambda db: ledger.mark(
-                db,
-                url,
-                "pending",
-                error=ledger.BEFORE_SINCE,
-                detail=day,
-                due_at=now,
-                now=now,
-                crawl_id=crawl_id,
+                db, url, "pending", error=ledger.BEFORE_SINCE, detail=day, due_at=now, now=now, crawl_id=run
             )
         )
         session.tally.note(url, ledger.BEFORE_SINCE)
         self.crawler.stats.inc_value("newscrawler/judge/before_since")
         raise DropItem(f"{url}: published {day}, before since={since}")
+
+
+def _nothing_there(item: Article, reason: str | None) -> bool:
+    """Whether the page is what a site shows that answers every address."""
+    return reason == "soft_404" or (reason is not None and urlsplit(item.url).path in {"", "/"})
 
 
 def unfit(item: Article) -> str | None:

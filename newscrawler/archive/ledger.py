@@ -17,6 +17,8 @@ from sqlite_utils import Database
 
 from newscrawler import clock, identity
 from newscrawler.archive import failures, schedule
+from newscrawler.archive.absent import GUESSED, appeared
+from newscrawler.archive.numbers import place_of
 from newscrawler.archive.revisits import visit_failed
 from newscrawler.archive.rows import site_id, transaction
 from newscrawler.archive.tombstones import FORGOTTEN
@@ -46,7 +48,7 @@ class Discovery:
 
     url: str
     how: str = "listing"
-    """``listing``, ``related`` or ``start``."""
+    """``listing``, ``related``, ``start`` or ``guessed``."""
     found_on: str | None = None
     """The page that showed it."""
     title: str | None = None
@@ -134,16 +136,21 @@ def discover(
         connection.executemany(
             "INSERT INTO ledger(url_key, url, site_id, discovered_at, discovered_on, "
             "discovered_as, first_crawl_id,"
-            " title, summary, date, changed_at, linked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " title, summary, date, changed_at, linked, guessed, sequence_id, folder, number)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     *(identity.key64(e.url), e.url, site_number, moment, e.found_on, e.how, crawl_id),
                     *(e.title or None, e.summary or None, e.date or None, moment),
                     e.linked if e.linked != e.url else None,
+                    1 if e.how == GUESSED else None,
+                    *place_of(connection, e.url),
                 )
                 for e in fresh
             ],
         )
+        if any(e.how != GUESSED for e in fresh):
+            appeared(connection, [e.url for e in fresh])
         for url, row in known.items():
             _see_again(connection, row, by_url[url], moment, crawl_id)
     return {entry.url for entry in fresh}

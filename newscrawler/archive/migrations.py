@@ -33,6 +33,7 @@ _REFERENCES = {
     **{"since_crawl_id": "crawl_runs"},
     **{"quarantine_id": "quarantine"},
     **{"refers_to": "captures"},
+    **{"sequence_id": "sequences"},
 }
 """Column name -> the table whose ``id`` it holds, the same in every table."""
 
@@ -504,6 +505,43 @@ def m010_near_index(db: Database) -> None:
         " FROM near_phrases_before b JOIN near_texts t ON t.text_key = b.text_key ORDER BY 1, 2"
     )
     db.execute("DROP TABLE near_phrases_before")
+
+
+@migrations()
+def m012_numbers(db: Database) -> None:
+    """Ids that rise with time: which number of which sequence each address is, and which have no page.
+
+    newscrawler.archive.numbers fills the columns, also these. ``guessed``: no page had shown the address when
+    it was asked for, whatever did later (``discovered_as``). ``absent`` is the ledger of what was guessed
+    and never existed: millions of rows, so they are narrow.
+    """
+    _create(db, "sequences", "id int, site_id int, pattern str!")
+    _index(db, "sequences", "pattern", unique=True)
+    db.execute("INSERT INTO sequences(id, pattern) VALUES (0, '')")  # of addresses without a number
+    for column in (
+        "sequence_id INTEGER REFERENCES sequences(id)",
+        "folder TEXT",
+        "number INTEGER",
+        "guessed INTEGER",
+    ):
+        db.execute(f"ALTER TABLE ledger ADD COLUMN {column}")
+    db.execute("CREATE INDEX idx_ledger_unnumbered ON ledger(id) WHERE sequence_id IS NULL")
+    db.execute(
+        "CREATE INDEX idx_ledger_numbers ON ledger(sequence_id, folder, state, number) WHERE sequence_id > 0"
+    )
+    db.execute(
+        "CREATE INDEX idx_ledger_guessed ON ledger(sequence_id, folder, state, number) WHERE guessed = 1"
+    )
+    db.execute(
+        """CREATE TABLE absent (
+            sequence_id INTEGER NOT NULL REFERENCES sequences(id),
+            folder TEXT NOT NULL, -- the month or day under which the number was asked for
+            number INTEGER NOT NULL,
+            crawl_id INTEGER REFERENCES crawl_runs(id), -- the crawl that was told so
+            PRIMARY KEY (sequence_id, folder, number)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX idx_absent_crawl_id ON absent(crawl_id)")
 
 
 @migrations()

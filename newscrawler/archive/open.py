@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from tqdm import tqdm
 
-from newscrawler.archive import search
+from newscrawler.archive import numbers, search
 from newscrawler.archive.copying import copied
 from newscrawler.archive.errors import (
     ArchiveError,
@@ -200,6 +200,9 @@ def _set_up(database: Database, path: Path, read_only: bool) -> None:
         if search.is_missing(database):  # migrated just now, or before by sqlite-utils migrate
             with tqdm(desc=f"making the search index of {path.name}", unit=" texts", disable=None) as bar:
                 search.rebuild(database, bar.update)
+        if numbers.is_missing(database):
+            with tqdm(desc=f"numbering the addresses of {path.name}", unit=" addresses", disable=None) as bar:
+                numbers.fill(database, bar.update)
         renew_views(database)
 
 

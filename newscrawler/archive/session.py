@@ -35,6 +35,8 @@ class Tally:
         self._outcomes: dict[int, str] = {}
         self._counts: Counter[str] = Counter()
         self.listings_read = 0
+        self.needs_listings = True
+        """Whether a crawl that read none has failed; one that fills gaps may have none to read."""
         self.pages_judged = 0
         """Article pages that reached a verdict, fit or not."""
         self.pages_fit = 0
@@ -46,7 +48,7 @@ class Tally:
         """Error class -> how often, retries apart."""
 
     def note(self, url: str, outcome: str) -> None:
-        """``outcome``: new, updated, unchanged, failed, quarantined, gone, disallowed, before_since…"""
+        """``outcome``: new, updated, unchanged, failed, quarantined, gone, absent, disallowed…"""
         key = key64(url)
         before = self._outcomes.get(key)
         if before is not None:

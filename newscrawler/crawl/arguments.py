@@ -29,7 +29,9 @@ class Arguments:
     max_listing_pages: int | None = None
     """Listing pages per channel."""
     full: bool = False
-    """Walk all listings, revisit every known article."""
+    """Walk all listings, revisit every known article; with ``backfill``: leave no id out."""
+    backfill: tuple[str, str] | None = None
+    """First and last month, YYYY-MM, whose missing articles are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ HELP: tuple[Help, ...] = (
     Help("since", "YYYY-MM-DD", "nothing published before this day (site time)"),
     Help("max_listing_pages", "N", "read at most N listing pages per channel"),
     Help("full", "1", "walk all listings to their end and revisit every known article"),
+    Help(
+        "backfill",
+        "YYYY-MM[..YYYY-MM]",
+        "only fill what the archive lacks of these months, the newest first: known addresses, ids between"
+        " known articles, old listing pages; with `full=1` also ids in stretches that seem empty",
+    ),
 )
 
 
@@ -57,11 +65,15 @@ def parse(given: Mapping[str, object]) -> Arguments:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {close[0]}={known[close[0]].example}?" if close else ""
             raise ArgumentError(f"unknown argument {name!r}{hint} (known: {', '.join(known)})")
+    for name in ("since", "max_listing_pages"):
+        if "backfill" in given and name in given:
+            raise ArgumentError(f"backfill and {name} cannot be asked for together; run one crawl for each")
     return Arguments(
         start_urls=_urls(str(given["start_urls"])) if "start_urls" in given else (),
         since=_day(str(given["since"])) if "since" in given else None,
         max_listing_pages=_count(str(given["max_listing_pages"])) if "max_listing_pages" in given else None,
         full=_switch(str(given["full"])) if "full" in given else False,
+        backfill=_months(str(given["backfill"])) if "backfill" in given else None,
     )
 
 
@@ -97,6 +109,20 @@ def _day(text: str) -> str:
         except ValueError:
             pass
     raise ArgumentError(f"since: {text!r} is not a day; expected YYYY-MM-DD such as 2025-09-30")
+
+
+def _months(text: str) -> tuple[str, str]:
+    month = r"\d{4}-(?:0[1-9]|1[0-2])"
+    found = re.fullmatch(rf"({month})(?:\.\.({month}))?", text, re.ASCII)
+    if found is None:
+        raise ArgumentError(
+            f"backfill: {text!r} is neither a month nor a span of months; expected such as 2025-09 or"
+            " 2025-04..2025-09"
+        )
+    first, last = found[1], found[2] or found[1]
+    if first > last:
+        raise ArgumentError(f"backfill: {text!r} ends before it begins; expected {last}..{first}")
+    return first, last
 
 
 def _count(text: str) -> int:

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
+from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
 from newscrawler.archive import ledger, schedule
 from newscrawler.archive import session as sessions
+from newscrawler.archive.absent import mark_absent
 from newscrawler.archive.revisits import record_unmodified
 from newscrawler.crawl.arguments import Arguments, parse
 from newscrawler.crawl.conditional import (
@@ -196,10 +198,17 @@ class ArticleSpider(Spider):
         )
 
     async def _article_gone(self, url: str) -> None:
-        self._session.tally.note(url, "gone")
-        self._count("article/gone")
         now, crawl_id = clock.now(), self._session.crawl_id
-        await self._session.write(lambda db: ledger.mark_gone(db, url, now=now, crawl_id=crawl_id))
+
+        def job(db: Database) -> str:
+            if mark_absent(db, url, crawl_id=crawl_id):
+                return "absent"
+            ledger.mark_gone(db, url, now=now, crawl_id=crawl_id)
+            return "gone"
+
+        outcome = await self._session.write(job)
+        self._session.tally.note(url, outcome)
+        self._count(f"article/{outcome}")
 
     async def _article_lost(
         self, request: Request | None, kind: str, detail: str, seconds: float = 0.0

@@ -20,7 +20,7 @@ from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.pages import Asked
 from newscrawler.archive.session import Session, session_of
 from newscrawler.archive.warc import Answer
-from newscrawler.crawl.failures import Interrupted
+from newscrawler.crawl.failures import GONE_STATUSES, Interrupted
 from newscrawler.crawl.recorder import ARCHIVE_ERROR
 from newscrawler.crawl.stopping import end_waits
 
@@ -80,7 +80,7 @@ class Captures:
         When it cannot be kept the crawl stops, and the address stays pending as if it had not been asked.
         """
         asked = self._asked(request)
-        if asked is None or not self._is_wanted(asked, response):
+        if asked is None or not self._is_wanted(asked, request, response):
             return response
         try:
             capture = self.session.pages.append(_answer(request, response), asked, clock.now())
@@ -115,9 +115,11 @@ class Captures:
             return Asked("listing", crawl_id=crawl_id)
         return Asked("article", article, request.meta.get("part", 1), crawl_id)
 
-    def _is_wanted(self, asked: Asked, response: Response) -> bool:
+    def _is_wanted(self, asked: Asked, request: Request, response: Response) -> bool:
         if "cached" in response.flags:  # from Scrapy's own cache, not from the site
             return False
+        if request.meta.get("guessed") and response.status in GONE_STATUSES:
+            return False  # millions of pages that say the same
         if self.mode == "articles":
             return asked.kind == "article" and response.status in {200, 304}
         return True

@@ -22,6 +22,7 @@ LEAST = {
     "REVISITS_PER_CRAWL": 0,
     "FOLLOW_RELATED_PER_CRAWL": 0,
     "FOLLOW_RELATED_DAYS": 0,
+    "BACKFILL_PER_DAY": 1,
     "RETRY_TIMES": 0,
 }
 """Whole numbers, and the least that each may be."""

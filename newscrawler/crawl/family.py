@@ -7,6 +7,7 @@ may override: ``is_article``, ``is_channel``, ``page_hints``.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -16,9 +17,11 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider
 
 from newscrawler import clock, identity
 from newscrawler.archive import frontier, ledger
+from newscrawler.archive.absent import GUESSED
 from newscrawler.archive.session import is_registered
 from newscrawler.crawl import budget
 from newscrawler.crawl.articles import PENDING, RELATED, REVISITS
+from newscrawler.crawl.backfill import Backfill
 from newscrawler.crawl.conditional import Validators
 from newscrawler.crawl.listings import ListingSpider, day_of
 from newscrawler.items import ListingEntry
@@ -48,10 +51,12 @@ class NewsFamily(ListingSpider):
 
     What is pending, then the listings with their articles. When nothing of that is left: related items
     that no listing showed (FOLLOW_RELATED), then what was gone or no article, and the revisits that are due.
+    With ``backfill`` nothing of this: see backfill.py.
     """
 
     def __init__(self, *args: Any, **arguments: Any) -> None:
         super().__init__(*args, **arguments)
+        self._backfill = Backfill(self) if self.arguments.backfill else None
         self._followed = 0
         self._revisited = False
 
@@ -66,10 +71,12 @@ class NewsFamily(ListingSpider):
         """Pending addresses first, then the listings; with ``full`` every known article at the end."""
         # With JOBDIR Scrapy keeps this dict for the next start, as it keeps the requests in its queue.
         self._seen = getattr(self, "state", {}).setdefault("seen", self._seen)
+        if self._backfill:
+            return  # it only fills: see nothing_left()
         for row in self._pending():
-            yield self._request_for(row, PENDING)
+            yield self._request_for(row, RELATED if row.discovered_as == GUESSED else PENDING)
         for url in self.start_urls:
-            yield self._first_page(url, home=_is_home(url))
+            yield self._first_page(url, home=self.is_home(url))
         if self.arguments.full:
             for number, url in enumerate(self._all_known()):
                 if number % REVISITS_AT_ONCE == 0:  # Scrapy takes all that start() has at once: millions
@@ -83,16 +90,36 @@ class NewsFamily(ListingSpider):
             return  # scrapy shell, check and parse touch no archive
         if budget.is_over(self.crawler):
             raise CloseSpider(budget.REASON)
+        if self._backfill:
+            self._backfill.go_on()
+            return
         later = list(self._related()) or self._once_more()
         for request in later:
             self.crawler.engine.crawl(request)
         if later:
             raise DontCloseSpider
 
+    @staticmethod
+    def is_home(url: str) -> bool:
+        """Whether ``url`` is a home page by its path: its navigation leads to the channels."""
+        return urlsplit(url).path.lower() in HOME_PATHS
+
     def closed(self, reason: str) -> None:
         """A job that came to its end (JOBDIR) leaves nothing that its next start must not ask for."""
         if reason == "finished":
             self._seen.clear()
+
+    async def _discover(
+        self,
+        found: list[tuple[str, ListingEntry, str]],
+        rows: dict[str, ledger.LedgerRow],
+        listing_url: str,
+        now: datetime,
+    ) -> None:
+        """Write what a listing brought; the day's budget of a backfill pays for what is new."""
+        await super()._discover(found, rows, listing_url, now)
+        if self._backfill:
+            self._backfill.spend(sum(url not in rows for url, _, _ in found))
 
     # --- what the ledger has --------------------------------------------------------------------
 
@@ -165,7 +192,3 @@ class NewsFamily(ListingSpider):
         linked = row.linked.split("\n")[0] if row.linked else None
         entry = ListingEntry(linked or row.url, row.title or "", row.summary, row.date)
         return self._article_request(row.url, entry, linked=linked, priority=priority, again=again)
-
-
-def _is_home(url: str) -> bool:
-    return urlsplit(url).path.lower() in HOME_PATHS

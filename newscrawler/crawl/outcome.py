@@ -27,6 +27,7 @@ CLEAN_ENDS = frozenset(
     {
         "finished",
         "time_budget",
+        "backfill_budget",
         "closespider_timeout",
         "closespider_pagecount",
         "closespider_itemcount",
@@ -50,6 +51,8 @@ class Outcome:
     failed: int
     quarantined: int
     gone: int
+    absent: int
+    """Guessed addresses that do not exist (``backfill``)."""
 
 
 def outcome_of(tally: Tally, stats: Mapping[str, Any], reason: str | None) -> Outcome:
@@ -66,6 +69,7 @@ def outcome_of(tally: Tally, stats: Mapping[str, Any], reason: str | None) -> Ou
         failed=counts["failed"],
         quarantined=counts["quarantined"],
         gone=counts["gone"],
+        absent=counts["absent"],
     )
 
 
@@ -75,7 +79,7 @@ def exit_code(tally: Tally, reason: str) -> int:
         return INTERRUPTED
     if reason not in CLEAN_ENDS:
         return STOPPED
-    if reason == "finished" and not tally.listings_read:
+    if reason == "finished" and tally.needs_listings and not tally.listings_read:
         return NOTHING_READ
     if tally.pages_judged and not tally.pages_fit and not tally.known_seen:
         return NOTHING_READ
@@ -114,6 +118,10 @@ def summary(outcome: Outcome, tally: Tally, archive: str, *, pages: tuple[int, i
         f"     {outcome.requests:>6} requests",
         "",
     ]
+    if outcome.absent:
+        lines.append(
+            f"  {outcome.absent:>6} guessed addresses do not exist; what is missing: newscrawler gaps"
+        )
     if outcome.exit_code != OK:
         lines.append(f"  {MEANING[outcome.exit_code]} (code {outcome.exit_code}, {outcome.reason})")
     if tally.errors:

@@ -72,7 +72,8 @@ class Progress:
             return
         stats = self.crawler.stats
         done = stats.get_value("response_received_count", 0) - stats.get_value("robotstxt/response_count", 0)
-        self.bar.total = max(stats.get_value("scheduler/enqueued", 0), done, 1)
+        left = stats.get_value("newscrawler/backfill/left", 0)  # of a day's budget; mostly 0
+        self.bar.total = max(stats.get_value("scheduler/enqueued", 0) + left, done, 1)
         self.bar.n = max(done, 0)
         counts = self.session.tally.counts()
         self.bar.set_postfix(

@@ -25,6 +25,7 @@ NAME_COLUMNS = {
 HIDDEN = (
     "_sqlite_migrations",
     "absences",
+    "absent",
     "block_items",
     "blocks",
     "bodies",
@@ -37,6 +38,7 @@ HIDDEN = (
     "near_recent",
     "near_texts",
     "quarantine_parts",
+    "sequences",
     "sightings",
 )
 """Tables of numbers behind the views and the article page. Datasette also hides what begins like one."""

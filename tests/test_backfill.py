@@ -1,0 +1,296 @@
+"""``scrapy crawl itbear -a backfill=…`` on the replica: what it finds, what it costs, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newscrawler.archive import open_archive
+from newscrawler.archive.ledger import Discovery, discover
+from newscrawler.replica import Replica
+from newscrawler.replica.answers import Answer
+from newscrawler.replica.links import View
+from tests.conftest import REPLICA_START, crawl, environment, newscrawler, rows
+from tests.test_crawl_sick_site import overrule
+
+WWW = "www.itbear.com.cn"
+MONTHS = ("2025-08", "2025-09")
+FILL = ("-a", f"backfill={MONTHS[0]}..{MONTHS[1]}")
+
+
+def replica(**options: Any) -> Replica:
+    """A site of seventy days with four articles a day, one in three ids; its listings show the newest."""
+    usual = {"articles": 280, "per_day": 4, "per_page": 4, "faults": False, "weight": 0, "shared": False}
+    return Replica(**{**usual, **options})
+
+
+def newest(archive: Path, site: Replica) -> None:
+    """An archive that has but the first page of each listing."""
+    done = crawl(archive, "-s", "LISTING_PAGES_FIRST=1", site=site)
+    assert done.returncode == 0, done.stderr
+    site.reset_log()
+
+
+def wanted(site: Replica) -> set[str]:
+    """The articles of MONTHS that have an id, also those that no listing shows."""
+    urls = {article["url"] for article in site.truth(WWW)["articles"] if not article["gone"]}
+    return {url for url in urls if any(f"/html/{month}/" in url for month in MONTHS)}
+
+
+def archived(archive: Path) -> set[str]:
+    return {row["url"] for row in rows(archive, "select url from articles")}
+
+
+def asked(site: Replica) -> Counter[str]:
+    """How often each article was asked for since the log was reset, its later parts apart."""
+    paths = (f"{r.host}{r.path}" for r in site.requests)
+    return Counter(path for path in paths if re.search(r"/html/.*/\d+\.html", path))
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Replica, int]]:
+    """Two months filled across their border; how many articles there were before."""
+    archive = tmp_path_factory.mktemp("filled") / "archive.db"
+    with replica() as site:
+        newest(archive, site)
+        before = len(archived(archive) & wanted(site))
+        done = crawl(archive, *FILL, "-s", "LISTING_PAGES_FIRST=1", site=site, timeout=300)
+        assert (done.returncode, done.stderr) == (0, "")
+        yield archive, site, before
+
+
+def test_every_article_of_two_months_is_found(filled: tuple[Path, Replica, int]) -> None:
+    archive, site, before = filled
+    assert before < len(wanted(site)) / 2
+    assert wanted(site) <= archived(archive)
+
+
+def test_what_it_costs(filled: tuple[Path, Replica, int]) -> None:
+    _, site, before = filled
+    counts = asked(site)
+    assert max(counts.values()) == 1, "an address was asked for twice"
+    found = len(wanted(site)) - before
+    # Three ids an article; to find the way and the borders costs each sequence some 150, at any size.
+    assert counts.total() < 4 * found + 2 * 200
+
+
+def test_the_same_again_asks_for_nothing(filled: tuple[Path, Replica, int]) -> None:
+    archive, site, _ = filled
+    site.reset_log()
+    assert crawl(archive, *FILL, site=site).returncode == 0
+    assert not asked(site)
+
+
+def test_ids_that_do_not_exist_are_no_failures_and_nothing_that_went(
+    filled: tuple[Path, Replica, int],
+) -> None:
+    archive, _, _ = filled
+    assert rows(archive, "select count(*) as n from absent")[0]["n"] > 300
+    assert not rows(archive, "select url from ledger where state not in ('archived', 'unchanged')")
+    assert not rows(archive, "select url from captures where status = 404")
+    status = newscrawler("status", "--json", cwd=archive.parent, NEWSCRAWLER_NOW=REPLICA_START)
+    assert json.loads(status.stdout)["needs_a_person"] == []
+    run = rows(archive, "select failed, quarantined, new, stats from crawl_runs order by id")[1]
+    assert (run["failed"], run["quarantined"]) == (0, 0)
+    assert json.loads(run["stats"])["newscrawler/article/absent"] > 300
+
+
+def test_gaps_says_that_nothing_is_missing(filled: tuple[Path, Replica, int]) -> None:
+    archive, site, _ = filled
+    done = newscrawler("gaps", cwd=archive.parent)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith(MONTHS)]
+    assert len(lines) == 4
+    assert all(line.endswith(" 0 100.0%") for line in lines), done.stdout
+    told = json.loads(newscrawler("gaps", "--json", "--month", "2025-09", cwd=archive.parent).stdout)
+    for track in told["sequences"]:
+        base = f"https://{track['host']}/html/2025-09/"
+        month = next(m for m in track["months"] if m["name"] == "2025-09")
+        there = [url for url in wanted(site) if url.startswith(base)]
+        assert month["archived"] == len(there)
+        assert sum(day["archived"] for day in track["days"]) == len(there)
+        assert sum(day["untried"] for day in track["days"]) == month["untried"] == 0
+
+
+def test_the_days_budget_ends_it_and_the_next_day_goes_on(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with replica(articles=150) as site:
+        newest(archive, site)
+        budget = ("-a", "backfill=2025-09", "-s", "BACKFILL_PER_DAY=60")
+        seen: Counter[str] = Counter()
+        for day, most in (("01", 60), ("01", 0), ("02", 60)):
+            site.reset_log()
+            done = crawl(archive, *budget, site=site, NEWSCRAWLER_NOW=f"2025-10-{day}T08:00:00+08:00")
+            assert (done.returncode, done.stderr) == (0, "")
+            assert asked(site).total() == most
+            seen += asked(site)
+        assert max(seen.values()) == 1
+        reasons = [row["reason"] for row in rows(archive, "select reason from crawl_runs order by id")]
+        assert reasons == ["finished", *["backfill_budget"] * 3]
+
+
+def start(archive: Path, site: Replica, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "crawl", "itbear", "-s", "DOWNLOAD_DELAY=0", *arguments],
+        cwd=archive.parent,
+        env=environment(
+            NEWSCRAWLER_ARCHIVE=str(archive), NEWSCRAWLER_NOW=REPLICA_START, **site.environment()
+        ),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 130)])
+def test_interrupted_it_goes_on_where_it_was(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    archive = tmp_path / "archive.db"
+    with replica(articles=150, delay=0.01) as site:
+        newest(archive, site)
+        process = start(archive, site, "-a", "backfill=2025-09")
+        while asked(site).total() < 120:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        process.send_signal(number)
+        process.communicate(timeout=20)
+        assert process.returncode == code
+        done = crawl(archive, "-a", "backfill=2025-09", site=site)
+        assert done.returncode == 0, done.stderr
+        twice = [path for path, times in asked(site).items() if times > 1]
+        assert len(twice) <= 20, "more than what was under way"
+        assert not {url for url in wanted(site) if "/2025-09/" in url} - archived(archive)
+
+
+def test_a_time_budget_ends_it_cleanly(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with replica(articles=150, delay=0.05) as site:
+        newest(archive, site)
+        done = crawl(archive, "-a", "backfill=2025-09", "-s", "TIME_BUDGET=2", site=site)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert 0 < asked(site).total() < 300
+        assert rows(archive, "select reason from crawl_runs order by id desc limit 1") == [
+            {"reason": "time_budget"}
+        ]
+
+
+def test_a_site_that_answers_nothing_is_left_alone(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with replica(articles=150) as site:
+        newest(archive, site)
+        overrule(site, lambda view, path, query: Answer(500) if "/html/" in path else None)
+        done = crawl(archive, "-a", "backfill=2025-09", "-s", "RETRY_TIMES=0", site=site)
+        assert done.returncode == 4
+        assert "answered none of the last" in done.stderr
+        assert len(asked(site)) <= 120
+        pending = rows(
+            archive, "select url from ledger where state = 'pending' and discovered_as = 'guessed'"
+        )
+        assert pending
+
+
+@pytest.mark.parametrize("how", ["soft_404", "redirect"])
+def test_a_site_that_says_404_with_200(tmp_path: Path, how: str) -> None:
+    """By a page of its own, or by leading to the home page."""
+    archive = tmp_path / "archive.db"
+    with replica(articles=100) as site:
+        newest(archive, site)
+        there = {url.partition(".cn")[2] for url in wanted(site)}
+
+        def rule(view: View, path: str, query: str) -> Answer | None:
+            if "/html/" not in path or path in there:
+                return None
+            if how == "redirect":
+                return Answer(302, headers={"Location": "/"})
+            return Answer(200, "<title>404</title><h1>您访问的页面不存在</h1>".encode())
+
+        overrule(site, rule)
+        done = crawl(archive, "-a", "backfill=2025-09", "-s", "BACKFILL_PER_DAY=80", site=site)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert not rows(archive, "select url from quarantine")
+        assert rows(archive, "select count(*) as n from absent")[0]["n"] > 20
+
+
+def test_an_absent_address_that_a_listing_shows_exists(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    url = f"https://{WWW}/html/2025-09/960000.html"
+    database = open_archive(archive)
+    try:
+        from datetime import UTC, datetime
+
+        from newscrawler.archive.absent import GUESSED, mark_absent
+
+        now = datetime.now(UTC)
+        discover(database, [Discovery(url, GUESSED)], site="itbear", crawl_id=None, now=now)
+        assert mark_absent(database, url)
+        assert not mark_absent(database, url)
+        assert rows(archive, "select number, folder from absent") == [{"number": 960000, "folder": "2025-09"}]
+        assert discover(database, [Discovery(url)], site="itbear", crawl_id=None, now=now) == {url}
+        assert not rows(archive, "select * from absent")
+        assert not mark_absent(database, url), "a listing shows it: it is gone then, not absent"
+    finally:
+        database.conn.close()
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("backfill=2025", "2025-04..2025-09"),
+        ("backfill=2025-13", "2025-04..2025-09"),
+        ("backfill=2025-09..2025-04", "expected 2025-04..2025-09"),
+        ("backfill=", "2025-04..2025-09"),
+    ],
+)
+def test_a_malformed_argument_is_wrong_usage(tmp_path: Path, argument: str, said: str) -> None:
+    done = crawl(tmp_path / "archive.db", "-a", argument)
+    assert done.returncode == 2
+    assert done.stderr.startswith("newscrawler: backfill: ")
+    assert said in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_backfill_goes_with_no_other_span(tmp_path: Path) -> None:
+    done = crawl(tmp_path / "archive.db", "-a", "backfill=2025-09", "-a", "since=2025-09-01")
+    assert done.returncode == 2
+    assert "since" in done.stderr
+
+
+def test_a_site_without_numbers_is_filled_by_its_listings(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with Replica(articles=120, faults=False, weight=0, per_page=5) as site:
+        crawl(archive, "-s", "LISTING_PAGES_FIRST=1", site=site, spider="zaobanche")
+        before = len(archived(archive))
+        done = crawl(archive, "-a", "backfill=2025-09", site=site, spider="zaobanche")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert len(archived(archive)) > before
+    said = newscrawler("gaps", cwd=tmp_path)
+    assert "zaobanche: its addresses hold no id with a month" in said.stdout
+
+
+def test_an_archive_of_an_older_release_is_numbered_when_it_is_opened(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with replica(articles=40) as site:
+        newest(archive, site)
+    before = rows(archive, "select url, sequence_id, folder, number from ledger order by id")
+    database = open_archive(archive)
+    database.execute("update ledger set sequence_id = null, folder = null, number = null")
+    database.conn.close()
+    open_archive(archive).conn.close()
+    assert rows(archive, "select url, sequence_id, folder, number from ledger order by id") == before
+
+
+def test_no_archive_is_a_sentence(tmp_path: Path) -> None:
+    done = newscrawler("gaps", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "does not exist" in done.stderr
+    bad = newscrawler("gaps", "--month", "2025", cwd=tmp_path)
+    assert bad.returncode == 2
+    assert "expected YYYY-MM" in bad.stderr
