@@ -14,6 +14,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -95,8 +96,8 @@ def main(given: list[str] | None = None) -> int:
 
 def apart(part: Callable[[Setting], Report], setting: Setting) -> Report:
     """Run a part in a fresh process: what it loads does not count for the crawls of the next."""
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(part, (setting,))
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(part, setting).result()
 
 
 if __name__ == "__main__":

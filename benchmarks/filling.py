@@ -176,7 +176,7 @@ def multiply(path: Path, times: int) -> None:
         database.execute("PRAGMA foreign_keys = OFF")
         tops = {
             table: database.execute(f"SELECT max(id) FROM {table}").fetchone()[0] + 1
-            for table in ("links", "blocks", "revisions", "ledger")
+            for table in ("links", "blocks", "revisions", "ledger", "near_texts")
         }
         newest = database.execute("SELECT min(id) FROM articles").fetchone()[0]
         for copy in range(1, times):
@@ -193,7 +193,7 @@ def multiply(path: Path, times: int) -> None:
 
 COPIED = (
     *("articles", "bodies", "sightings", "revisions", "links", "blocks", "block_items"),
-    *("near_duplicate_links", "ledger", "near_phrases"),
+    *("near_duplicate_links", "ledger", "near_texts", "near_phrases"),
 )
 _TIMES = (
     "published_at published_date first_seen_at last_seen_at last_fetched_at seen_at replaced_at revised_at"
@@ -212,21 +212,24 @@ def _copy(database: Database, table: str, copy: int, days: int, tops: dict[str, 
             value = f"{column} - {back}"
         elif column == "id":
             value = f"id + {copy * tops[table]}"
-        elif column in {"block_id", "link_id"}:
-            value = f"{column} + {copy * tops[column[:-3] + 's']}"
+        elif column in {"block_id", "link_id", "text_id"}:
+            rows = "near_texts" if column == "text_id" else column[:-3] + "s"
+            value = f"{column} + {copy * tops[rows]}"
         elif column in _TIMES.split():
             value = f"date(substr({column}, 1, 10), '-{copy * days} days') || substr({column}, 11)"
         elif column == "url":
             value = f"replace(url, '/html/', '/html/{copy}/')"
-        elif column.endswith("_key") or column in {"fingerprint", "phrase"}:
+        elif column.endswith("_key") or column == "fingerprint":
             value = f"{column} / 2 + {copy * 1_234_567_891}"
+        elif column == "phrase":  # 32 bits, signed: other texts have others
+            value = f"(phrase + {2**31 + copy * 1_234_567_891}) % {2**32} - {2**31}"
         chosen[column] = value
     limit = {
         "articles": f"id >= {oldest}",
         "ledger": f"id < {tops['ledger']} AND state = 'archived'",
         "block_items": f"block_id < {tops['blocks']}",
         "near_duplicate_links": f"article_id >= {oldest}",
-        "near_phrases": f"text_key IN (SELECT content_key FROM articles WHERE id >= {oldest}) ORDER BY 1",
+        "near_phrases": f"text_id < {tops['near_texts']} ORDER BY 1",
     }.get(table, f"id < {tops[table]}" if table in tops else f"article_id >= {oldest}")
     values = ", ".join(chosen.values())
     database.execute(f"INSERT INTO {table}({', '.join(chosen)}) SELECT {values} FROM {table} WHERE {limit}")
