@@ -15,6 +15,7 @@ from newscrawler.commands import (
     forget,
     freeze,
     gaps,
+    import_warc,
     ledger,
     pages,
     reextract,
@@ -45,7 +46,7 @@ def main(context: click.Context) -> None:
 for command in (
     *(pages.extract_, pages.try_, freeze.freeze),
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
-    *(search.search, reextract.reextract),
+    *(search.search, reextract.reextract, import_warc.import_warc),
     *(ledger.ledger, ledger.failures, ledger.retry, ledger.status, gaps.gaps),
     *(check.check, backup.backup, forget.forget, export.export, article.history, article.explain),
 ):

@@ -7,10 +7,16 @@ with an offset; without one it is taken as UTC) can replace it in tests and repl
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 
 ENVIRONMENT_VARIABLE = "NEWSCRAWLER_NOW"
+
+
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 
 class ClockError(ValueError):
@@ -18,10 +24,13 @@ class ClockError(ValueError):
 
 
 def now() -> datetime:
-    """The current time in UTC, to the second; ``NEWSCRAWLER_NOW`` wins.
+    """The current time in UTC, to the second; standing_at() wins, then ``NEWSCRAWLER_NOW``.
 
     Raises ClockError with the variable's name when its value is not ISO 8601.
     """
+    standing = _standing.get()
+    if standing is not None:
+        return standing
     given = os.environ.get(ENVIRONMENT_VARIABLE)
     return _read(given) if given else datetime.now(UTC).replace(microsecond=0)
 
@@ -39,6 +48,16 @@ def _read(given: str) -> datetime:
             f"{ENVIRONMENT_VARIABLE}={given!r} is not a time; "
             "expected ISO 8601 such as 2025-09-30T23:57:37+08:00"
         ) from None
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """In this thread or task it is ``moment`` (aware): what was fetched then is read as it was then."""
+    token = _standing.set(moment.astimezone(UTC).replace(microsecond=0))
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def iso(moment: datetime) -> str:

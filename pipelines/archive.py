@@ -41,7 +41,11 @@ class Archive:
 
         def job(db: Database) -> Stored:
             stored = store_article(
-                db, article, seen_at=now, crawl_id=crawl_id, revisit_after=self.revisit_after
+                *(db, article),
+                seen_at=now,
+                crawl_id=crawl_id,
+                revisit_after=self.revisit_after,
+                imported_at=session.imported_at,
             )
             ledger.discover(db, promoted, site=article.site, crawl_id=crawl_id, now=now)
             return stored

@@ -56,8 +56,11 @@ class Judge:
         page, session, now = item.page, session_of(self.crawler), clock.now()
         assert page is not None
         detail, crawl_id, url = item.found_by.get("reason"), session.crawl_id, item.url
+        imported = session.imported_at is not None
         await session.write(
-            lambda db: quarantine_page(db, page, reason, detail, seen_at=now, crawl_id=crawl_id)
+            lambda db: quarantine_page(
+                db, page, reason, detail, seen_at=now, crawl_id=crawl_id, imported=imported
+            )
         )
         session.tally.note(url, "quarantined")
         self.crawler.stats.inc_value(f"newscrawler/judge/quarantined/{reason}")

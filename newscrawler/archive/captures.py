@@ -85,6 +85,17 @@ def original_of(
     return rows[0] if rows else None
 
 
+def is_kept(database: Database, url: str, fetched_at: datetime, digest: str) -> bool:
+    """Whether what ``url`` answered at that moment, with this payload, is kept already."""
+    return bool(
+        _select(
+            database,
+            "c.url_key = ? AND c.fetched_at = ? AND c.digest = ? LIMIT 1",
+            (identity.key64(url), clock.iso(fetched_at), digest),
+        )
+    )
+
+
 def at(database: Database, file: str, offset: int) -> Capture | None:
     """The row of the record that begins there."""
     rows = _select(database, "c.file = ? AND c.offset = ?", (file, offset))
@@ -101,7 +112,7 @@ def in_file(database: Database, file: str) -> Iterator[Capture]:
 
 
 def captures_of(database: Database, url: str) -> list[Capture]:
-    """Everything that was kept of the article at the canonical address ``url``, the oldest first.
+    """Everything that was kept of the article at the canonical address ``url``, in the order of being kept.
 
     Also what was fetched under another address that led to it.
     """

@@ -14,6 +14,9 @@ from newscrawler.archive.rows import transaction
 INTERRUPTED = "interrupted"
 """The reason of a crawl that never came to its end: killed, power cut."""
 
+IMPORT = "import-warc"
+"""The ``spider`` of a run that fetched nothing but took in what others had fetched."""
+
 
 def begin_crawl(
     database: Database, spider: str, arguments: str, *, now: datetime, pid: int, host: str

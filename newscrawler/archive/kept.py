@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from newscrawler import identity
 from newscrawler.archive import captures, ledger, warc
 from newscrawler.archive.captures import Capture
+from newscrawler.archive.encodings import decoded
 from newscrawler.archive.errors import ArchiveError
 from newscrawler.archive.pages import folder_of
 from newscrawler.items import DEFAULT_ZONE, ListingEntry, Page, Part
@@ -54,43 +55,11 @@ def payload_of(archive: str | Path, database: Database, capture: Capture) -> byt
     else:
         body = record.payload
     try:
-        return _decoded(body, record.header("Content-Encoding"))
+        return decoded(body, record.header("Content-Encoding"))
     except (zlib.error, EOFError, ValueError) as error:
         raise PageMissing(
             f"The raw page of {capture.url} from {capture.fetched_at} cannot be decoded: {error}"
         ) from error
-
-
-def _decoded(body: bytes, encoding: str | None) -> bytes:
-    """``body`` without its Content-Encoding; ValueError for one that we never ask for."""
-    for name in reversed([part.strip().lower() for part in (encoding or "").split(",") if part.strip()]):
-        if name in {"gzip", "x-gzip"}:
-            body = _gunzip(body)
-        elif name == "deflate":
-            body = _inflate(body)
-        elif name != "identity":
-            raise ValueError(f"Content-Encoding {name!r}")
-    return body
-
-
-def _gunzip(body: bytes) -> bytes:
-    """Every member of a gzip stream; what follows is garbage of the server's. EOFError without an end."""
-    pieces = []
-    while body[:2] == b"\x1f\x8b":
-        stream = zlib.decompressobj(wbits=31)
-        pieces.append(stream.decompress(body))
-        if not stream.eof:
-            raise EOFError("the gzip stream has no end")
-        body = stream.unused_data
-    return b"".join(pieces) if pieces else body
-
-
-def _inflate(body: bytes) -> bytes:
-    """With or without zlib's frame: servers send both under this name."""
-    try:
-        return zlib.decompress(body)
-    except zlib.error:
-        return zlib.decompress(body, wbits=-15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +106,7 @@ def newest_page(
         site=identity.site_of(first.url),
         zone=zone,
         hints=dict(hints),
-        listed=_listed(database, url),
+        listed=listed(database, url),
         later_parts=later,
     )
     digests = {(capture.part, capture.digest) for capture in fetched}
@@ -145,22 +114,26 @@ def newest_page(
 
 
 def _newest_parts(fetched: Sequence[Capture]) -> list[Capture]:
-    """Part 1, 2… of the newest fetch, each as it came last; empty without a first part.
+    """Part 1, 2… of the newest fetch; empty without a first part. ``fetched``: in the order of being kept.
 
     The parts of a fetch follow its first one, were asked for the same address, and came in the same crawl.
+    What was imported may be older than what was kept before it.
     """
     starts = [number for number, capture in enumerate(fetched) if capture.part == 1]
     if not starts:
         return []
-    first = fetched[starts[-1]]
+    newest = max(starts, key=lambda number: (fetched[number].fetched_at, number))
+    first = fetched[newest]
     found = {1: first}
-    for capture in fetched[starts[-1] :]:
+    for capture in fetched[newest + 1 :]:
         if (capture.article_key, capture.crawl_id) == (first.article_key, first.crawl_id):
+            if capture.part == 1:
+                break  # another fetch that the same import brought
             found[capture.part] = capture
     return [found[number] for number in range(1, len(found) + 1) if number in found]
 
 
-def _listed(database: Database, url: str) -> ListingEntry | None:
+def listed(database: Database, url: str) -> ListingEntry | None:
     """What the ledger remembers a listing to have said of the article."""
     row = ledger.lookup(database, [url]).get(url)
     if row is None or not (row.title or row.summary or row.date):

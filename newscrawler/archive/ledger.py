@@ -328,6 +328,27 @@ def mark_gone(database: Database, url: str, *, now: datetime, crawl_id: int | No
             connection.execute("INSERT INTO absences(article_id, gone_at) VALUES (?, ?)", (row[0], moment))
 
 
+def keep_gone(connection: sqlite3.Connection, url: str, article_id: int, seen_at: str) -> None:
+    """An article that is imported as of ``seen_at``: gone, when the site was found without it after that."""
+    row = connection.execute(
+        "SELECT changed_at FROM ledger WHERE url_key = ? AND state = 'gone' AND changed_at > ?",
+        (identity.key64(url), seen_at),
+    ).fetchone()
+    if row is not None:
+        connection.execute("UPDATE articles SET gone_at = ? WHERE id = ?", (row[0], article_id))
+        connection.execute("INSERT INTO absences(article_id, gone_at) VALUES (?, ?)", (article_id, row[0]))
+
+
+def knows_better(connection: sqlite3.Connection, url: str, seen_at: str) -> bool:
+    """Whether ``url`` was an article, or became what it is in the ledger after ``seen_at``."""
+    row = connection.execute(
+        "SELECT 1 FROM ledger WHERE url_key = ?"
+        " AND (state IN ('archived', 'unchanged') OR (state <> 'pending' AND changed_at > ?))",
+        (identity.key64(url), seen_at),
+    ).fetchone()
+    return row is not None
+
+
 def settle(
     connection: sqlite3.Connection,
     url: str,

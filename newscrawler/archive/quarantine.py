@@ -22,10 +22,12 @@ def quarantine_page(
     *,
     seen_at: datetime,
     crawl_id: int | None = None,
+    imported: bool = False,
 ) -> int:
     """Keep ``page`` as received (all its parts) with ``reason`` and ``detail``; returns its id.
 
     The same bytes at the same address for the same reason are kept once: only ``last_seen_at`` moves.
+    ``imported``: fetched elsewhere at ``seen_at``; the ledger keeps what it knows of later or better times.
     """
     now = clock.iso(seen_at)
     url = identity.canonical(page.url)
@@ -34,16 +36,26 @@ def quarantine_page(
         site = site_id(connection, page.site or identity.site_of(url))
         failures.note(connection, crawl_id, reason, url, detail, now)
         due_at = clock.iso(seen_at + ledger.RECHECK)
-        ledger.settle(
-            connection, url, site, "quarantined", now, crawl_id, error=reason, detail=detail, due_at=due_at
-        )
-        for alias, _reason in page.aliases:
-            own = identity.canonical(alias)
-            if own != url:  # a redirect to nothing: its source would be asked for at every crawl
-                ledger.settle_alias(connection, own, url, "quarantined", now, crawl_id)
+        if not (imported and ledger.knows_better(connection, url, now)):
+            ledger.settle(
+                connection,
+                url,
+                site,
+                "quarantined",
+                now,
+                crawl_id,
+                error=reason,
+                detail=detail,
+                due_at=due_at,
+            )
+            for alias, _reason in page.aliases:
+                own = identity.canonical(alias)
+                if own != url:  # a redirect to nothing: its source would be asked for at every crawl
+                    ledger.settle_alias(connection, own, url, "quarantined", now, crawl_id)
         row = connection.execute(
-            "UPDATE quarantine SET last_seen_at = max(last_seen_at, ?)"
-            " WHERE url_key = ? AND payload_key = ? AND reason = ? RETURNING id",
+            "UPDATE quarantine SET first_seen_at = min(first_seen_at, ?1),"
+            " last_seen_at = max(last_seen_at, ?1)"
+            " WHERE url_key = ?2 AND payload_key = ?3 AND reason = ?4 RETURNING id",
             (now, identity.key64(url), payload_key, reason),
         ).fetchone()
         if row is not None:

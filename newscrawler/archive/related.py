@@ -26,22 +26,15 @@ def store_block(
 ) -> bool:
     """Keep what stood under article ``article_id`` at ``seen_at`` (UTC); True when it is a new block.
 
-    The same block as the last time only moves its ``last_seen_at``. No items: nothing is kept.
-    ``is_new``: the article was stored just now, so there is no earlier block to look for.
+    The same block as before (or, for what is imported, as after) that moment only lengthens its time. No
+    items: nothing is kept. ``is_new``: the article was stored just now, so there is no earlier block.
     """
     if not items:
         return False
     ordered = sorted(items, key=lambda item: item.position)
     fingerprint = _fingerprint(ordered)
-    if not is_new:
-        last = connection.execute(
-            "SELECT id, fingerprint, last_seen_at FROM blocks WHERE article_id = ? ORDER BY id DESC LIMIT 1",
-            (article_id,),
-        ).fetchone()
-        if last is not None and last[1] == fingerprint:
-            if last[2] < seen_at:
-                connection.execute("UPDATE blocks SET last_seen_at = ? WHERE id = ?", (seen_at, last[0]))
-            return False
+    if not is_new and _stood_then(connection, article_id, fingerprint, seen_at):
+        return False
     block_id = connection.execute(
         "INSERT INTO blocks(article_id, fingerprint, seen_at, last_seen_at, heading, crawl_id)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -50,6 +43,31 @@ def store_block(
     assert block_id is not None
     _insert_items(connection, block_id, ordered)
     return True
+
+
+def _stood_then(connection: sqlite3.Connection, article_id: int, fingerprint: int, seen_at: str) -> bool:
+    """Whether a known block is the one of ``seen_at``; it then stood from or until that time at least."""
+    shown = connection.execute(
+        "SELECT id, fingerprint, seen_at, last_seen_at FROM blocks WHERE article_id = ?"
+        " ORDER BY last_seen_at, id",
+        (article_id,),
+    ).fetchall()
+    before = [block for block in shown if block[2] <= seen_at]
+    after = [block for block in shown if block[2] > seen_at]
+    for block_id, key, begun, ended in [*before[-1:], *after[:1]]:
+        if key == fingerprint:
+            if not begun <= seen_at <= ended:
+                connection.execute(
+                    "UPDATE blocks SET seen_at = min(seen_at, ?1), last_seen_at = max(last_seen_at, ?1)"
+                    " WHERE id = ?2",
+                    (seen_at, block_id),
+                )
+            return True
+    return any(key == fingerprint and ended >= seen_at for _, key, _, ended in before)
+
+
+NEWEST = "SELECT id FROM blocks WHERE article_id = ? ORDER BY last_seen_at DESC, id DESC LIMIT 1"
+"""The block that an article showed last; one that was imported may be older than its id says."""
 
 
 def _insert_items(connection: sqlite3.Connection, block_id: int, ordered: list[RelatedItem]) -> None:
@@ -66,7 +84,7 @@ def shown_items(connection: sqlite3.Connection, article_id: int) -> list[Related
     rows = connection.execute(
         "SELECT i.position, l.title, l.url, l.summary, l.date FROM block_items i"
         " JOIN links l ON l.id = i.link_id"
-        " WHERE i.block_id = (SELECT max(id) FROM blocks WHERE article_id = ?) ORDER BY i.position",
+        f" WHERE i.block_id = ({NEWEST}) ORDER BY i.position",
         (article_id,),
     )
     return [RelatedItem(*row) for row in rows]
@@ -80,8 +98,8 @@ def replace_block(
     Without a block one is made, seen when the article was fetched last; without items the block goes.
     Links that no block shows any more go as well.
     """
-    row = connection.execute("SELECT max(id) FROM blocks WHERE article_id = ?", (article_id,)).fetchone()
-    if row[0] is None:
+    row = connection.execute(NEWEST, (article_id,)).fetchone()
+    if row is None:
         seen_at, crawl_id = connection.execute(
             "SELECT last_fetched_at, last_crawl_id FROM sightings WHERE article_id = ?", (article_id,)
         ).fetchone()

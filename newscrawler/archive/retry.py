@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from newscrawler import clock
+from newscrawler.archive.crawls import IMPORT
 from newscrawler.archive.ledger_list import Wanted, condition, key_of
 from newscrawler.archive.rows import transaction
 from newscrawler.archive.tombstones import FORGOTTEN
@@ -84,8 +85,9 @@ def retry(
         ).fetchall()
         spiders = connection.execute(
             "SELECT DISTINCT spider FROM crawl_runs WHERE id IN"
-            f" (SELECT coalesce(l.last_crawl_id, l.first_crawl_id) FROM ledger l{where}) ORDER BY spider",
-            values,
+            f" (SELECT coalesce(l.last_crawl_id, l.first_crawl_id) FROM ledger l{where})"
+            " AND spider <> ? ORDER BY spider",
+            [*values, IMPORT],
         ).fetchall()
         if not dry_run:
             _make_due(connection, where, values, clock.iso(now))

@@ -8,6 +8,7 @@ merely printed more or less exactly, other pictures, another related block.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from newscrawler import identity
@@ -18,8 +19,7 @@ from newscrawler.items import Article
 _PRECISION_LENGTH = {"day": 10, "minute": 16}
 """How much of ``published_at`` a less exact print of the same time says."""
 
-
-_NAMES: dict[str, NameTable] = {
+NAMES: dict[str, NameTable] = {
     "source": "sources",
     "editor": "editors",
     "author": "authors",
@@ -62,20 +62,29 @@ def current(connection: sqlite3.Connection, url: str) -> Current | None:
 
 def changed_fields(connection: sqlite3.Connection, known: Current, article: Article) -> tuple[str, ...]:
     """The fields in which ``article`` really differs from ``known``, in the order of a page."""
+
+    def body() -> str:
+        row = connection.execute("SELECT body FROM bodies WHERE article_id = ?", (known.id,)).fetchone()
+        return str(row[0])
+
+    return differing(known, article, body)
+
+
+def differing(known: Current, article: Article, body: Callable[[], str]) -> tuple[str, ...]:
+    """The same for any text of an article; ``body`` gives that of ``known``, asked for when it may differ."""
     changed = []
     if _differs(known.title, article.title):
         changed.append("title")
     if (
         article.body
         and identity.fingerprint(article.title or known.title or "", article.body) != known.content_key
-    ):
         # Under SHORT_TEXT characters the title is part of the fingerprint: look at the body itself.
-        body = connection.execute("SELECT body FROM bodies WHERE article_id = ?", (known.id,)).fetchone()
-        if _differs(body[0], article.body):
-            changed.append("body")
+        and _differs(body(), article.body)
+    ):
+        changed.append("body")
     if _differs_in_time(known, article):
         changed.append("published_at")
-    for field in _NAMES:
+    for field in NAMES:
         if _differs(getattr(known, field), getattr(article, field)):
             changed.append(field)
     return tuple(changed)
@@ -165,7 +174,7 @@ def overwrite(
         values["published_at"] = article.published_at
         values["published_date"] = article.published_at[:10] if article.published_at else None
         values["published_precision"] = article.published_precision
-    for field, table in _NAMES.items():
+    for field, table in NAMES.items():
         if field in changed:
             values[f"{field}_id"] = name_id(connection, table, getattr(article, field))
     search.remove(connection, known.id)  # while its old text is there

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from newscrawler import clock, identity
 from newscrawler.archive import schedule
+from newscrawler.archive.related import NEWEST
 from newscrawler.archive.rows import transaction
 from newscrawler.items import DEFAULT_ZONE
 
@@ -55,8 +56,7 @@ def record_unmodified(
             (now, crawl_id, row[0]),
         )
         connection.execute(
-            "UPDATE blocks SET last_seen_at = max(last_seen_at, ?1)"
-            " WHERE id = (SELECT max(id) FROM blocks WHERE article_id = ?2)",
+            f"UPDATE blocks SET last_seen_at = max(last_seen_at, ?) WHERE id = ({NEWEST})",
             (now, row[0]),
         )
         connection.execute(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -56,6 +57,10 @@ class Tally:
         self._outcomes[key] = outcome
         self._counts[outcome] += 1
 
+    def outcome_of(self, url: str) -> str | None:
+        """What was noted of ``url`` last."""
+        return self._outcomes.get(key64(url))
+
     def counts(self) -> Counter[str]:
         """Outcome -> number of distinct addresses."""
         return +self._counts
@@ -71,6 +76,8 @@ class Session:
         self.path = path
         self.lock = lock or ArchiveLock(path, command=command)
         self.crawl_id: int | None = None
+        self.imported_at: datetime | None = None
+        """When the pages of this run are brought in, where they were fetched elsewhere and before."""
         self.tally = Tally()
         refuse_foreign(path)  # before the lock's file is made beside what is not ours
         self.lock.acquire()

@@ -15,7 +15,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import counts, duplicates, ledger, near, search
+from newscrawler.archive import counts, duplicates, earlier, ledger, near, search
 from newscrawler.archive.quarantine import load_quarantined, quarantine_page
 from newscrawler.archive.related import link_article, store_block
 from newscrawler.archive.revise import (
@@ -63,6 +63,7 @@ def store_article(
     seen_at: datetime,
     crawl_id: int | None = None,
     revisit_after: Sequence[timedelta] = (),
+    imported_at: datetime | None = None,
 ) -> Stored:
     """Archive ``article``, whose ``url`` is canonical, as it was seen at ``seen_at`` (aware).
 
@@ -70,6 +71,10 @@ def store_article(
     leave fields out. Nor are white space, the related block or other pictures alone. Everything else
     moves the old values to ``revisions`` and adds one to ``revision``; the id stays.
     ``revisit_after``: the moments after publication at which it is to be looked at again.
+
+    ``imported_at``: the page was fetched elsewhere and is brought in only then. What was seen before the
+    article was last fetched becomes an earlier revision, or lengthens the time of one; what is known of
+    later days stays (newscrawler.archive.earlier). Revisits are those that come after the import.
     Raises ValueError for a naive ``seen_at``, ForgottenAddressError for what was forgotten on purpose.
     """
     if seen_at.tzinfo is None:
@@ -78,12 +83,17 @@ def store_article(
     with transaction(database) as connection:
         site = site_id(connection, article.site or identity.site_of(article.url))
         known = current(connection, article.url)
+        before = None
         if known is None:
             if is_forgotten(connection, article.url):
                 raise ForgottenAddressError(f"{article.url} was forgotten on purpose; it is not stored again")
             stored = _insert(connection, article, site, seen_at, crawl_id)
+            if imported_at is not None:
+                ledger.keep_gone(connection, article.url, stored.id, now)
         else:
-            stored = _see_again(connection, known, article, now, crawl_id)
+            if imported_at is not None:
+                before = _look_back(connection, known, article, now, crawl_id)
+            stored = before or _see_again(connection, known, article, now, crawl_id)
         store_block(
             connection,
             stored.id,
@@ -94,18 +104,26 @@ def store_article(
             is_new=known is None,
         )
         settled: ledger.Settled = "unchanged" if stored.outcome == "unchanged" else "archived"
-        page = article.page
-        ledger.settle(
-            *(connection, article.url, site, settled, now, crawl_id),
-            due_at=due_after(
-                connection, stored.id, seen_at, revisit_after, page.zone if page else DEFAULT_ZONE
-            ),
-            etag=page.etag if page else None,
-            last_modified=page.last_modified if page else None,
-        )
-        if page is not None:
+        if before is None and not (imported_at and _is_gone_since(connection, stored.id, now)):
+            page = article.page
+            ledger.settle(
+                *(connection, article.url, site, settled, now, crawl_id),
+                due_at=due_after(
+                    *(connection, stored.id, imported_at or seen_at, revisit_after),
+                    page.zone if page else DEFAULT_ZONE,
+                ),
+                etag=page.etag if page else None,
+                last_modified=page.last_modified if page else None,
+            )
+        if article.page is not None:
             _keep_aliases(connection, stored.id, article, settled, now, crawl_id)
     return stored
+
+
+def _is_gone_since(connection: sqlite3.Connection, article_id: int, now: str) -> bool:
+    """Whether the article was found gone after ``now``."""
+    row = connection.execute("SELECT gone_at > ? FROM articles WHERE id = ?", (now, article_id)).fetchone()
+    return bool(row[0])
 
 
 def record_sightings(database: Database, urls: Iterable[str], seen_at: datetime) -> int:
@@ -201,17 +219,11 @@ def _see_again(
 ) -> Stored:
     """A known article: a new revision when it really changed, and in any case its sighting."""
     changed = changed_fields(connection, known, article)
-    duplicate_of = known.duplicate_of
     if changed:
         revise(connection, known, article, changed, now, crawl_id)
-        row = connection.execute(
-            "SELECT d.url FROM articles a JOIN articles d ON d.id = a.duplicate_of WHERE a.id = ?",
-            (known.id,),
-        ).fetchone()
-        duplicate_of = row[0] if row else None
     elif is_more_exact(known, article):
         sharpen_time(connection, known, article)
-    if known.gone_at is not None:
+    if known.gone_at is not None and known.gone_at <= now:
         connection.execute("UPDATE articles SET gone_at = NULL WHERE id = ?", (known.id,))
         connection.execute(
             "UPDATE absences SET back_at = ? WHERE article_id = ? AND back_at IS NULL", (now, known.id)
@@ -222,9 +234,32 @@ def _see_again(
         " last_crawl_id = ?2 WHERE article_id = ?3",
         (now, crawl_id, known.id),
     )
+    return _stored(connection, known, changed)
+
+
+def _look_back(
+    connection: sqlite3.Connection, known: Current, article: Article, now: str, crawl_id: int | None
+) -> Stored | None:
+    """A known article as it was at a moment of which the archive knows, or before; None when it is news."""
+    (last,) = connection.execute(
+        "SELECT last_fetched_at FROM sightings WHERE article_id = ?", (known.id,)
+    ).fetchone()
+    if now < last:
+        return _stored(connection, known, earlier.place(connection, known, article, now, crawl_id))
+    if now == last and earlier.was_so(connection, known, article, now):
+        return _stored(connection, known, ())
+    return None
+
+
+def _stored(connection: sqlite3.Connection, known: Current, changed: tuple[str, ...]) -> Stored:
+    """What became of the ``known`` article, of which ``changed`` was written."""
+    revision, duplicate_of, first_seen_at = connection.execute(
+        "SELECT a.revision, d.url, a.first_seen_at FROM articles a"
+        " LEFT JOIN articles d ON d.id = a.duplicate_of WHERE a.id = ?",
+        (known.id,),
+    ).fetchone()
     outcome: Literal["updated", "unchanged"] = "updated" if changed else "unchanged"
-    revision = known.revision + bool(changed)
-    return Stored(outcome, known.id, revision, duplicate_of, changed, known.first_seen_at)
+    return Stored(outcome, known.id, revision, duplicate_of, changed, first_seen_at)
 
 
 def _keep_aliases(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from scrapy.crawler import Crawler
@@ -45,6 +45,29 @@ def heard_before_the_crawl() -> Iterator[None]:
     finally:
         for number in SIGNALS:  # the process ends: one more signal must not change its code
             signal.signal(number, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def told_to_stop() -> Iterator[Callable[[], bool]]:
+    """For work that is done in steps: gives what says whether a signal came; a second one ends at once."""
+    heard: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        heard.append(number)
+        signal.signal(number, usual[signal.Signals(number)])
+
+    usual = {
+        number: signal.getsignal(number)
+        for number in SIGNALS
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    for number in usual:
+        signal.signal(number, note)
+    try:
+        yield lambda: bool(heard)
+    finally:
+        for number, before in usual.items():
+            signal.signal(number, before)
 
 
 class Interruption:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +23,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from scrapy.utils.project import get_project_settings
 from sqlite_utils import Database
 
+from newscrawler import identity
 from newscrawler.archive import corrections
 from newscrawler.archive.corrections import Proposal
 from newscrawler.archive.errors import ArchiveError
@@ -60,10 +64,14 @@ class Read:
 
 
 class _Statistics:
-    """Counts nothing: these pages were counted when they were fetched."""
+    """What the pipelines count."""
 
-    def inc_value(self, name: str, *args: Any, **kwargs: Any) -> None:
-        """Nothing."""
+    def __init__(self) -> None:
+        self.values: Counter[str] = Counter()
+
+    def inc_value(self, name: str, count: int = 1) -> None:
+        """One more of ``name``."""
+        self.values[name] += count
 
 
 class _Desk:
@@ -81,47 +89,61 @@ class _NoSession:
     def __init__(self) -> None:
         self.tally = Tally()
         self.crawl_id = None
+        self.imported_at = None
 
     async def write(self, job: object) -> None:
         """Nothing is written."""
 
 
 class Chain:
-    """The pipelines that make an article of a page."""
+    """Pipelines without a crawl: those called ``names``, by default those that make an article of a page.
 
-    def __init__(self, settings: BaseSettings) -> None:
+    They write to ``session``, by default nowhere.
+    """
+
+    def __init__(
+        self, settings: BaseSettings, names: Sequence[str] | None = None, session: Session | None = None
+    ) -> None:
         self._desk = _Desk(settings)
         self._runner = asyncio.Runner()
-        register(self._desk, cast(Session, _NoSession()))
+        register(self._desk, session or cast(Session, _NoSession()))
         self._pipelines = [
-            build_from_crawler(load_object(name), cast(Any, self._desk)) for name in chain_names(settings)
+            build_from_crawler(load_object(name), cast(Any, self._desk))
+            for name in (chain_names(settings) if names is None else names)
         ]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """What the pipelines counted."""
+        return self._desk.stats.values
 
     def run(self, page: Page) -> tuple[Article | None, str]:
         """The article, or (None, why there is none)."""
-        item: Any = page
+        return self._runner.run(self.take(page))
+
+    async def take(self, item: Any) -> tuple[Article | None, str]:
+        """The same for a page or an article, where a loop is running."""
         for pipeline in self._pipelines:
             try:
                 result = pipeline.process_item(item)
-                if inspect.isawaitable(result):
-                    result = self._runner.run(_awaited(result))
-                item = result
+                item = await result if inspect.isawaitable(result) else result
             except DropItem as dropped:
                 return None, (item.reason if isinstance(item, Article) else None) or str(dropped)
         return (item, "") if isinstance(item, Article) else (None, "not_an_article")
 
 
-async def _awaited(result: Any) -> Any:
-    return await result
-
-
 def chain_names(settings: BaseSettings) -> list[str]:
     """The pipelines of the settings in their order, up to the first that needs a crawl."""
+    names = all_names(settings)
+    return list(takewhile(lambda name: name not in NEED_A_CRAWL, names))
+
+
+def all_names(settings: BaseSettings) -> list[str]:
+    """The pipelines of the settings in their order."""
     table = {
         str(name): order for name, order in settings.getdict("ITEM_PIPELINES").items() if order is not None
     }
-    end = min((order for name, order in table.items() if name in NEED_A_CRAWL), default=10**9)
-    return sorted((name for name, order in table.items() if order < end), key=table.__getitem__)
+    return sorted(table, key=table.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +161,18 @@ _here: list[_Process] = []
 def begin_process(archive: Path) -> None:
     """What a process needs for all its pages: the archive, today's pipelines, the spiders."""
     settings = get_project_settings()
+    database = open_archive(archive, create=False, read_only=True)
+    _here.append(_Process(archive, database, Chain(settings), spiders_of(settings)))
+
+
+def spiders_of(settings: BaseSettings) -> dict[str, Any]:
+    """Name -> the class of each spider that can be loaded: its zone and hints help to read a page."""
     loader = SpiderLoader.from_settings(settings)
     spiders = {}
     for name in loader.list():
         with suppress(Exception):  # one broken site stops only itself
             spiders[name] = loader.load(name)
-    database = open_archive(archive, create=False, read_only=True)
-    _here.append(_Process(archive, database, Chain(settings), spiders))
+    return spiders
 
 
 def read_chunk(chunk: list[tuple[int, str, str | None]]) -> Read:
@@ -153,7 +180,8 @@ def read_chunk(chunk: list[tuple[int, str, str | None]]) -> Read:
     read = Read(last=chunk[-1][0], articles=len(chunk))
     for _id, url, spider in chunk:
         try:
-            _read_one(read, url, _here[0].spiders.get(spider or ""))
+            spiders = _here[0].spiders
+            _read_one(read, url, spiders.get(spider or "") or spiders.get(identity.site_of(url)))
         except ArchiveError as error:
             read.failed[url] = str(error)
         except Exception as error:  # a rule that breaks on one page must not stop the others

@@ -92,9 +92,10 @@ async def _blocks(database: Any, article_id: str) -> list[Row]:
     found = await rows(
         database,
         "select b.id as block_id, b.seen_at, b.last_seen_at, b.heading, l.url, l.title, l.summary, l.date,"
-        " l.article_id from (select * from blocks where article_id = :id order by id desc limit :limit) b"
+        " l.article_id from (select * from blocks where article_id = :id"
+        " order by last_seen_at desc, id desc limit :limit) b"
         " join block_items i on i.block_id = b.id join links l on l.id = i.link_id"
-        " order by b.id desc, i.position",
+        " order by b.last_seen_at desc, b.id desc, i.position",
         {"id": article_id, "limit": BLOCKS},
     )
     blocks = []

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from shlex import quote
 from statistics import mean
 
-from newscrawler.archive.crawls import INTERRUPTED
+from newscrawler.archive.crawls import IMPORT, INTERRUPTED
 from newscrawler.archive.ledger_list import ERROR_CLASSES
 from newscrawler.archive.status import Crawl
 from newscrawler.report.look import ENDED_WELL, STUCK, UNTOUCHED, Look, usual_interval
@@ -193,9 +193,9 @@ def _rises(by_day: list[int], seen: Look) -> bool:
 
 
 def _by_spider(seen: Look) -> dict[str, list[Crawl]]:
-    """Spider -> its crawls, newest first."""
+    """Spider -> its crawls, newest first; imports come when somebody has something to import."""
     found: dict[str, list[Crawl]] = {}
-    for crawl in seen.facts.crawls:
+    for crawl in (crawl for crawl in seen.facts.crawls if crawl.spider != IMPORT):
         found.setdefault(crawl.spider, []).append(crawl)
     return found
 
