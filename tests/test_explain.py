@@ -6,13 +6,15 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from newscrawler import identity
-from newscrawler.archive import corrections, warc
+from newscrawler.archive import corrections, open_archive, warc
 from newscrawler.archive.corrections import Change, Proposal
+from newscrawler.archive.crawls import begin_crawl
 from newscrawler.archive.pages import Asked
 from newscrawler.archive.session import Session
 from newscrawler.archive.store import quarantine_page, store_article
@@ -81,11 +83,12 @@ def test_it_says_all_that_is_known(archive: Path) -> None:
     for line in (
         f"  {url(2)} (canonical)",
         f"  {url(2).replace('www.', 'm.')} (the mobile site's form; since 2025-10-01 12:00)",
-        "  title: 新标题2 (found by h1)",
-        f"  body: {len(REWRITE):,} characters (found by most running text)",
-        "  also: encoding by meta",
+        "  title: 新标题2 (found by h1; rules of an unknown version)",
+        f"  body: {len(REWRITE):,} characters (found by most running text; rules of an unknown version)",
+        "  encoding: by meta; rules of an unknown version",
+        "  author: 记者 (found by an unnamed rule; rules 9.9+abc)",
         "  author: corrected 2025-10-01 12:00 by the rules 9.9+abc",
-        "  2: seen 2025-10-01 12:00 to 2025-10-01 12:00",
+        "  2: seen 2025-10-01 12:00 to 2025-10-01 12:00, read by rules of an unknown version",
         f"  what changed: newscrawler history {url(2)}",
         f"  copied exactly by {url(3)}",
         f"  {url(1)} (the first) 标题1",
@@ -115,6 +118,34 @@ def test_json_has_everything(archive: Path) -> None:
     assert one["alike"][0]["is_first"] == 1
     assert one["promoted_by"] == len(one["promoters"]) == 1
     assert one["ledger"]["state"] == "archived"
+
+
+def test_every_field_names_the_version_of_its_rules(tmp_path: Path) -> None:
+    """Of the crawl that found the text; of a correction, until the text changes again."""
+    path, day = tmp_path / "archive.db", timedelta(days=1)
+
+    def visit(database: Any, number: int, title: str) -> None:
+        now, rules = NOW + number * day, f"1.{number}+aa"
+        crawl = begin_crawl(database, "itbear", "{}", now=now, pid=1, host="here", rules=rules)
+        article = an_article(
+            1, "正文" * 60, title=title, found_by={"title": "h1", "body": "most running text"}
+        )
+        store_article(database, article, seen_at=NOW + number * day, crawl_id=crawl)
+
+    with open_archive(path) as database:
+        visit(database, 1, "旧题")
+        visit(database, 2, "新题")
+        visit(database, 3, "新题")  # unchanged: it was read by the rules of the second
+        better = Proposal(0, an_article(1, "正文" * 60, title="好题"), (Change("title", "新题", "好题"),))
+        corrections.correct(database, better, rules="2.0+bb", now=NOW + 4 * day)
+    (known,) = json.loads(run(path, url(1), "--json"))
+    assert [version["rules"] for version in known["history"]["versions"]] == ["1.1+aa", "1.2+aa"]
+    assert known["fields"]["title"] == {"rule": "h1", "rules": "2.0+bb"}
+    assert known["fields"]["body"]["rules"] == "1.2+aa"
+    assert "1: seen 2025-10-02 12:00 to 2025-10-02 12:00, read by rules 1.1+aa" in run(path, url(1))
+    with open_archive(path) as database:
+        visit(database, 5, "又一题")
+    assert "title: 又一题 (found by h1; rules 1.5+aa)" in run(path, url(1))
 
 
 def test_every_reason_of_an_address_has_words() -> None:

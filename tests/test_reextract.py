@@ -14,6 +14,7 @@ from newscrawler.archive import corrections, counts, search, selection
 from newscrawler.archive.corrections import Change, Proposal
 from newscrawler.archive.session import Session
 from newscrawler.crawl import reextract
+from newscrawler.crawl.rules import rules_version_of_project
 from newscrawler.items import Article
 from newscrawler.replica import Replica
 from newscrawler.report.corrections import Findings
@@ -168,7 +169,7 @@ def test_site_and_since_choose(archive: Path, spoilt: tuple[Path, Path]) -> None
 def test_an_interrupted_run_goes_on_where_it_was(archive: Path, spoilt: tuple[Path, Path]) -> None:
     everything = selection.Selection()
     articles = rows(archive, "select count(*) as n from articles")[0]["n"]
-    rules = reextract.rules_version_of_project()
+    rules = rules_version_of_project()
     session = Session(archive)
     try:
         begun = session.writer.submit(

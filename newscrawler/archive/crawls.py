@@ -19,9 +19,18 @@ IMPORT = "import-warc"
 
 
 def begin_crawl(
-    database: Database, spider: str, arguments: str, *, now: datetime, pid: int, host: str
+    database: Database,
+    spider: str,
+    arguments: str,
+    *,
+    now: datetime,
+    pid: int,
+    host: str,
+    rules: str | None = None,
 ) -> int:
     """Add the row of a crawl that begins at ``now`` and return its id; ``arguments`` is JSON.
+
+    ``rules``: the version of the rules that reads its pages.
 
     The caller holds the archive's lock, so every crawl still open is dead: it is closed as interrupted.
     """
@@ -30,10 +39,9 @@ def begin_crawl(
         close_dead_crawls(connection, moment)
         failures.drop_old(connection, now)
         row = connection.execute(
-            "INSERT INTO crawl_runs(started_at, alive_at, spider, arguments, pid, host) VALUES "
-            "(?, ?, ?, ?, ?, ?)"
-            " RETURNING id",
-            (moment, moment, spider, arguments, pid, host),
+            "INSERT INTO crawl_runs(started_at, alive_at, spider, arguments, pid, host, rules)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (moment, moment, spider, arguments, pid, host, rules),
         ).fetchone()
     return int(row[0])
 

@@ -39,6 +39,16 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What made a field say what it says."""
+
+    rule: str | None
+    """None: a rule without a name."""
+    rules: str | None
+    """The version of the rules; None where that was not noted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alike:
     """An article that tells the same story."""
 
@@ -97,6 +107,15 @@ class Dossier:
     """How many there are."""
     quarantined: list[Quarantined]
     ledger: LedgerRow | None
+
+    def made_by(self) -> dict[str, Made]:
+        """Field of the present text -> what made it: the crawl's rules, or later ones that corrected it."""
+        now = self.history.versions[-1]
+        made = {field: Made(rule, now.rules) for field, rule in now.found_by.items()}
+        for one in self.corrections:  # the oldest first
+            if one.corrected_at >= now.first_seen_at:
+                made[one.field] = Made(now.found_by.get(one.field), one.rules)
+        return made
 
 
 def dossier_of(database: Database, url: str) -> Dossier:

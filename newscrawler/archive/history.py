@@ -33,6 +33,8 @@ class Version:
     encoding: str | None
     crawl_id: int | None = None
     """The crawl that found it to be another one than before; None for the first."""
+    rules: str | None = None
+    """The version of the rules that read it; None where that was not noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +102,33 @@ def history_of(database: Database, url: str) -> History:
     rows = [*before, now]
     # A row of `revisions` names the crawl that replaced it: the one that found the next version.
     found_in = [None, *(row[-1] for row in before)]
-    versions = [_version(row[:-1], crawl) for row, crawl in zip(rows, found_in, strict=True)]
+    rules = _rules_of_crawls(connection, number)
+    versions = [
+        _version(row[:-1], crawl, rules.get(crawl)) for row, crawl in zip(rows, found_in, strict=True)
+    ]
     return History(number, url, versions, _absences(connection, number))
 
 
-def _version(row: tuple[Any, ...], crawl_id: int | None) -> Version:
+def _rules_of_crawls(connection: sqlite3.Connection, number: int) -> dict[int | None, str | None]:
+    """The crawl that found a version of the article (None: the first) -> the version of its rules."""
+    return dict(
+        connection.execute(
+            "SELECT NULL, c.rules FROM articles a JOIN crawl_runs c ON c.id = a.first_crawl_id"
+            " WHERE a.id = ?1 UNION ALL"
+            " SELECT c.id, c.rules FROM revisions r JOIN crawl_runs c ON c.id = r.crawl_id"
+            " WHERE r.article_id = ?1",
+            (number,),
+        ).fetchall()
+    )
+
+
+def _version(row: tuple[Any, ...], crawl_id: int | None, rules: str | None) -> Version:
     """A row of history_of(), in the order of the fields of Version."""
     names = [field.name for field in fields(Version)]
     values = dict(zip(names, row, strict=False))
-    rules = json.loads(values["found_by"]) if values["found_by"] else {}
-    return Version(**{**values, "body": values["body"] or "", "found_by": rules, "crawl_id": crawl_id})
+    found_by = json.loads(values["found_by"]) if values["found_by"] else {}
+    values |= {"body": values["body"] or "", "found_by": found_by, "crawl_id": crawl_id, "rules": rules}
+    return Version(**values)
 
 
 def _absences(connection: sqlite3.Connection, number: int) -> list[Absence]:

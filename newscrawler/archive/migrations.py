@@ -558,3 +558,9 @@ def m015_failures(db: Database) -> None:
             PRIMARY KEY (crawl_id, class, url)
         ) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def m013_rules(db: Database) -> None:
+    """Which version of the rules read the pages of a crawl; NULL for crawls before this was noted."""
+    db.table("crawl_runs").add_column("rules", str)

@@ -43,8 +43,8 @@ def history(url: str, as_json: bool, archive: Path) -> None:
 def explain(url: str, as_json: bool, archive: Path) -> None:
     """Show all that is known of the article at URL, and where it is from.
 
-    Its addresses and why each leads here, the rule that found each field, its revisions, every raw page,
-    exact copies and near-duplicates, who promoted it, its row in the ledger.
+    Its addresses and why each leads here, the rule that found each field and the version of the rules, its
+    revisions, every raw page, exact copies and near-duplicates, who promoted it, its row in the ledger.
 
     \b
     Example:

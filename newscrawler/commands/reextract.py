@@ -31,12 +31,13 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
     from newscrawler.archive.session import Session
     from newscrawler.crawl import reextract as again
     from newscrawler.crawl.outcome import INTERRUPTED, LOCKED
+    from newscrawler.crawl.rules import rules_version_of_project
     from newscrawler.report.corrections import Findings
 
     if since is not None:
         check_day(since)
     chosen = selection.Selection(site, since)
-    rules = again.rules_version_of_project()
+    rules = rules_version_of_project()
     findings = Findings(rules)
     try:
         with for_reading(archive) as database:

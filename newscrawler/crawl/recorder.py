@@ -11,6 +11,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -26,6 +27,7 @@ from newscrawler.archive import crawls, failures, ledger, unstored
 from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.session import Session, session_of
 from newscrawler.crawl.outcome import Outcome, outcome_of
+from newscrawler.crawl.rules import rules_version
 from newscrawler.crawl.stopping import stop_soon
 from newscrawler.items import Article, Page
 
@@ -69,13 +71,17 @@ class Recorder:
         gc.freeze()
         gc.set_threshold(20_000, 10, 10)
         arguments = json.dumps(getattr(spider, "given", {}), ensure_ascii=False)
-        now = clock.now()
+        begun = partial(
+            crawls.begin_crawl,
+            spider=spider.name,
+            arguments=arguments,
+            now=clock.now(),
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            rules=rules_version(self.crawler.settings),
+        )
         try:
-            self.session.crawl_id = await self.session.write(
-                lambda db: crawls.begin_crawl(
-                    db, spider.name, arguments, now=now, pid=os.getpid(), host=socket.gethostname()
-                )
-            )
+            self.session.crawl_id = await self.session.write(begun)
         except ArchiveError as error:
             self.session.tally.problems.append(str(error))
             raise CloseSpider(ARCHIVE_ERROR) from error

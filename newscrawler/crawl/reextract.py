@@ -5,7 +5,6 @@ What each process does is in ``reread``; here it is decided what they read and w
 
 from __future__ import annotations
 
-import inspect
 import os
 import signal
 from collections import deque
@@ -16,26 +15,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import blake2b
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from scrapy.settings import BaseSettings
-from scrapy.utils.misc import load_object
 from scrapy.utils.project import get_project_settings
 from sqlite_utils import Database
 
-import newscrawler
-from newscrawler import clock, identity
+from newscrawler import clock
 from newscrawler.archive import corrections, schedule
 from newscrawler.archive.errors import ArchiveError
 from newscrawler.archive.revise import current
 from newscrawler.archive.selection import Selection, ids, kept_apart
 from newscrawler.archive.session import Session
 from newscrawler.archive.store import store_article
-from newscrawler.crawl.reread import Read, begin_process, chain_names, read_apart, read_chunk
+from newscrawler.crawl.reread import Read, begin_process, read_apart, read_chunk
 from newscrawler.items import Article
 
 T = TypeVar("T")
@@ -45,23 +40,6 @@ CHUNK = 50
 
 AHEAD = 4
 """Chunks for each process that wait or run: enough to keep it busy, few enough to be stopped soon."""
-
-
-def rules_version(settings: BaseSettings) -> str:
-    """The release and a digest of everything that decides what a page says: another text, another version."""
-    package = Path(newscrawler.__file__).parent
-    sources = [package / "identity.py", package / "items.py", *sorted((package / "extract").glob("*.py"))]
-    sources += sorted(identity.SITES_FOLDER.glob("*.toml"))
-    sources += [Path(inspect.getfile(cast(type, load_object(name)))) for name in chain_names(settings)]
-    digest = blake2b(digest_size=4)
-    for source in sources:
-        digest.update(source.read_bytes())
-    return f"{newscrawler.__version__}+{digest.hexdigest()}"
-
-
-def rules_version_of_project() -> str:
-    """rules_version() of the settings that a crawl would take."""
-    return rules_version(get_project_settings())
 
 
 def read_all(archive: Path, selection: Selection, after: int, database: Database) -> Iterator[Read]:

@@ -35,6 +35,7 @@ from newscrawler.crawl.captures import Keeping
 from newscrawler.crawl.multipart import missing_part
 from newscrawler.crawl.recorder import ARCHIVE_ERROR, SIGN_OF_LIFE_SECONDS
 from newscrawler.crawl.reread import Chain, all_names, spiders_of
+from newscrawler.crawl.rules import rules_version
 from newscrawler.crawl.warcfound import (
     FAILURES,
     INCOMPLETE,
@@ -102,6 +103,7 @@ class Importer:
         self._session, self._plan, self._found = session, plan, found
         self._keeping = Keeping.of(settings)
         self._keeping.prepare(session)
+        self._rules = rules_version(settings)
         self._most = settings.getint("ATTEMPTS_MAX")
         self._spiders = spiders_of(settings)
         session.tally = _Tally()
@@ -134,6 +136,7 @@ class Importer:
             now=clock.now(),
             pid=os.getpid(),
             host=socket.gethostname(),
+            rules=self._rules,
         )
         self._session.crawl_id = await self._session.write(begun)
         try:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 
 from newscrawler.archive.captures import Capture
-from newscrawler.archive.dossier import Dossier
+from newscrawler.archive.dossier import Dossier, Made
 from newscrawler.archive.history import Version
 from newscrawler.archive.ledger_list import ERROR_CLASSES
 from newscrawler.report.words import count, local, printable, size
@@ -29,6 +29,9 @@ REASONS = {
 """Reason of an alias -> what it means."""
 
 FIELDS = ("title", "published_at", "source", "editor", "author", "category", "body")
+
+UNKNOWN = "of an unknown version"
+"""Of crawls before the version of the rules was noted."""
 
 SHOWN = 10
 """Captures and promoters that are listed in words; JSON has all."""
@@ -55,7 +58,8 @@ def as_text(found: Dossier) -> Iterator[str]:
 
 def as_json(found: Dossier) -> str:
     """Everything as one object; times UTC."""
-    return json.dumps(asdict(found), ensure_ascii=False, indent=1)
+    fields = {field: asdict(made) for field, made in found.made_by().items()}
+    return json.dumps({**asdict(found), "fields": fields}, ensure_ascii=False, indent=1)
 
 
 def _article(found: Dossier) -> Iterator[str]:
@@ -72,26 +76,29 @@ def _aliases(found: Dossier) -> Iterator[str]:
 
 
 def _fields(found: Dossier) -> Iterator[str]:
-    """Each field with the rule that found it, and what a mended rule made of it."""
-    now = found.history.versions[-1]
+    """Each field with the rule that found it, and the version of the rules."""
+    now, made = found.history.versions[-1], found.made_by()
     for field in FIELDS:
-        value = getattr(now, field)
-        rule = now.found_by.get(field)
-        if value or rule:
+        value, by = getattr(now, field), made.get(field)
+        if value or by:
             shown = f"{len(value):,} characters" if field == "body" else printable(value or "nothing")
-            yield f"{field}: {shown} (found by {rule or 'an unnamed rule'})"
-    others = [f"{name} by {rule}" for name, rule in now.found_by.items() if name not in FIELDS]
-    if others:
-        yield f"also: {', '.join(others)}"
+            yield f"{field}: {shown} (found by {_made(by or Made(None, now.rules))})"
+    for name, by in made.items():
+        if name not in FIELDS:
+            yield f"{name}: by {_made(by)}"
     if now.dateline:
         yield f"dateline as printed: {printable(now.dateline)}"
     for one in found.corrections:
         yield f"{one.field}: corrected {local(one.corrected_at)} by the rules {one.rules}"
 
 
+def _made(by: Made) -> str:
+    return f"{by.rule or 'an unnamed rule'}; rules {by.rules or UNKNOWN}"
+
+
 def _revisions(found: Dossier) -> Iterator[str]:
     for version in found.history.versions:
-        yield f"{version.revision}: {_seen(version)}"
+        yield f"{version.revision}: {_seen(version)}, read by rules {version.rules or UNKNOWN}"
     for absence in found.history.absences:
         yield f"gone {local(absence.gone_at)}, back {local(absence.back_at)}"
     if len(found.history.versions) > 1:
