@@ -136,5 +136,7 @@ class Article:
     first_seen_at: str | None = None
     revision: int | None = None
     duplicate_of: str | None = None
+    canonical: str | None = None
+    """The address that the page states as its own (``rel=canonical``), absolute; not believed yet."""
     page: Page | None = field(default=None, repr=False)
     """The page it was read from; never exported."""

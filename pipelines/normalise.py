@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scrapy.crawler import Crawler
 
+from newscrawler.extract.canonical import believed
 from newscrawler.identity import address
 from newscrawler.items import Article
 
@@ -26,7 +27,11 @@ class Normalise:
         item.site = item.page.site or fetched.site
         if item.url != fetched.url:
             self._alias(item, item.url, (fetched.reasons or ("form",))[0])
-        item.url = fetched.url
+        stated = believed(fetched.url, item.canonical)
+        if stated is not None:
+            self._alias(item, fetched.url, "canonical")
+            self.crawler.stats.inc_value("newscrawler/normalise/canonical_believed")
+        item.url = stated or fetched.url
         self._from_listing(item)
         return item
 

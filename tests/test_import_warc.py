@@ -107,9 +107,15 @@ def news(archive: Path) -> dict[str, dict[str, Any]]:
 
 
 def everything(archive: Path) -> dict[str, list[dict[str, Any]]]:
-    """All that importing once more must not change: all tables but that of the runs."""
+    """All that importing once more must not change: all tables but those of the runs and what each met."""
     names = rows(archive, "select name from sqlite_master where type = 'table' and name not like '%fts%'")
-    kept = {row["name"] for row in names} - {"crawl_runs", "sqlite_stat1", "sqlite_stat4", "sqlite_sequence"}
+    kept = {row["name"] for row in names} - {
+        "crawl_runs",
+        "failures",
+        "sqlite_stat1",
+        "sqlite_stat4",
+        "sqlite_sequence",
+    }
     return {name: rows(archive, f"select * from [{name}]") for name in sorted(kept)}
 
 

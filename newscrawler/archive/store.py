@@ -262,6 +262,16 @@ def _stored(connection: sqlite3.Connection, known: Current, changed: tuple[str, 
     return Stored(outcome, known.id, revision, duplicate_of, changed, first_seen_at)
 
 
+_KEEP_ALIAS = (
+    "INSERT INTO aliases(url_key, url, article_id, reason, first_seen_at) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT(url_key, article_id) DO UPDATE SET"
+    " first_seen_at = min(first_seen_at, excluded.first_seen_at), reason = CASE"
+    " WHEN excluded.reason = 'twin' OR reason = 'canonical' THEN excluded.reason ELSE reason END"
+    " WHERE excluded.first_seen_at < first_seen_at"
+    " OR (excluded.reason <> reason AND (excluded.reason = 'twin' OR reason = 'canonical'))"
+)
+
+
 def _keep_aliases(
     connection: sqlite3.Connection,
     article_id: int,
@@ -270,7 +280,10 @@ def _keep_aliases(
     now: str,
     crawl_id: int | None,
 ) -> None:
-    """Every other address that led to the article, with its reason; the first reason given stays.
+    """Every other address that led to the article, with its reason, the same in whatever order they come.
+
+    What the form of an address says goes before what was observed (that it redirects), except that the page
+    was had from the mobile twin; a redirect goes before what a page states.
 
     An alias that is an address of its own by the rules (a redirect) would stay pending in the ledger
     for ever: it is settled with its article.
@@ -279,15 +292,17 @@ def _keep_aliases(
     for url, reason in [*article.page.aliases, *ledger.linked_forms(connection, article.url)]:
         if url == article.url:
             continue
-        connection.execute(
-            "INSERT INTO aliases(url_key, url, article_id, reason, first_seen_at) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT(url_key, article_id) DO NOTHING",
-            (identity.key64(url), url, article_id, reason, now),
-        )
-        try:
-            own = identity.canonical(url)
-        except ValueError:
-            continue
-        if own != article.url:
-            ledger.settle_alias(connection, own, article.url, settled, now, crawl_id)
-            link_article(connection, article_id, own)
+        own = _address(url)
+        if own is not None and own.url == article.url and own.reasons and reason != "twin":
+            reason = own.reasons[0]
+        connection.execute(_KEEP_ALIAS, (identity.key64(url), url, article_id, reason, now))
+        if own is not None and own.url != article.url:
+            ledger.settle_alias(connection, own.url, article.url, settled, now, crawl_id)
+            link_article(connection, article_id, own.url)
+
+
+def _address(url: str) -> identity.Address | None:
+    try:
+        return identity.address(url)
+    except ValueError:
+        return None

@@ -24,8 +24,8 @@ class AnySite(NewsFamily):
     def __init__(self, *args: Any, **arguments: Any) -> None:
         super().__init__(*args, **arguments)
         self._shapes: set[str] = set()
-        # Who names www.x may be sent to x, and the other way round.
-        self.allowed_domains = sorted({*self.allowed_domains, *map(_www_twin, self.allowed_domains)})
+        # Who names www.x may be sent to x, and who names m.x to either, also by what a page says of itself.
+        self.allowed_domains = sorted({name for host in self.allowed_domains for name in _doors(host)})
 
     def is_article(self, url: str) -> bool:
         """Whether ``url`` is shaped as one of the family's articles, or as those of the listings so far."""
@@ -42,5 +42,9 @@ class AnySite(NewsFamily):
         return super()._read_listing(response, now)
 
 
-def _www_twin(host: str) -> str:
-    return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+def _doors(host: str) -> set[str]:
+    """``host``, and the names under which readers at a desk reach the same site."""
+    bare = host
+    for beginning in ("www.", "m.", "wap."):
+        bare = bare.removeprefix(beginning) if bare == host else bare
+    return {host, bare, f"www.{bare}"}

@@ -335,6 +335,7 @@ CHINESE = {
     "part": "后续分页",
     "zeros": "带前导零",
     "form": "写法不同",
+    "canonical": "页面自称的网址",
 }
 
 

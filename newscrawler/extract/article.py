@@ -56,6 +56,8 @@ def read(page: Page) -> tuple[Article, list[Reading]]:
         for part in page.parts
     ]
     article = Article(url=page.url, site=page.site, page=page)
+    first = readings[0].document
+    article.canonical = first.absolute(first.canonical) if first.canonical else None
     _fill(article, readings)
     unfit.judge(article, readings[0].document)
     return article, readings

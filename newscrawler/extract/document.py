@@ -46,7 +46,7 @@ class Document:
         self.meta, self.head_title = walk.head.meta, walk.head.title
         self.scripts = walk.head.scripts
         """(type, text) of every script."""
-        self.next_href = walk.head.next_href
+        self.next_href, self.canonical = walk.head.next_href, walk.head.canonical
         self.feeds = walk.head.feeds
         """(``href``, title) of every feed that the page announces."""
         bases = walk.head.bases

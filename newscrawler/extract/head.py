@@ -23,6 +23,8 @@ class Head:
     bases: list[str] = field(default_factory=list)
     """The ``href`` of every ``base`` element."""
     next_href: str | None = None
+    canonical: str | None = None
+    """What the page says its address is."""
     feeds: list[tuple[str, str]] = field(default_factory=list)
     """(``href``, title) of every feed that the page announces."""
 
@@ -32,6 +34,8 @@ class Head:
             rel = attrib.get("rel")
             if rel == "next":
                 self.next_href = attrib.get("href")
+            elif rel and rel.strip().lower() == "canonical":
+                self.canonical = self.canonical or attrib.get("href")
             elif rel and FEED_TYPE.match(attrib.get("type") or "") and "alternate" in rel.lower():
                 self.feeds.append((attrib.get("href") or "", attrib.get("title") or ""))
             return

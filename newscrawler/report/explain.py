@@ -25,6 +25,7 @@ REASONS = {
     "zeros": "with leading zeros",
     "form": "written differently",
     "redirect": "redirected here",
+    "canonical": "its page names this one as its address",
 }
 """Reason of an alias -> what it means."""
 
