@@ -27,6 +27,7 @@ def used() -> set[str]:
     for chart in charts.CHARTS.values():
         said |= {chart.title, chart.about}
     said |= {"New", "Updated", "Failed"}  # series of the chart of crawls
+    said |= set(charts.BECAME)
     said |= {*queries.COLUMNS.values(), *queries.PARAMS.values(), *show.FIELDS.values()}
     said |= {*home.ENDINGS.values(), *metadata.FACETS.values(), *listing.COLUMNS.values()}
     said |= set(listing.OPERATORS.values()) - {"is"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,14 @@ DAYS = 60
 SOURCES = 8
 """How many sources it tells apart."""
 CRAWLS = 60
+MONTHS = 60
+BECAME = {
+    "Archived": ("archived",),
+    "No article": ("gone", "apart", "no_page"),
+    "Pending or failed": ("pending", "failed"),
+    "Untried": ("untried",),
+}
+"""Series of the chart of completeness -> columns of its query."""
 LINES = 10
 
 
@@ -83,6 +92,18 @@ async def _crawls(database: Any, speak: Speak) -> bytes:
     return draw.bars(labels, series, every=max(1, len(labels) // 8))
 
 
+async def _completeness(database: Any, speak: Speak) -> bytes:
+    found = await rows(database, queries.GAPS)
+    months = sorted({month["month"] for month in found})[-MONTHS:]
+    series = []
+    for word, columns in BECAME.items():
+        by_month = Counter[str]()
+        for month in found:
+            by_month[month["month"]] += sum(month[column] for column in columns)
+        series.append((speak(word), tuple(by_month[month] for month in months)))
+    return draw.bars(months, series, every=max(1, len(months) // 8), rest=speak("Untried"))
+
+
 async def _lifelines(database: Any, speak: Speak) -> bytes:
     found = (await rows(database, queries.PROMOTED, {"day": ""}))[:LINES]
     spans = [(_day(item["first_promoted_at"]), _day(item["last_promoted_at"])) for item in found]
@@ -127,6 +148,14 @@ CHARTS = {
             "From when to when the most promoted items of the last week were shown.",
             "most_promoted",
             _lifelines,
+        ),
+        Chart(
+            "completeness",
+            "Completeness by month",
+            "What became of the ids of the last sixty months: archived, without an article, still to be had,"
+            " never asked for.",
+            "completeness",
+            _completeness,
         ),
         Chart(
             "crawls",

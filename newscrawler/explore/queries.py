@@ -118,6 +118,39 @@ from (select published_at from articles
   order by published_at desc limit 50000)
 where length(published_at) > 10 group by hour order by hour"""
 
+_DIGITS = "replace(replace(folder, '-', ''), '/', '')"
+_MONTH = f"substr({_DIGITS}, 1, 4) || '-' || substr({_DIGITS}, 5, 2)"
+
+_END = """(select {end}(number) from ledger l where l.sequence_id = c.sequence_id and l.sequence_id > 0
+    and l.folder = c.folder and l.state = c.state)"""
+
+GAPS = f"""
+with counts as (select sequence_id, folder, state, count(*) as n from ledger where sequence_id > 0
+  group by sequence_id, folder, state),
+ends as (select *, case when state in ('archived', 'unchanged', 'gone', 'quarantined')
+    then {_END.format(end="min")} end as low,
+  case when state in ('archived', 'unchanged', 'gone', 'quarantined')
+    then {_END.format(end="max")} end as high from counts c),
+months as (select sequence_id, {_MONTH} as month, min(low) as first_id, max(high) as last_id,
+  sum(n * (state in ('archived', 'unchanged'))) as archived, sum(n * (state = 'gone')) as gone,
+  sum(n * (state = 'failed')) as failed, sum(n * (state = 'pending')) as pending,
+  sum(n * (state in ('quarantined', 'disallowed'))) as apart, sum(n) as known from ends group by 1, 2),
+guesses as (select sequence_id, {_MONTH} as month, sum(n) as no_page from
+  (select sequence_id, folder, count(*) as n from absent group by sequence_id, folder) group by 1, 2),
+beside as (select *, lag(last_id) over w as before, lead(first_id) over w as after from months
+  window w as (partition by sequence_id order by month)),
+spans as (select *, case when before < last_id then max(first_id, before + 1) else first_id end as low,
+  case when after > first_id then min(last_id, after - 1) else last_id end as high from beside)
+select p.month, substr(q.pattern, 9, instr(substr(q.pattern, 9), '/') - 1) as host,
+  p.low as first_id, p.high as last_id, p.archived, p.gone, p.failed,
+  p.pending, p.apart, ifnull(g.no_page, 0) as no_page,
+  max(0, p.high - p.low + 1 - p.known - ifnull(g.no_page, 0)) as untried
+from spans p join sequences q on q.id = p.sequence_id
+left join guesses g on g.sequence_id = p.sequence_id and g.month = p.month
+where p.low is not null order by p.month desc, host limit 600"""
+"""Each state is counted in the index and its ends are looked up. A wrong link (an id far from its month's)
+must not stretch a month over others: it ends where the next begins."""
+
 QUERIES = (
     Query(
         "today",
@@ -183,6 +216,14 @@ QUERIES = (
         chart="crawls",
     ),
     Query(
+        "completeness",
+        "Completeness by month",
+        "What became of the ids between the first and the last known one of each month; an id that nobody has"
+        " asked for may be an article or nothing.",
+        GAPS,
+        chart="completeness",
+    ),
+    Query(
         "pending_and_failures",
         "Pending and failures",
         "Addresses that are not archived, and why.",
@@ -228,6 +269,15 @@ COLUMNS = {
     "detail": "Detail",
     "due_at": "Due",
     "discovered_at": "Discovered",
+    "host": "Host",
+    "first_id": "First id",
+    "last_id": "Last id",
+    "archived": "Archived",
+    "gone": "Gone",
+    "pending": "Pending",
+    "apart": "Set apart",
+    "no_page": "No page",
+    "untried": "Untried",
 }
 """Column of a query -> its heading in words."""
 

@@ -241,6 +241,15 @@ CHINESE = {
     "What a headline said before, the latest change first.": "标题原来怎么写，最近的改动在前。",
     "Crawl health": "抓取健康状况",
     "The last hundred crawls: how they ended and what they brought.": "最近一百次抓取：如何结束、带回多少。",
+    "Completeness by month": "各月完整度",
+    "What became of the ids between the first and the last known one of each month; an id that nobody has"
+    " asked for may be an article or nothing.": (
+        "每月首末两个已知编号之间各编号的下落；从未询问过的，可能是文章，也可能什么都没有。"
+    ),
+    "What became of the ids of the last sixty months: archived, without an article, still to be had,"
+    " never asked for.": "最近六十个月各编号的下落：已存档、没有文章、尚待取得、从未询问。",
+    "No article": "没有文章",
+    "Pending or failed": "待抓取或失败",
     "Pending and failures": "待抓取与失败",
     "Addresses that are not archived, and why.": "没有存档的网址及原因。",
     "Articles per day and source": "每日各来源文章数",
@@ -258,6 +267,15 @@ CHINESE = {
     "others": "其他",
     # columns of the queries
     "Address": "网址",
+    "Host": "主机",
+    "First id": "首个编号",
+    "Last id": "末个编号",
+    "Archived": "已存档",
+    "Gone": "已消失",
+    "Pending": "待抓取",
+    "Set apart": "另存",
+    "No page": "无此页面",
+    "Untried": "未询问",
     "Times": "次数",
     "Pages": "页面数",
     "Best position": "最佳位置",
