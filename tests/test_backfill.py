@@ -275,6 +275,54 @@ def test_a_site_without_numbers_is_filled_by_its_listings(tmp_path: Path) -> Non
     assert "zaobanche: its addresses hold no id with a month" in said.stdout
 
 
+MAPS = {
+    "/robots.txt": "User-agent: *\nDisallow: /search/\nSitemap: https://{host}/maps/index.xml\n",
+    "/maps/index.xml": "<sitemapindex>"
+    "<sitemap><loc>/maps/2025-09.xml</loc></sitemap>"
+    "<sitemap><loc>/maps/2025-07.xml</loc></sitemap>"
+    "<sitemap><loc>/maps/old.xml</loc><lastmod>2025-06-30</lastmod></sitemap></sitemapindex>",
+}
+
+
+@pytest.mark.parametrize("spider", ["zaobanche", "itbear"])
+def test_sitemaps_of_the_months_are_read_first(tmp_path: Path, spider: str) -> None:
+    archive = tmp_path / "archive.db"
+    host = {"zaobanche": "www.zaobanche.example", "itbear": WWW}[spider]
+    with replica(articles=150) as site:
+        crawl(archive, "-s", "LISTING_PAGES_FIRST=1", site=site, spider=spider)
+        known = archived(archive)
+        old = [a for a in site.truth(host)["articles"] if a["url"] not in known and host in a["url"]]
+        inside = [a["url"] for a in old if (a["published_at"] or "").startswith("2025-09")][:20]
+        outside = [a["url"] for a in old if (a["published_at"] or "").startswith("2025-08")][:3]
+        assert len(inside) > 5
+        entries = [*((url, "2025-09-09") for url in inside), *((url, "2025-08-08") for url in outside)]
+        pages = {path: text.replace("{host}", host) for path, text in MAPS.items()}
+        pages["/maps/2025-09.xml"] = (
+            "<urlset>"
+            + "".join(f"<url><loc>{url}</loc><lastmod>{day}</lastmod></url>" for url, day in entries)
+            + "</urlset>"
+        )
+
+        def answered(path: str) -> Answer | None:
+            found = pages.get(path)
+            return Answer(200, found.encode(), "text/plain") if found is not None else None
+
+        usual = site.answer_sister
+        site.answer_sister = lambda sister, path, query: answered(path) or usual(sister, path, query)  # type: ignore[method-assign]
+        overrule(site, lambda view, path, query: answered(path) if view.section == WWW else None)
+        site.reset_log()
+        budget = ("-s", f"BACKFILL_PER_DAY={len(inside)}")
+        done = crawl(archive, "-a", "backfill=2025-09", *budget, site=site, spider=spider)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert set(inside) <= archived(archive)
+        assert not set(outside) & archived(archive)
+        paths = [r.path for r in site.requests]
+        assert "/maps/2025-09.xml" in paths
+        assert not {"/maps/2025-07.xml", "/maps/old.xml"} & set(paths)
+        how = rows(archive, "select distinct discovered_as from ledger where url = ?", inside[0])
+        assert how == [{"discovered_as": "sitemap"}]
+
+
 def test_an_archive_of_an_older_release_is_numbered_when_it_is_opened(tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     with replica(articles=40) as site:

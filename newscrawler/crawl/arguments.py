@@ -51,8 +51,8 @@ HELP: tuple[Help, ...] = (
     Help(
         "backfill",
         "YYYY-MM[..YYYY-MM]",
-        "only fill what the archive lacks of these months, the newest first: known addresses, ids between"
-        " known articles, old listing pages; with `full=1` also ids in stretches that seem empty",
+        "only fill what the archive lacks of these months, the newest first: what sitemaps name, known"
+        " addresses, ids between known articles, old listing pages; with `full=1` also ids in stretches that seem empty",
     ),
 )
 

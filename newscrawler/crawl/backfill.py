@@ -1,8 +1,8 @@
 """A crawl that only fills what the archive lacks of some months, newest to oldest, within a day's budget.
 
-First what is known and was never had, then ids between known articles (guessing.py), then sitemaps, then
-old listing pages. It keeps no state of its own: every address is in the ledger before its request
-leaves, and what the site does not have is absent there, so the next crawl goes on where this one ended.
+First what sitemaps name, then what is known and was never had, then ids between known articles
+(guessing.py), then old listing pages. It keeps no state of its own: every address is in the ledger before its
+request leaves, and what the site does not have is absent there, so the next crawl goes on where this one ended.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from newscrawler.archive import absent, known, ledger
 from newscrawler.archive.errors import ArchiveError
 from newscrawler.crawl import guessing
 from newscrawler.crawl.articles import ARTICLES
+from newscrawler.crawl.sitemaps import Sitemaps
 
 if TYPE_CHECKING:
     from newscrawler.crawl.family import NewsFamily
@@ -106,6 +107,13 @@ class Backfill:
             spider._session.reader, self._midnight()
         )
         spider._session.tally.needs_listings = False
+        sitemaps = Sitemaps(spider, self.months)
+        while requests := sitemaps.requests():
+            yield requests
+            while found := sitemaps.take(guessing.AT_ONCE):
+                yield await self._ask(found)
+                if self._is_spent:
+                    return
         asked = -1
         while asked < self._asked:  # what is found at the border of a month may lead back to the one above
             asked = self._asked
