@@ -365,6 +365,14 @@ def key64(text: str) -> int:
     )
 
 
+def key_of(url: str | None) -> int | None:
+    """The key under which the archive has the address ``url``, in any form; None where it is none."""
+    try:
+        return key64(canonical(url or ""))
+    except ValueError:
+        return None
+
+
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 
 # Full-width marks stand in nearly every Chinese sentence, and one of them sends a text the slow way

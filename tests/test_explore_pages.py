@@ -59,7 +59,7 @@ def living(path: Path) -> Path:
         article(11, related=[related(12), related(99, 2)]),
         article(12, related=[related(11), related(99, 2), related(98, 3, url=EVIL)]),
         article(13, source="极光报道", category="人工智能", published_at="2025-09-29T08:00:00+08:00"),
-        article(14, source=None, editor=None, published_at=None),
+        article(14, source=None, editor=None, published_at=None, related=[related(13, title="你想不到")]),
     )
     with open_archive(path) as database:
         later = SEEN + timedelta(days=1)
@@ -271,6 +271,12 @@ def test_what_the_ready_queries_find(served: Datasette) -> None:
     assert titles("near_duplicate_clusters") == ["固态电池第13号进展"]
     assert titles("most_promoted", "&day=2025-09-01") == []
     assert set(titles("promoted_not_archived")) == {"固态电池第99号进展", "固态电池第98号进展"}
+    pushed = get(served, "/archive/promoted_on_a_day.json?_shape=array&day=2025-10-01").json()
+    assert {row["title"]: row["promoters"] for row in pushed}["固态电池第11号进展"] == 1
+    assert titles("promoted_on_a_day", "&day=2025-09-01") == []
+    other = get(served, "/archive/promoted_titles.json?_shape=array").json()
+    assert [(row["title"], row["title_shown"]) for row in other] == [("固态电池第13号进展", "你想不到")]
+    assert "固态电池第99号进展" in titles("promoted_never_listed")
     before = get(served, "/archive/changed_titles.json?_shape=array").json()[0]
     assert (before["title_before"], before["title"]) == ("固态电池第11号进展", "固态电池第11号进展（更新）")
     sources = get(served, "/archive/sources_over_time.json?_shape=array&source=极光报道").json()
@@ -288,6 +294,7 @@ def test_no_ready_query_walks_a_large_table(archive: Path, query: queries.Query,
     with open_archive(archive) as database:
         if analyzed:
             database.execute("ANALYZE")
+        database.conn.create_function("url_key", 1, len)
         found = plan(database, query.sql, dict.fromkeys(query.params, ""))
     scans = [line for line in found.splitlines() if line.startswith("SCAN") and "USING" not in line]
     assert not [

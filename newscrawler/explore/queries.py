@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from newscrawler.explore import promotions
+
 BLOCKS = 20_000
 """How many of the latest related blocks a query counts at most: a week of a busy site; a first crawl
 sees a million on one day."""
@@ -48,7 +50,8 @@ latest as (select id from blocks where seen_at <= (select at from until)
   and seen_at > (select at from since) order by seen_at desc limit {BLOCKS}),
 most as (select i.link_id, count(*) as times from latest b join block_items i on i.block_id = b.id
   group by i.link_id order by times desc limit 300)
-select max(l.article_id) as article_id, l.title, l.url, count(*) as times, min(i.position) as best_position,
+select max(l.article_id) as article_id, l.title, l.url, count(*) as times,
+  count(distinct b.article_id) as promoters, min(i.position) as best_position,
   min(b.seen_at) as first_promoted_at, max(b.last_seen_at) as last_promoted_at
 from most cross join links l on l.id = most.link_id
 cross join block_items i on i.link_id = l.id and i.block_id >= (select min(id) from latest)
@@ -169,6 +172,30 @@ QUERIES = (
         "lifelines",
     ),
     Query(
+        "promoted_on_a_day",
+        "Promoted on a day",
+        "What stood among the related items on a day, by how many articles, from when to when. Empty: the"
+        " newest day. At most the 20,000 blocks of the month before are counted.",
+        promotions.ON_A_DAY,
+        ("day",),
+    ),
+    Query(
+        "promoted_titles",
+        "Promoted under another title",
+        "Titles of related items that the article itself never had, in the month up to a day. Empty: the"
+        " newest. At most the 5,000 blocks seen last are looked at.",
+        promotions.OTHER_TITLES,
+        ("day",),
+    ),
+    Query(
+        "promoted_never_listed",
+        "Promoted but never listed",
+        "Related items that no listing has shown, in the month up to a day. Empty: the newest. At most the"
+        " 3,000 most promoted of 5,000 blocks are looked at.",
+        promotions.NEVER_LISTED,
+        ("day",),
+    ),
+    Query(
         "promoted_not_archived",
         "Promoted but never archived",
         "Related items that led to no archived article, the latest first.",
@@ -240,6 +267,8 @@ COLUMNS = {
     "source": "Source",
     "category": "Category",
     "times": "Times",
+    "promoters": "Articles that promoted it",
+    "title_shown": "Title shown",
     "best_position": "Best position",
     "first_promoted_at": "First seen promoted",
     "last_promoted_at": "Last seen promoted",

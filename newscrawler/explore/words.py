@@ -223,6 +223,21 @@ CHINESE = {
     " latest blocks are counted.": (
         "截至某日一周内网站推荐最多的条目。留空：截至最近一次抓取。最多统计最近 2 万个推荐区块。"
     ),
+    "Promoted on a day": "某日推荐",
+    "What stood among the related items on a day, by how many articles, from when to when. Empty: the"
+    " newest day. At most the 20,000 blocks of the month before are counted.": (
+        "某一天的推荐条目：由多少篇文章、从何时到何时推荐。留空：最新一天。最多统计此前一个月的 2 万个区块。"
+    ),
+    "Promoted under another title": "换题推荐",
+    "Titles of related items that the article itself never had, in the month up to a day. Empty: the"
+    " newest. At most the 5,000 blocks seen last are looked at.": (
+        "截至某日一个月内推荐时显示、而文章本身从未用过的标题。留空：最新一天。最多查看最近 5 千个区块。"
+    ),
+    "Promoted but never listed": "被推荐但未列出",
+    "Related items that no listing has shown, in the month up to a day. Empty: the newest. At most the"
+    " 3,000 most promoted of 5,000 blocks are looked at.": (
+        "截至某日一个月内被推荐、但没有任何列表页显示过的条目。留空：最新一天。最多查看推荐最多的 3 千条。"
+    ),
     "Promoted but never archived": "被推荐但未存档",
     "Related items that led to no archived article, the latest first.": ("从未存档的推荐条目，最新在前。"),
     "Silent edits": "悄悄改稿",
@@ -279,6 +294,8 @@ CHINESE = {
     "Times": "次数",
     "Pages": "页面数",
     "Best position": "最佳位置",
+    "Articles that promoted it": "推荐它的文章数",
+    "Title shown": "显示的标题",
     "First seen promoted": "首次被推荐",
     "Last seen promoted": "最近被推荐",
     "Vanished on": "消失于",

@@ -12,6 +12,7 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
+from newscrawler import identity
 from newscrawler.archive import terms
 from newscrawler.explore import meeting, metadata, pages, searching
 from newscrawler.explore.headers import App, with_security_headers
@@ -46,9 +47,10 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
 
 @hookimpl(trylast=True)  # after Datasette's own plugin, which registers a function of this name
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
-    """``escape_fts()`` makes of any text a question to an archive's search index."""
+    """``escape_fts()`` makes of any text a question to the search index, ``url_key()`` an address its key."""
     if archive_named(datasette, database) is not None:
         conn.create_function("escape_fts", 1, terms.match, deterministic=True)
+        conn.create_function("url_key", 1, identity.key_of, deterministic=True)
 
 
 @hookimpl
