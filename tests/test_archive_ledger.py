@@ -14,6 +14,7 @@ from newscrawler.archive.channels import channel_state, complete_channel, note_c
 from newscrawler.archive.crawls import begin_crawl
 from newscrawler.archive.frontier import pending
 from newscrawler.archive.ledger import Discovery, discover, lookup, mark, mark_gone
+from newscrawler.archive.revisits import record_unmodified
 from newscrawler.archive.store import quarantine_page, record_sightings, store_article
 from newscrawler.items import Article, Page
 from tests.archives import url
@@ -118,6 +119,15 @@ def test_gone_keeps_the_text_and_coming_back_ends_it(archive: Database) -> None:
     assert list(archive.query("SELECT gone_at, back_at FROM absences")) == [
         {"gone_at": "2025-10-02T04:00:00+00:00", "back_at": "2025-10-04T04:00:00+00:00"}
     ]
+
+
+def test_a_page_that_did_not_change_is_there(archive: Database) -> None:
+    store_article(archive, Article(url=url(1), site="itbear", title="题", body="文" * 80), seen_at=NOW)
+    mark_gone(archive, url(1), now=NOW + timedelta(days=1))
+    assert record_unmodified(archive, url(1), seen_at=NOW + timedelta(days=2), after=())
+    assert list(archive.query("SELECT gone_at FROM news")) == [{"gone_at": None}]
+    assert list(archive.query("SELECT back_at FROM absences")) == [{"back_at": "2025-10-03T04:00:00+00:00"}]
+    assert lookup(archive, [url(1)])[url(1)].state == "unchanged"
 
 
 def test_sightings_move_forward_only_and_touch_nothing_else(archive: Database) -> None:

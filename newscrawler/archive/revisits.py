@@ -40,7 +40,7 @@ def record_unmodified(
 ) -> bool:
     """The site says that the page at ``url`` is what we have (304): sighted and fetched at ``seen_at``.
 
-    Its related block was therefore seen again too. ``after``: the moments of its revisits. False when
+    It is therefore there, if it was gone, and its related block was seen again too. ``after``: the moments of its revisits. False when
     there is no such article (nothing is written then).
     """
     now = clock.iso(seen_at)
@@ -54,6 +54,10 @@ def record_unmodified(
             "UPDATE sightings SET last_seen_at = max(last_seen_at, ?1),"
             " last_fetched_at = max(last_fetched_at, ?1), last_crawl_id = ?2 WHERE article_id = ?3",
             (now, crawl_id, row[0]),
+        )
+        connection.execute("UPDATE articles SET gone_at = NULL WHERE id = ? AND gone_at IS NOT NULL", row)
+        connection.execute(
+            "UPDATE absences SET back_at = ? WHERE article_id = ? AND back_at IS NULL", (now, row[0])
         )
         connection.execute(
             f"UPDATE blocks SET last_seen_at = max(last_seen_at, ?) WHERE id = ({NEWEST})",
