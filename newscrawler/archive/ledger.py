@@ -415,9 +415,9 @@ def settle_alias(
         " AND due_at IS NOT NULL) THEN ?5 END,"
         " changed_at = CASE WHEN state IN (?4, 'archived', 'unchanged') THEN changed_at ELSE ?6 END,"
         " state = CASE WHEN state IN ('archived', 'unchanged') THEN state ELSE ?4 END"
-        " WHERE url_key = ?7",
+        " WHERE url_key = ?7 AND last_error IS NOT ?8",
         (
             *((error, detail) if state == "quarantined" else (None, None)),
-            *(crawl_id, state, due_at, now, identity.key64(url)),
+            *(crawl_id, state, due_at, now, identity.key64(url), FORGOTTEN),
         ),
     )
