@@ -17,6 +17,7 @@ from newscrawler.commands import (
     gaps,
     import_warc,
     ledger,
+    merge,
     pages,
     reextract,
     search,
@@ -48,7 +49,8 @@ for command in (
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract, import_warc.import_warc),
     *(ledger.ledger, ledger.failures, ledger.retry, ledger.status, gaps.gaps),
-    *(check.check, backup.backup, forget.forget, export.export, article.history, article.explain),
+    *(check.check, backup.backup, merge.merge, forget.forget),
+    *(export.export, article.history, article.explain),
 ):
     main.add_command(command)
 

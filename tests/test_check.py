@@ -97,6 +97,8 @@ SQL: dict[str, str] = {
     "no_sighting": "DELETE FROM sightings",
     "revisions": "DELETE FROM revisions",
     "images": "UPDATE images SET revision = 9 WHERE article_id = (SELECT min(id) FROM articles)",
+    "moments": "INSERT INTO moments(article_id, revision, seen_at) SELECT min(id), 9, '' FROM articles",
+    "absences": "INSERT INTO absences(article_id, gone_at) SELECT min(id), '2025-10-01' FROM articles",
     "aliases": "UPDATE aliases SET url_key = (SELECT url_key FROM articles a WHERE a.id = article_id)"
     " WHERE id = 1",
     "links": "UPDATE links SET article_id = NULL",

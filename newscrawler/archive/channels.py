@@ -54,6 +54,27 @@ def channel_state(database: Database, url: str) -> Channel | None:
     return None if row is None else Channel(*row)
 
 
+BESIDE = 1000
+"""So many crawls before one are looked at: one that began earlier still and ran beside it is unheard of."""
+
+
+def covered_by(database: Database, crawl_id: int | None) -> int | None:
+    """The last crawl up to ``crawl_id`` of which a walk's mark may speak; None when there is none.
+
+    Nobody crawls beside another, but in an archive that was merged of several. What a crawl saw that began
+    before the mark's and went on beside it may be younger than the mark's walk: what that one covers ends
+    with the last crawl before which all others had ended.
+    """
+    row = database.conn.execute(
+        "SELECT m.id FROM crawl_runs m WHERE m.id <= ? AND NOT EXISTS (SELECT 1 FROM crawl_runs c"
+        " WHERE c.id BETWEEN m.id - ? AND m.id + 9 AND c.id <> m.id AND c.started_at <= m.started_at"
+        " AND max(c.started_at, ifnull(c.finished_at, ''), ifnull(c.alive_at, '')) > m.started_at)"
+        " ORDER BY m.id DESC LIMIT 1",
+        (crawl_id, BESIDE),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def note_channel(database: Database, url: str, *, title: str | None = None, now: datetime) -> None:
     """The channel at ``url`` exists; its title is filled in when it had none. Otherwise writes nothing."""
     with transaction(database) as connection:

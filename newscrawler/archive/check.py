@@ -35,6 +35,10 @@ RULES: dict[str, str] = {
     " WHERE ifnull(r.number, 0) <> a.revision - 1 OR ifnull(r.last, 0) <> a.revision - 1",
     "images": "FROM images i JOIN articles a ON a.id = i.article_id"
     " WHERE i.revision NOT BETWEEN 1 AND a.revision",
+    "moments": "FROM moments m JOIN articles a ON a.id = m.article_id"
+    " WHERE m.revision NOT BETWEEN 1 AND a.revision",
+    "absences": "FROM articles a WHERE a.gone_at IS NOT"
+    " (SELECT min(gone_at) FROM absences b WHERE b.article_id = a.id AND b.back_at IS NULL)",
     "aliases": "FROM aliases l JOIN articles a ON a.id = l.article_id WHERE l.url_key = a.url_key",
     "links": "FROM links l JOIN articles a ON a.url = l.url WHERE l.article_id IS NULL",
     "ledger_missing": "FROM articles a WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE l.url_key = a.url_key)",

@@ -172,6 +172,10 @@ def _part(
         (article_id, number + 1, version.first, last, now, crawl_id),
     )
     connection.execute(
+        "UPDATE moments SET revision = revision - 1 WHERE article_id = ? AND revision = ? AND seen_at < ?",
+        (article_id, number + 1, now),
+    )
+    connection.execute(
         "INSERT INTO images SELECT article_id, revision - 1, position, url, caption, paragraph FROM images"
         " WHERE article_id = ? AND revision = ?",
         (article_id, number + 1),
@@ -199,7 +203,7 @@ def _seen_around(connection: sqlite3.Connection, version: _Version, now: str) ->
 
 def _make_room(connection: sqlite3.Connection, article_id: int, number: int) -> None:
     """Number the texts from ``number`` on one higher; by way of negative numbers, since each stands once."""
-    for table in ("revisions", "images"):
+    for table in ("revisions", "images", "moments"):
         connection.execute(
             f"UPDATE {table} SET revision = -(revision + 1) WHERE article_id = ? AND revision >= ?",
             (article_id, number),

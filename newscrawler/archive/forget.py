@@ -21,7 +21,9 @@ from newscrawler.archive.pages import folder_of
 from newscrawler.archive.related import forget_link
 from newscrawler.archive.rows import site_id, transaction
 
-_OF_ARTICLE = ("images", "revisions", "corrections", "proposals", "absences", "sightings", "aliases")
+_OF_ARTICLE = (
+    *("images", "revisions", "moments", "corrections", "proposals", "absences", "sightings", "aliases"),
+)
 """Tables of which an article's rows merely go."""
 
 _COLUMNS = {
@@ -204,7 +206,8 @@ def _remove_blocks(connection: sqlite3.Connection, number: int) -> None:
     links = connection.execute(
         f"SELECT DISTINCT link_id FROM block_items WHERE block_id IN ({of_article})", (number,)
     ).fetchall()
-    connection.execute(f"DELETE FROM block_items WHERE block_id IN ({of_article})", (number,))
+    for table in ("block_items", "block_moments"):
+        connection.execute(f"DELETE FROM {table} WHERE block_id IN ({of_article})", (number,))
     connection.execute("DELETE FROM blocks WHERE article_id = ?", (number,))
     for (link_id,) in links:
         forget_link(connection, link_id)

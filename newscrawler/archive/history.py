@@ -132,7 +132,12 @@ def _version(row: tuple[Any, ...], crawl_id: int | None, rules: str | None) -> V
 
 
 def _absences(connection: sqlite3.Connection, number: int) -> list[Absence]:
+    """Each once, also where two archives that are one now had found the article gone one after the other."""
     rows = connection.execute(
-        "SELECT gone_at, back_at FROM absences WHERE article_id = ? ORDER BY id", (number,)
+        "SELECT gone_at, back_at FROM absences WHERE article_id = ? ORDER BY gone_at, id", (number,)
     )
-    return [Absence(*row) for row in rows]
+    found: list[Absence] = []
+    for gone_at, back_at in rows:
+        if not found or (found[-1].back_at is not None and found[-1].back_at <= gone_at):
+            found.append(Absence(gone_at, back_at))
+    return found

@@ -545,6 +545,35 @@ def m012_numbers(db: Database) -> None:
 
 
 @migrations()
+def m014_moments(db: Database) -> None:
+    """When else a text or a block was seen, as far as no other column says so; written by merging alone.
+
+    A crawl alone knows of each revision and block when it was first and last seen. Two archives together know
+    of moments in between, and these decide where a third archive's texts belong.
+    """
+    _create(
+        db,
+        "moments",
+        """
+        id int, article_id int!, revision int!, seen_at str!
+        published_at str, published_precision str -- as it was read then
+        lacks str           -- JSON: the fields that were not shown then
+        crawl_id int
+        """,
+    )
+    _index(db, "moments", "article_id")
+    db.execute(
+        """CREATE TABLE block_moments (
+            id INTEGER PRIMARY KEY,
+            block_id INTEGER NOT NULL REFERENCES blocks(id),
+            seen_at TEXT NOT NULL,
+            crawl_id INTEGER REFERENCES crawl_runs(id)
+        ) STRICT"""
+    )
+    _index(db, "block_moments", "block_id")
+
+
+@migrations()
 def m015_failures(db: Database) -> None:
     """What failed in each crawl, an address and a class a row; without rowids, since it is read by crawl."""
     db.execute(

@@ -115,6 +115,7 @@ def replace_block(
             (_fingerprint(ordered), heading, row[0]),
         )
     else:
+        connection.execute("DELETE FROM block_moments WHERE block_id = ?", row)
         connection.execute("DELETE FROM blocks WHERE id = ?", row)
     for (link_id,) in before:
         forget_link(connection, link_id)

@@ -101,10 +101,10 @@ def _differs_in_time(known: Current, article: Article) -> bool:
     old, new = known.published_at, article.published_at
     if not new or new == old:
         return False
-    return not (old and (_says_less(new, article.published_precision, old) or is_more_exact(known, article)))
+    return not (old and (says_less(new, article.published_precision, old) or is_more_exact(known, article)))
 
 
-def _says_less(coarse: str, precision: str | None, exact: str) -> bool:
+def says_less(coarse: str, precision: str | None, exact: str) -> bool:
     """Whether ``coarse`` is the same time as ``exact``, printed to the day or the minute only."""
     length = _PRECISION_LENGTH.get(precision or ("day" if len(coarse) == 10 else ""))
     return bool(length) and len(exact) >= len(coarse) and exact[:length] == coarse[:length]
@@ -117,8 +117,8 @@ def is_more_exact(known: Current, article: Article) -> bool:
         old
         and new
         and old != new
-        and _says_less(old, known.published_precision, new)
-        and not _says_less(new, article.published_precision, old)
+        and says_less(old, known.published_precision, new)
+        and not says_less(new, article.published_precision, old)
     )
 
 

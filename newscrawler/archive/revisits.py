@@ -40,8 +40,8 @@ def record_unmodified(
 ) -> bool:
     """The site says that the page at ``url`` is what we have (304): sighted and fetched at ``seen_at``.
 
-    It is therefore there, if it was gone, and its related block was seen again too. ``after``: the moments of its revisits. False when
-    there is no such article (nothing is written then).
+    It is therefore there, if it was gone, and its related block was seen again too. ``after``: the moments
+    of its revisits. False when there is no such article (nothing is written then).
     """
     now = clock.iso(seen_at)
     with transaction(database) as connection:

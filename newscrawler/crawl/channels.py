@@ -47,7 +47,7 @@ class ChannelSpider(ArticleSpider):
     def _first_page(self, url: str, *, home: bool = False) -> Request:
         """Ask for a channel's newest page, or whether it changed since a completed walk had it."""
         state = channels.channel_state(self._session.reader, identity.canonical(url))
-        walk = paging.new_walk(url, self._asked, _marks(state))
+        walk = paging.new_walk(url, self._asked, self._marks(state))
         return ask_if_changed(self._listing_request(url, walk, home=home), self._known_of(state, home))
 
     def _listing_request(
@@ -159,7 +159,7 @@ class ChannelSpider(ArticleSpider):
             )
             await self._session.write(lambda db: channels.note_empty(db, channel, walk.pages, now))
         complete = paging.completes(walk, verdict, self._asked)
-        since = paging.reaches_since(walk, verdict, self._asked, _marks(state))
+        since = paging.reaches_since(walk, verdict, self._asked, self._marks(state))
 
         def job(db: Database) -> None:
             if complete:
@@ -172,6 +172,14 @@ class ChannelSpider(ArticleSpider):
         if complete or since:
             await self._session.write(job)
 
+    def _marks(self, state: channels.Channel | None) -> paging.Marks:
+        if state is None:
+            return paging.Marks()
+        reader = self._session.reader
+        completed = channels.covered_by(reader, state.last_completed_crawl_id)
+        since = channels.covered_by(reader, state.since_crawl_id)
+        return paging.Marks(completed, since, state.reached_since if since else None, state.empty_pages)
+
     async def _listing_lost(self, url: str, kind: str, detail: str) -> None:
         session, now = self._session, clock.now()
         session.tally.note(url, "failed")
@@ -179,11 +187,3 @@ class ChannelSpider(ArticleSpider):
         session.tally.problems.append(f"{url}: {detail}")
         crawl_id = session.crawl_id
         await session.write(lambda db: failures.note_listing(db, crawl_id, kind, url, detail, now=now))
-
-
-def _marks(state: channels.Channel | None) -> paging.Marks:
-    if state is None:
-        return paging.Marks()
-    return paging.Marks(
-        state.last_completed_crawl_id, state.since_crawl_id, state.reached_since, state.empty_pages
-    )

@@ -20,6 +20,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_sighting": ("articles do not say when they were seen", _COPY),
     "revisions": ("articles lack an earlier revision, or have one too many", _COPY),
     "images": ("pictures belong to revisions that there are not", _COPY),
+    "moments": ("moments belong to revisions that there are not", _COPY),
+    "absences": ("articles are not gone since when they were found so", _COPY),
     "aliases": ("aliases are the address of their own article", _COPY),
     "links": ("related items do not know that their article is archived", REPAIR),
     "ledger_missing": ("articles are not in the ledger", REPAIR),
