@@ -41,7 +41,11 @@ def sizes(archive: Path, site: Path) -> list[Measured]:
     packed = [file.stat().st_size for file in site.rglob("*.gz")]
     gzip = sum(packed) / len(packed)
     return [
-        Measured("bytes", [each / promised], f"{each / 1000:.1f} KB with {text / 1000:.1f} KB of text"),
+        Measured(
+            "bytes",
+            [each / promised],
+            f"{each / 1000:.1f} KB with {text / 1000:.1f} KB of text, {articles:,} articles",
+        ),
         Measured(
             "bytes-warc", [raw / pages / gzip], f"{raw / pages / 1000:.1f} against {gzip / 1000:.1f} KB"
         ),
@@ -71,7 +75,9 @@ def again(setting: Setting, archive: Path) -> list[Measured]:
             seconds[name].append(taken.seconds)
     ratios = [one / two for one, two in zip(seconds["1"], seconds["2"], strict=True)]
     pages = {name: setting.articles / median(values) for name, values in seconds.items()}
-    return [Measured("cores", ratios, f"{pages['2']:.0f} against {pages['1']:.0f}")]
+    return [
+        Measured("cores", ratios, f"{pages['2']:.0f} against {pages['1']:.0f}, {setting.articles:,} pages")
+    ]
 
 
 def on(cores: set[int]) -> Callable[[], None]:
