@@ -304,6 +304,18 @@ def test_resources_and_what_else_a_file_may_hold(archive: Path) -> None:
     assert "Traceback" not in done.output
 
 
+def test_what_was_forgotten_does_not_come_back(archive: Path) -> None:
+    warc = write(archive.with_suffix(".warc.gz"), [response(1), response(2)])
+    assert run(archive, warc).exit_code == 0
+    done = CliRunner().invoke(main, ["forget", "--yes", url(1), "--archive", str(archive)])
+    assert done.exit_code == 0, done.output
+    done = run(archive, warc)
+    assert (done.exit_code, "1 forgotten on purpose" in done.output) == (0, True)
+    assert set(news(archive)) == {url(2)}
+    assert {row["url"] for row in rows(archive, "select url from captures")} == {url(2)}
+    assert rows(archive, "select * from quarantine") == []
+
+
 def test_only_the_sites_that_are_asked_for(archive: Path) -> None:
     other = record("response", "https://news.example/a/20240501/123456.html", page(2))
     warc = write(archive.with_suffix(".warc.gz"), [response(1), other])

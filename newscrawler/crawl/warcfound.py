@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from newscrawler.crawl.outcome import INTERRUPTED, NOTHING_READ, OK, PAGES_FAILED, STOPPED
 
 NO_ARTICLE = "pages that are no articles, of sites without rules"
+FORGOTTEN = "forgotten on purpose"
 INCOMPLETE = "articles with a part that is in no file"
 UNREADABLE = "pages that cannot be decoded"
 NO_PAYLOAD = "revisits of a page that is in no file"

@@ -30,6 +30,7 @@ from newscrawler.archive.foreign import Entry
 from newscrawler.archive.kept import listed
 from newscrawler.archive.pages import Asked
 from newscrawler.archive.session import Session, Tally
+from newscrawler.archive.tombstones import is_forgotten
 from newscrawler.archive.warc import Answer
 from newscrawler.crawl.captures import Keeping
 from newscrawler.crawl.multipart import missing_part
@@ -38,6 +39,7 @@ from newscrawler.crawl.reread import Chain, all_names, spiders_of
 from newscrawler.crawl.rules import rules_version
 from newscrawler.crawl.warcfound import (
     FAILURES,
+    FORGOTTEN,
     INCOMPLETE,
     NO_ARTICLE,
     NO_PAYLOAD,
@@ -226,6 +228,7 @@ class Importer:
                 article, why = await self._reading.take(page)
                 if article is None:
                     raise _NotTaken(NO_ARTICLE, why)
+                self._refuse_forgotten({visit.article, visit.entry.url, article.url})
                 if article.reason and not (visit.is_described or certain):
                     self._doubtful.append(visit)
                     return
@@ -244,6 +247,11 @@ class Importer:
             return
         if not visit.is_described and article.reason is None and tells_articles(shape(visit.entry.url)):
             self._shapes.add(shape(visit.entry.url))
+
+    def _refuse_forgotten(self, urls: Iterable[str]) -> None:
+        """What was forgotten on purpose comes back neither as an article nor as a raw page."""
+        if any(is_forgotten(self._session.reader.conn, url) for url in urls):
+            raise _NotTaken(FORGOTTEN)
 
     def _leave(self, visit: Visit, why: str, detail: str) -> None:
         self._found.left_out[why] += 1

@@ -116,7 +116,7 @@ def _captures(captures: list[Capture]) -> Iterator[str]:
     yield from _some(
         f"{local(one.fetched_at)} {one.status} {_kind(one)}, {one.file} at {one.offset}, "
         f"{size(one.length)} of {size(one.size)}{f', part {one.part}' if one.part > 1 else ''}: {one.url}"
-        for one in captures[::-1]
+        for one in sorted(captures, key=lambda one: one.fetched_at)[::-1]  # imported ones were kept late
     )
 
 
