@@ -475,8 +475,7 @@ def m009_forgotten(db: Database) -> None:
 def m010_near_index(db: Database) -> None:
     """The index of near-duplicates in rows a fifth as wide, the latest of them apart: see near_index.py.
 
-    Filled from the old one, no text is read; so the facts of texts that are here stay NULL, until
-    ``newscrawler check --repair`` has a reason to make all anew. Numbers rise with the time of publication.
+    Filled from the old one, no text is read. Numbers rise with the time of publication.
     """
     db.execute("ALTER TABLE near_phrases RENAME TO near_phrases_before")
     db.execute(
@@ -484,7 +483,7 @@ def m010_near_index(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             text_key INTEGER NOT NULL, -- articles.content_key
             marks BLOB NOT NULL, -- of all its phrases (newscrawler.archive.alike.written)
-            facts BLOB -- numbers and names (newscrawler.archive.alike.Facts); NULL: not measured
+            facts BLOB -- numbers and names (newscrawler.archive.alike.Facts); NULL: not measured yet
         ) STRICT"""
     )
     for table in ("near_phrases", "near_recent"):

@@ -13,12 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 
 from newscrawler.archive import alike, near_index
 from newscrawler.archive.alike import Facts, Text
 from newscrawler.archive.clusters import clusters
 from newscrawler.archive.duplicates import Rank, rank
+from newscrawler.archive.near_index import Known
 
 COMPARED = 6
 """Most texts that a new one is compared with."""
@@ -56,7 +57,9 @@ def _enter(connection: sqlite3.Connection, text_key: int, body: str) -> None:
     if not phrases:
         return
     candidates = _candidates(connection, text)
-    near_index.enter(connection, text_key, phrases, alike.written(text.marks), text.facts.written())
+    # Numbers and names of a text that is like no other are measured when one comes that is like it.
+    facts = text.facts.written() if candidates else None
+    near_index.enter(connection, text_key, phrases, alike.written(text.marks), facts)
     if sum([_pair(connection, text_key, text, other) for other in candidates]):
         regroup(connection, text_key)
 
@@ -142,21 +145,24 @@ def _write(
     after: dict[int, tuple[int, float]],
 ) -> None:
     """Make the links of the articles concerned ``after``, where they differ."""
+    # No upsert: for this one SQLite takes a savepoint, and FTS5 then writes out what it has gathered.
     connection.executemany(
         "DELETE FROM near_duplicate_links WHERE article_id = ?",
-        [(article,) for article in before if article not in after],
+        [(article,) for article, link in before.items() if after.get(article) != link],
     )
     connection.executemany(
-        "INSERT INTO near_duplicate_links(article_id, first_id, similarity) VALUES (?, ?, ?)"
-        " ON CONFLICT(article_id) DO UPDATE SET first_id = excluded.first_id,"
-        " similarity = excluded.similarity",
+        "INSERT INTO near_duplicate_links(article_id, first_id, similarity) VALUES (?, ?, ?)",
         [(article, *link) for article, link in after.items() if before.get(article) != link],
     )
 
 
-def _pair(connection: sqlite3.Connection, text_key: int, text: Text, other_key: int) -> bool:
+def _pair(connection: sqlite3.Connection, text_key: int, text: Text, known: Known) -> bool:
     """Whether the two are near-duplicates; then they are kept as a pair, in both directions."""
-    other = _read(connection, other_key)
+    if known.facts is not None and not alike.tell_the_same(text.facts, Facts.read(known.facts)):
+        return False
+    other_key, other = known.text_key, _read(connection, known.text_key)
+    if known.facts is None:
+        near_index.note_facts(connection, known.number, other.facts.written())
     similarity = alike.likeness(text, other)
     if similarity is None:
         return False
@@ -178,26 +184,20 @@ def _is_shared(connection: sqlite3.Connection, text_key: int) -> bool:
     return bool(connection.execute(asked, (text_key,)).fetchone()[0] > 1)
 
 
-def _candidates(connection: sqlite3.Connection, text: Text) -> list[int]:
-    """The texts that have most phrases in common with this one and may tell the same, best first.
+def _candidates(connection: sqlite3.Connection, text: Text) -> list[Known]:
+    """The texts that have most phrases in common with this one, best first.
 
     Those with equally many are taken all or none: what many texts have in common with a new one is
     common, and which of them would be taken were chance. Only the best are never none.
     """
-    known = near_index.in_common(connection, text)
-    found = sorted((-common, key) for key, (common, _) in known.items())
-    chosen: list[int] = []
-    for _, level in groupby(found, key=itemgetter(0)):
-        keys = [key for _, key in level]
-        if chosen and len(chosen) + len(keys) > COMPARED:
+    found = sorted(near_index.in_common(connection, text), key=lambda known: (-known.common, known.text_key))
+    chosen: list[Known] = []
+    for _, level in groupby(found, key=attrgetter("common")):
+        equal = list(level)
+        if chosen and len(chosen) + len(equal) > COMPARED:
             break
-        chosen += keys[:COMPARED]
-    return [key for key in chosen if _may_tell_the_same(text, known[key][1])]
-
-
-def _may_tell_the_same(text: Text, facts: bytes | None) -> bool:
-    """Whether a text with these facts, as the index keeps them, is worth to be read."""
-    return facts is None or alike.tell_the_same(text.facts, Facts.read(facts))
+        chosen += equal[:COMPARED]
+    return chosen
 
 
 def _read(connection: sqlite3.Connection, text_key: int) -> Text:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from heapq import nlargest
 
@@ -45,9 +46,12 @@ def sketch(text: Text) -> list[int]:
 
 
 def enter(
-    connection: sqlite3.Connection, text_key: int, phrases: Sequence[int], marks: bytes, facts: bytes
+    connection: sqlite3.Connection, text_key: int, phrases: Sequence[int], marks: bytes, facts: bytes | None
 ) -> None:
-    """Take in a text that is not in the index: its ``sketch``, marks and facts, both as written."""
+    """Take in a text that is not in the index: its ``sketch``, marks and facts, both as written.
+
+    Without ``facts`` they are not measured yet: note_facts().
+    """
     number = connection.execute(
         "INSERT INTO near_texts(text_key, marks, facts) VALUES (?, ?, ?)", (text_key, marks, facts)
     ).lastrowid
@@ -113,8 +117,25 @@ def clear(connection: sqlite3.Connection) -> None:
         connection.execute(f"DELETE FROM {table}")
 
 
-def in_common(connection: sqlite3.Connection, text: Text) -> dict[int, tuple[int, bytes | None]]:
-    """Key of a text -> how many marks it has in common with ``text``, and its facts; of those with enough.
+def note_facts(connection: sqlite3.Connection, number: int, facts: bytes) -> None:
+    """Keep the facts, as written, of a text that came in without."""
+    connection.execute("UPDATE near_texts SET facts = ? WHERE id = ?", (facts, number))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index knows of a text that has marks in common with another one."""
+
+    number: int
+    text_key: int
+    common: int
+    """How many marks, at least as many as alike.in_common() asks for."""
+    facts: bytes | None
+    """As written; None: not measured yet."""
+
+
+def in_common(connection: sqlite3.Connection, text: Text) -> list[Known]:
+    """The texts that have enough marks in common with ``text`` to be compared with it.
 
     Marks are looked at of those that share most phrases with it, and of phrases the rarest: each counts by
     the length of its list, as far as it is read. Of the rest the latest are taken.
@@ -128,14 +149,18 @@ def in_common(connection: sqlite3.Connection, text: Text) -> dict[int, tuple[int
         for number in numbers:
             shared[number] += 1 / len(numbers)
     if not shared:
-        return {}
+        return []
     nearest = nlargest(LOOKED_AT, shared, key=lambda number: (shared[number], number))
     nearest += [0] * (LOOKED_AT - len(nearest))  # always the same statement
     marks = ",".join("?" * LOOKED_AT)
-    rows = connection.execute(f"SELECT text_key, marks, facts FROM near_texts WHERE id IN ({marks})", nearest)
-    return {
-        key: (common, facts) for key, kept, facts in rows if (common := alike.in_common(text.marks, kept))
-    }
+    rows = connection.execute(
+        f"SELECT id, text_key, facts, marks FROM near_texts WHERE id IN ({marks})", nearest
+    )
+    return [
+        Known(number, key, common, facts)
+        for number, key, facts, kept in rows
+        if (common := alike.in_common(text.marks, kept))
+    ]
 
 
 @cache
