@@ -373,7 +373,7 @@ def key_of(url: str | None) -> int | None:
         return None
 
 
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 
 # Full-width marks stand in nearly every Chinese sentence, and one of them sends a text the slow way
 # through normalize(). Replaced beforehand by what NFKC makes of each, the result is the same.
@@ -388,7 +388,10 @@ def normal_form(text: str) -> str:
     """``text`` with NFKC applied, white space and invisible characters taken out."""
     for mark, plain in _FULL_WIDTH:
         text = text.replace(mark, plain)
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    text = "".join(unicodedata.normalize("NFKC", text).split())
+    for character in _INVISIBLE:  # with those before, half as long as a pattern takes
+        text = text.replace(character, "")
+    return text
 
 
 def fingerprint(title: str, body: str) -> int:

@@ -32,7 +32,8 @@ def store_block(
     if not items:
         return False
     ordered = sorted(items, key=lambda item: item.position)
-    fingerprint = _fingerprint(ordered)
+    keys = [text_key(item) for item in ordered]
+    fingerprint = _fingerprint(keys)
     if not is_new and _stood_then(connection, article_id, fingerprint, seen_at):
         return False
     block_id = connection.execute(
@@ -41,7 +42,7 @@ def store_block(
         (article_id, fingerprint, seen_at, seen_at, heading, crawl_id),
     ).lastrowid
     assert block_id is not None
-    _insert_items(connection, block_id, ordered)
+    _insert_items(connection, block_id, keys, ordered)
     return True
 
 
@@ -70,8 +71,9 @@ NEWEST = "SELECT id FROM blocks WHERE article_id = ? ORDER BY last_seen_at DESC,
 """The block that an article showed last; one that was imported may be older than its id says."""
 
 
-def _insert_items(connection: sqlite3.Connection, block_id: int, ordered: list[RelatedItem]) -> None:
-    keys = [text_key(item) for item in ordered]
+def _insert_items(
+    connection: sqlite3.Connection, block_id: int, keys: list[int], ordered: list[RelatedItem]
+) -> None:
     link_ids = _link_ids(connection, keys, ordered)
     connection.executemany(
         "INSERT INTO block_items(block_id, position, link_id) VALUES (?, ?, ?)",
@@ -108,11 +110,12 @@ def replace_block(
     before = connection.execute("SELECT link_id FROM block_items WHERE block_id = ?", row).fetchall()
     connection.execute("DELETE FROM block_items WHERE block_id = ?", row)
     ordered = sorted(items, key=lambda item: item.position)
+    keys = [text_key(item) for item in ordered]
     if ordered:
-        _insert_items(connection, row[0], ordered)
+        _insert_items(connection, row[0], keys, ordered)
         connection.execute(
             "UPDATE blocks SET fingerprint = ?, heading = ? WHERE id = ?",
-            (_fingerprint(ordered), heading, row[0]),
+            (_fingerprint(keys), heading, row[0]),
         )
     else:
         connection.execute("DELETE FROM block_moments WHERE block_id = ?", row)
@@ -130,9 +133,9 @@ def forget_link(connection: sqlite3.Connection, link_id: int) -> None:
         connection.execute("DELETE FROM links WHERE id = ?", (link_id,))
 
 
-def _fingerprint(ordered: list[RelatedItem]) -> int:
+def _fingerprint(keys: list[int]) -> int:
     """The key of a block: what it shows, in order."""
-    return key64(",".join(str(text_key(item)) for item in ordered))
+    return key64(",".join(map(str, keys)))
 
 
 def text_key(item: RelatedItem) -> int:

@@ -12,6 +12,8 @@ from sqlite_utils import Database
 
 from newscrawler.items import Article, Image
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 NameTable = Literal["sites", "sources", "editors", "authors", "categories"]
 
 
@@ -45,6 +47,32 @@ def name_id(connection: sqlite3.Connection, table: NameTable, name: str | None) 
     return int(row[0])
 
 
+def name_ids(
+    connection: sqlite3.Connection,
+    *,
+    source: str | None,
+    editor: str | None,
+    author: str | None,
+    category: str | None,
+) -> dict[str, int | None]:
+    """The ids of an article's names by its columns, asked for in one statement; new ones are made."""
+    found = connection.execute(
+        "SELECT (SELECT id FROM sources WHERE name = ?), (SELECT id FROM editors WHERE name = ?),"
+        " (SELECT id FROM authors WHERE name = ?), (SELECT id FROM categories WHERE name = ?)",
+        (source, editor, author, category),
+    ).fetchone()
+    named: list[tuple[str, NameTable, str | None]] = [
+        ("source_id", "sources", source),
+        ("editor_id", "editors", editor),
+        ("author_id", "authors", author),
+        ("category_id", "categories", category),
+    ]
+    return {
+        column: name_id(connection, table, name) if number is None else number
+        for (column, table, name), number in zip(named, found, strict=True)
+    }
+
+
 def site_id(connection: sqlite3.Connection, site: str) -> int:
     """The id of the site called ``site`` (never empty)."""
     found = name_id(connection, "sites", site or "unknown")
@@ -54,7 +82,7 @@ def site_id(connection: sqlite3.Connection, site: str) -> int:
 
 def as_json(value: object) -> str | None:
     """``value`` as compact JSON with its Chinese readable; None for what is empty."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
+    return _JSON.encode(value) if value else None
 
 
 def marks_of(article: Article) -> str | None:

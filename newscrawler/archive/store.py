@@ -27,7 +27,7 @@ from newscrawler.archive.revise import (
     sharpen_time,
 )
 from newscrawler.archive.revisits import due_after
-from newscrawler.archive.rows import as_json, insert_images, marks_of, name_id, site_id, transaction
+from newscrawler.archive.rows import as_json, insert_images, marks_of, name_ids, site_id, transaction
 from newscrawler.archive.tombstones import ForgottenAddressError, is_forgotten
 from newscrawler.items import DEFAULT_ZONE, Article
 
@@ -167,10 +167,13 @@ def _insert(
     place = duplicates.place_of(connection, content_key, article.published_at, article.url)
     names = {
         "published_date": article.published_at[:10] if article.published_at else None,
-        "source_id": name_id(connection, "sources", article.source),
-        "editor_id": name_id(connection, "editors", article.editor),
-        "author_id": name_id(connection, "authors", article.author),
-        "category_id": name_id(connection, "categories", article.category),
+        **name_ids(
+            connection,
+            source=article.source,
+            editor=article.editor,
+            author=article.author,
+            category=article.category,
+        ),
         "site_id": site,
     }
     connection.execute(
