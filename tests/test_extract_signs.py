@@ -8,7 +8,7 @@ import pytest
 
 from newscrawler.extract import markers, signs
 
-# One line for each way in which a notice or a caption is written; add one with each new alternative.
+# One line for each way in which a notice, a caption or a promotion is written; add one with each new alternative.
 LINES = (
     "免责声明：本文仅代表作者个人观点，与本站无关。",
     "版权声明：未经授权不得转载。",
@@ -27,6 +27,34 @@ LINES = (
     "图：某某摄",
     "（资料图 记者 张三 摄）",
     "▼新品外观",
+    "扫一扫二维码关注我们",
+    "长按二维码识别",
+    "关注我们的公众号",
+    "微信号：itnews",
+    "微博搜索：海湾科技",
+    "点击阅读原文",
+    "戳这里",
+    "下载海湾客户端",
+    "打开海湾APP",
+    "更多内容敬请关注海湾网",
+    "欲知详情请点击",
+    "了解更多请访问官网",
+    "获取资料请咨询客服",
+    "相关专题查看：液冷",
+    "欢迎订阅",
+    "您的浏览器不支持播放",
+    "正文已结束",
+    "用手机看新闻",
+    "支持键盘翻页",
+    "按alt+回车",
+    "新闻热线：12345",
+    "爆料邮箱：a@b.example",
+    "报料电话：12345",
+    "投稿邮箱a@b.example",
+    "请支持独立网站",
+    "返回海湾首页",
+    "商务合作",
+    "加微信领取",
 )
 
 
@@ -34,9 +62,10 @@ LINES = (
 def test_what_the_pattern_finds_passes_the_cheap_look(line: str) -> None:
     assert signs.is_notice(line) == (markers.NOTICE_LINE.fullmatch(line) is not None)
     assert signs.is_caption(line) == (markers.CAPTION_LINE.fullmatch(line) is not None)
+    assert signs.is_promotion(line) == (markers.PROMOTION_LINE.fullmatch(line) is not None)
 
 
-@pytest.mark.parametrize("name", ["NOTICE_LINE", "CAPTION_LINE"])
+@pytest.mark.parametrize("name", ["NOTICE_LINE", "CAPTION_LINE", "PROMOTION_LINE"])
 def test_some_line_here_is_one(name: str) -> None:
     pattern: re.Pattern[str] = getattr(markers, name)
     assert sum(pattern.fullmatch(line) is not None for line in LINES) >= 3

@@ -86,9 +86,9 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         return "editor line"
     if size <= 60 and markers.CREDIT_LINE.fullmatch(text):
         return "credits"
-    if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(c.isalpha() for c in text):
+    if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(map(str.isalpha, text)):
         return "button"
-    if linked and block.link_chars >= 0.8 * sum(c.isalnum() for c in text):
+    if linked and block.link_chars >= 0.8 * sum(map(str.isalnum, text)):
         return _links(document, block)
     if size > LONGEST_NOTICE:
         return None
@@ -97,8 +97,8 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
     if block.link_chars > size * 0.5 and markers.TAG_LINE.match(text) and size <= 80:
         return "tags"
     if size <= LONGEST_LINE:
-        for reason, pattern in _SHORT_LINES:
-            if pattern.fullmatch(text):
+        for reason, matches in _SHORT_LINES:
+            if matches(text):
                 return None if _is_said(block, reason) else reason
         if title and size <= len(title) + 6 and text == title:
             return "headline repeated"
@@ -115,16 +115,16 @@ def _is_said(block: Block, reason: str) -> bool:
 
 
 _SHORT_LINES = (
-    ("editor line", markers.EDITOR_LINE),
-    ("source line", markers.SOURCE_LINE),
-    ("author line", markers.AUTHOR_LINE),
-    ("original headline", markers.ORIGINAL_TITLE_LINE),
-    ("advertisement", markers.ADVERTISEMENT_LINE),
-    ("tags", markers.TAG_LINE),
-    ("previous or next", markers.NAVIGATION_LINE),
-    ("counter", markers.COUNT_LINE),
-    ("end mark", markers.ENDED_LINE),
-    ("promotion", markers.PROMOTION_LINE),
+    ("editor line", markers.EDITOR_LINE.fullmatch),
+    ("source line", markers.SOURCE_LINE.fullmatch),
+    ("author line", markers.AUTHOR_LINE.fullmatch),
+    ("original headline", markers.ORIGINAL_TITLE_LINE.fullmatch),
+    ("advertisement", markers.ADVERTISEMENT_LINE.fullmatch),
+    ("tags", markers.TAG_LINE.fullmatch),
+    ("previous or next", markers.NAVIGATION_LINE.fullmatch),
+    ("counter", markers.COUNT_LINE.fullmatch),
+    ("end mark", markers.ENDED_LINE.fullmatch),
+    ("promotion", signs.is_promotion),
 )
 
 

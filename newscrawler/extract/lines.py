@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newscrawler.extract import markers, preformatted, signs
@@ -30,11 +29,11 @@ def paragraphs(document: Document, body: Body) -> list[Paragraph]:
     """
     out: list[Paragraph] = []
     before: tuple[str, int] | None = None
+    tags = set(document.nodes.tag)
     for index in body.kept:
         block = document.blocks[index]
-        around = document.ancestors(block.node, AROUND)
-        code = _code(document, block, around)
-        row = row_of(document, block, around) if code is None else None
+        code = _code(document, block) if "pre" in tags else None
+        row = row_of(document, block) if code is None and "tr" in tags else None
         if code is not None and not any(map(str.isalpha, block.text)) and len(block.text.split()) > 1:
             continue  # the line numbers beside a listing
         place = ("t", row) if row is not None else ("k", code) if code is not None else None
@@ -44,7 +43,7 @@ def paragraphs(document: Document, body: Body) -> list[Paragraph]:
         if place is not None and place == before:
             out[-1].text += (" | " if row is not None else "\n") + text
         elif text:
-            out.append(Paragraph(text, place[0] if place else _mark(document, body, block, around), index))
+            out.append(Paragraph(text, place[0] if place else _mark(document, body, block), index))
         before = place
     return out
 
@@ -57,23 +56,25 @@ _MARKS = {
 }  # fmt: skip
 
 
-def _mark(document: Document, body: Body, block: Block, around: Sequence[int]) -> str:
+def _mark(document: Document, body: Body, block: Block) -> str:
     """What a paragraph is: by the nearest element inside the box that says so, else by its looks."""
-    for node in around:
-        if node == body.node:
+    nodes, node = document.nodes, block.node
+    for _ in range(AROUND):
+        if node < 0 or node == body.node:
             break
-        mark = _MARKS.get(document.nodes.tag[node])
+        mark = _MARKS.get(nodes.tag[node])
         if mark is not None:
             return mark
+        node = nodes.parent[node]
     if is_caption(block):
         return "c"
     bold = block.strong and not block.link_chars and len(block.text) <= HEADING
     return "h" if bold and block.text[-1] not in "。；，、：:;," else "p"
 
 
-def _code(document: Document, block: Block, around: Sequence[int]) -> int | None:
+def _code(document: Document, block: Block) -> int | None:
     """The ``pre`` around a line of code; None for prose."""
-    for node in around[:3]:
+    for node in document.ancestors(block.node, 3):
         if document.nodes.tag[node] == "pre":
             return node if preformatted.is_code(block.text) else None
     return None
@@ -87,7 +88,7 @@ def _without_button(block: Block) -> str:
         if (
             2 <= len(last) <= 16
             and text.endswith(last)
-            and (markers.BUTTON_LINE.fullmatch(last) or markers.PROMOTION_LINE.fullmatch(last))
+            and (markers.BUTTON_LINE.fullmatch(last) or signs.is_promotion(last))
         ):
             return text[: -len(last)].rstrip(" [【(（>")
     return text
@@ -106,13 +107,13 @@ def _without_small_print(text: str) -> str:
     return text
 
 
-def row_of(document: Document, block: Block, around: Sequence[int] = ()) -> int | None:
+def row_of(document: Document, block: Block) -> int | None:
     """The table row of a cell in a real table: short cells side by side; None in layout tables and
     outside.
     """
     if len(block.text) > MAX_CELL:
         return None
-    for node in around or document.ancestors(block.node, AROUND):
+    for node in document.ancestors(block.node, AROUND):
         if document.nodes.tag[node] == "tr":
             inside = document.blocks[document.nodes.first[node] : document.nodes.last[node]]
             if not 2 <= len(inside) <= 40 or max(len(b.text) for b in inside) > MAX_CELL:

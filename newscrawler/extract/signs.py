@@ -23,6 +23,16 @@ def is_notice(text: str) -> bool:
     return _NOTICE_SIGN.search(text) is not None and markers.NOTICE_LINE.fullmatch(text) is not None
 
 
+_PROMOTION_SIGN = re.compile(
+    "扫|长按|关注|微信|公众号|微博|点击|戳|下载|打开|更多|相关|欲知|了解|获取|欢迎|浏览器|正文已结束|用手机看新闻|支持|按|热线|爆料|报料|投稿邮箱|返回|合作|加"
+)
+
+
+def is_promotion(text: str) -> bool:
+    """An invitation to scan, follow, download, read on. The pattern is the slowest of all on lines that are none."""
+    return _PROMOTION_SIGN.search(text) is not None and markers.PROMOTION_LINE.fullmatch(text) is not None
+
+
 _CAPTION_SIGN = re.compile("[▲△▼↑↓▽图摄]")
 
 
