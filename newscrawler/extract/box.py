@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from parsel import Selector
 
 from newscrawler.extract import entries, markers, related, sentence, signs
-from newscrawler.extract.document import HEADING_TAGS, Block, Document
+from newscrawler.extract.document import HEADING_TAGS, Block, Document, Nodes
 
 TRANSPARENT = frozenset(
     [
@@ -53,12 +53,16 @@ class Body:
     node: int = -1
 
 
-def prose(document: Document, block: Block) -> float:
+SHORTEST = 10
+"""Fewer characters outside links are no running text."""
+
+
+def prose(block: Block) -> float:
     """How much running text a block holds: characters outside links, where sentence punctuation stands."""
     size = len(block.text)
-    if size < 10 or block.link_chars * 2 > size or block.hidden or size - block.link_chars < 10:
+    if block.plain < SHORTEST or block.link_chars * 2 > size or block.hidden:
         return 0.0
-    if len(block.text) < 250 and entries.is_cut(block.text):
+    if size < 250 and entries.is_cut(block.text):
         return 0.0  # a teaser of another article
     if block.marks == 0:
         return 0.3 * block.plain if block.plain >= 20 else 0.0
@@ -70,26 +74,20 @@ def find(document: Document, title_block: int = -1) -> Body | None:
     distance.
     """
     nodes = document.nodes
-    weights = [prose(document, block) for block in document.blocks]
+    weights = [prose(block) for block in document.blocks]
     if _show_waiting(document, weights):
-        weights = [prose(document, block) for block in document.blocks]
-    scores: dict[int, float] = {}
-    soft: dict[int, float] = {}
+        weights = [prose(block) for block in document.blocks]
+    own: dict[int, float] = {}
     for block, weight in zip(document.blocks, weights, strict=True):
-        if weight <= 0:
-            continue
-        node, share = block.node, 1.0
-        while node >= 0 and nodes.tag[node] in TRANSPARENT:
-            node = nodes.parent[node]
-        steps = 0
+        if weight:
+            node = _box_around(nodes, block.node)
+            own[node] = own.get(node, 0.0) + weight
+    scores: dict[int, float] = {}
+    for box, weight in own.items():
+        node, steps = box, 0
         while node >= 0 and steps < 4:
-            if node not in soft:
-                soft[node] = _soft(document, node)
-            scores[node] = scores.get(node, 0.0) + weight * share * soft[node]
-            node = nodes.parent[node]
-            while node >= 0 and nodes.tag[node] in TRANSPARENT:
-                node = nodes.parent[node]
-            share *= 0.65
+            scores[node] = scores.get(node, 0.0) + weight * 0.65**steps * _soft(document, node)
+            node = _box_around(nodes, nodes.parent[node])
             steps += 1
     if not scores:
         return None
@@ -129,6 +127,13 @@ def _show_waiting(document: Document, weights: list[float]) -> bool:
     for block in waiting:
         block.hidden = False
     return True
+
+
+def _box_around(nodes: Nodes, node: int) -> int:
+    """``node``, or the next one outwards that is more than a group of lines; -1 where there is none."""
+    while node >= 0 and nodes.tag[node] in TRANSPARENT:
+        node = nodes.parent[node]
+    return node
 
 
 def _soft(document: Document, node: int) -> float:

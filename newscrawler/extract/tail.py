@@ -50,7 +50,7 @@ def cut(document: Document, body: Body, lines: list[int], closing: int | None) -
         block = blocks[lines[-1]]
         if row_of(document, block) is not None:
             break  # the last cells of a table may well be bare numbers
-        scrap = not any(c.isalpha() for c in block.text) and len(block.text) < 12
+        scrap = not any(map(str.isalpha, block.text)) and len(block.text) < 12
         if scrap or (block.marks == 0 and (_section(document, block) or entries.is_date(block))):
             body.cut[lines.pop()] = "tail"
             continue
@@ -152,7 +152,8 @@ def _is_comments(document: Document, block: Block, seen: int) -> bool:
     for _ in range(3):
         if node < 0:
             break
-        if nodes.words[node] and markers.is_comment_box(nodes.words[node]):
+        words = nodes.words[node]
+        if words and markers.is_comment_box(words):
             return True
         node = nodes.parent[node]
     return False

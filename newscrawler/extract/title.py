@@ -82,12 +82,8 @@ def find(document: Document, body_first: int | None) -> Title:
 def _may_be(document: Document, block: Block, head: str, shared: str) -> bool:
     """A cheap look before the careful one: most of a page's lines are no headline at first sight."""
     text = block.text
-    if (
-        text[:4] in head
-        or text[-4:] in head
-        or (len(head) >= 6 and head[:6] in text)
-        or (shared and text[:4] in shared)
-    ):
+    begin = text[:4]
+    if begin in head or begin in shared or text[-4:] in head or (len(head) >= 6 and head[:6] in text):
         return True
     nodes, words = document.nodes, document.nodes.words[block.node]
     parent = nodes.parent[block.node]
@@ -221,6 +217,8 @@ def _tail(head: str, title: str) -> str:
     cut = _CUT_SHORT.match(head)
     if cut is not None and key(title).startswith(key(cut["begin"])):
         return cut["tail"].strip(" -_|–—｜丨»«·")
+    if title and head.startswith(title) and key(title[-1]):
+        return head[len(title) :].strip(" -_|–—｜丨»«·")
     wanted = key(title)
     folded = ""
     for index, char in enumerate(head):

@@ -5,6 +5,7 @@ by looking like a medium's name.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -69,7 +70,8 @@ def _names(
         if not place or not bywords.ROLE_WORD.fullmatch(split[place - 1][0])
     ]
     channel = headline.tail.rpartition("-")[0] or headline.tail.rpartition("_")[0]
-    menu = {link.text for link in document.links if link.block <= block.index}
+    above = bisect_right(document.links, block.index, key=lambda link: link.block)
+    menu = {link.text for link in document.links[:above]}
     if sum(name not in menu for name, _ in split if len(name) > 1):
         split = [(n, w) for n, w in split if n not in menu or (w and _names_somebody(w))]
     known = set(line.values.values())
