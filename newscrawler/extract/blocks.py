@@ -88,7 +88,9 @@ class Block:
     short texts only, and flat: containers are what the garbage collector counts.
     """
     marks: int
-    """Sentence punctuation outside links (an estimate: all of it where under half is link text)."""
+    """Sentence punctuation outside links (an estimate: all of it where under half is link text): 0, 1, or
+    2 for more.
+    """
     hidden: bool
     strong: bool
     """No character of it stands outside bold, headings and links."""
@@ -130,11 +132,12 @@ def _unwrapped(text: str) -> str:
 
 
 def sentence_marks(text: str) -> int:
-    """How many marks of sentence punctuation stand in ``text``. Two patterns: a set of characters alone is
-    searched for three times as fast as a choice between a set and a full stop.
+    """How many marks of sentence punctuation stand in ``text``: none, one, or 2 for more. Two patterns: a
+    set of characters alone is searched for three times as fast as a choice between a set and a full stop.
     """
-    marks = len(_MARKS.findall(text))
-    return marks + len(_FULL_STOP.findall(text)) if "." in text else marks
+    first = _MARKS.search(text)
+    marks = 0 if first is None else 1 if _MARKS.search(text, first.end()) is None else 2
+    return min(2, marks + len(_FULL_STOP.findall(text))) if "." in text else marks
 
 
 def hides(style: str) -> bool:

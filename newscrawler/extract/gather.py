@@ -42,16 +42,15 @@ class Gatherer:
         """How many open elements make bold, keep line breaks, silence their text."""
         self.plain_piece = False
 
-    def _take(self) -> None:
-        """Take over the text since the last tag as one more piece of the block at hand."""
-        run, pieces, link = self.run, self.pieces, self.link
-        text = run[0] if len(run) == 1 else "".join(run)
-        if self.mute or not (pieces or text.strip()):
-            run.clear()
+    def _take(self, text: str) -> None:
+        """Take over ``text``, all since the last tag, as one more piece of the block at hand."""
+        if self.mute:
             return
-        pieces += (text, self.words)
+        pieces, link = self.pieces, self.link
+        pieces.append(text)
+        pieces.append(self.words)
         if link is not None:
-            for part in run:
+            for part in self.run:
                 if len(link.text) < LONG_LINK:
                     link.text += part
                 self.link_chars += len(part.strip())
@@ -59,7 +58,6 @@ class Gatherer:
                 self.inside.append(link)
         elif not self.plain_piece and not self.strong:
             self.plain_piece = not text.isspace()
-        run.clear()
 
     def _flush(self) -> None:
         """End the block at hand."""

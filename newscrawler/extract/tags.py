@@ -19,7 +19,16 @@ LEAKY_TAGS = frozenset(
 """Skipped elements that broken pages forget to close."""
 BLOCK, HEADED, PRE, SKIP, BREAK, LINK, IMAGE, STRONG, BASE, SPAN, META, TIME = range(12)
 """Up to PRE block elements, HEADED those whose text counts as strong."""
-KIND = (
+
+
+class _Kinds(dict[str, int]):
+    """The kind of each element; what is not known is as good as a span."""
+
+    def __missing__(self, tag: str) -> int:
+        return SPAN
+
+
+KIND = _Kinds(
     dict.fromkeys(BLOCK_TAGS, BLOCK)
     | dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), HEADED)
     | dict.fromkeys(SKIPPED_TAGS, SKIP)

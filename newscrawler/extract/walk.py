@@ -56,11 +56,11 @@ class Walk(Gatherer):
             return
         run = self.run
         if run:
-            if self.pieces or len(run) > 1 or not run[0].isspace():
-                self._take()
-            else:
-                run.clear()  # two thirds of all text is the white space between tags
-        kind = KIND.get(tag, SPAN)
+            text = "".join(run)
+            if self.pieces or not text.isspace():  # two thirds of all text is the white space between tags
+                self._take(text)
+            run.clear()
+        kind = KIND[tag]
         if kind <= PRE:
             self._open(kind, tag, attrib)
         elif kind == SPAN:
@@ -95,12 +95,12 @@ class Walk(Gatherer):
             return
         run = self.run
         if run:
-            if self.pieces or len(run) > 1 or not run[0].isspace():
-                self._take()
-            else:
-                run.clear()
+            text = "".join(run)
+            if self.pieces or not text.isspace():
+                self._take(text)
+            run.clear()
         self.words = ""
-        kind = KIND.get(tag, SPAN)
+        kind = KIND[tag]
         if kind <= PRE:
             if self.pieces or self.inside:
                 self._flush()
@@ -124,7 +124,9 @@ class Walk(Gatherer):
     def close(self) -> None:
         """The page ends; what is still open ends with it."""
         if self.run and not self.skip:
-            self._take()
+            text = "".join(self.run)
+            if self.pieces or not text.isspace():
+                self._take(text)
         self._flush()
         while self.stack:
             self.nodes.last[self.stack.pop()] = len(self.blocks)
@@ -136,20 +138,14 @@ class Walk(Gatherer):
         if self.pieces or self.inside:
             self._flush()
         self.words = words = ""
-        unseen = False
-        if attrib:
-            get = attrib.get
-            name, own = get("class", ""), get("id", "")
-            if name or own:
-                words = f"{name} {own}".lower()
-            if "style" in attrib:
-                unseen = hides(attrib["style"])
-            if "hidden" in attrib:
-                unseen = True
         nodes, stack = self.nodes, self.stack
         node = len(nodes.tag)
-        if unseen:
-            self.hiding.append(node)
+        if attrib:
+            words, own = attrib.get("class", "").lower(), attrib.get("id")
+            if own:
+                words += " " + own.lower()
+            if "hidden" in attrib or ("style" in attrib and hides(attrib["style"])):
+                self.hiding.append(node)
         nodes.parent.append(stack[-1] if stack else -1)
         stack.append(node)
         nodes.tag.append(tag)
@@ -169,14 +165,13 @@ class Walk(Gatherer):
         if not attrib:
             self.words = ""
             return
-        get = attrib.get
-        href, rel = get("href"), get("rel") or ""
-        self.words = get("class") or rel or self.words  # else those of the element around it
-        if not href or href[:7].lower() == "mailto:":  # a mail address in the text is no way to another page
-            return
+        href, rel = attrib.get("href"), attrib.get("rel") or ""
+        self.words = attrib.get("class") or rel or self.words  # else those of the element around it
+        if not href or (href[0] in "mM" and href[:7].lower() == "mailto:"):
+            return  # a mail address in the text is no way to another page
         if self.link is not None:
             self.link.text = " ".join(self.link.text.split())
-        self.link = link = Link(href.strip(), get("title") or "", len(self.blocks), rel)
+        self.link = link = Link(href.strip(), attrib.get("title") or "", len(self.blocks), rel)
         self.links.append(link)
 
     def _seldom(self, kind: int, tag: str, attrib: Mapping[str, str]) -> None:
