@@ -8,7 +8,8 @@ import pytest
 
 from newscrawler.extract import markers, signs
 
-# One line for each way in which a notice, a caption or a promotion is written; add one with each new alternative.
+# One line for each way in which a notice, a caption or a promotion is written; add one with each new
+# alternative.
 LINES = (
     "免责声明：本文仅代表作者个人观点，与本站无关。",
     "版权声明：未经授权不得转载。",
@@ -55,6 +56,9 @@ LINES = (
     "返回海湾首页",
     "商务合作",
     "加微信领取",
+    "打开微信，分享给好友",
+    "请关注我们",
+    "精彩内容尽在海湾客户端",
 )
 
 

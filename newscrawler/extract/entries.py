@@ -24,6 +24,7 @@ _DATE_ONLY = re.compile(
 _LEAF_PARTS = re.compile(
     r"\d{1,2}日? (?:19|20)\d\d[-/.年]\d{1,2}月?|(?:19|20)\d\d[-/.年]\d{1,2}月? \d{1,2}日?"
 )
+_DIGIT = re.compile(r"\d")
 _YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
 _ENDED = " \u2003….。!?)]"
 """Behind one of these a time without a year is no part of a summary."""
@@ -230,11 +231,12 @@ def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
     if not fitting:
         return
     title = next((text for text, heading in fitting if heading), fitting[0][0])
-    stem = _CUT.sub("", title).rstrip()
-    for longer in [text for text, _ in fitting] + [entry.link.title.strip()]:
-        if stem != title and len(longer) > len(stem) and longer.startswith(stem) and not is_cut(longer):
-            title = longer
-            break
+    if is_cut(title):
+        stem = _CUT.sub("", title).rstrip()
+        for longer in [text for text, _ in fitting] + [entry.link.title.strip()]:
+            if len(longer) > len(stem) and longer.startswith(stem) and not is_cut(longer):
+                title = longer
+                break
     entry.title = title.rstrip(",，、;； ") or title
 
 
@@ -293,7 +295,7 @@ def is_cut(text: str | None) -> bool:
 def is_date(block: Block) -> bool:
     """True for a block that is nothing but a date."""
     text = block.text
-    return len(text) <= 30 and _DATE_ONLY.fullmatch(text) is not None and any(map(str.isdigit, text))
+    return len(text) <= 30 and _DIGIT.search(text) is not None and _DATE_ONLY.fullmatch(text) is not None
 
 
 def position(starts: list[int], index: int) -> int:

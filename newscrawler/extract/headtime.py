@@ -100,7 +100,7 @@ def _is_name(name: str, value: str, document: Document) -> bool:
 
 def _meta_time(document: Document, zone: ZoneInfo) -> tuple[Moment | None, str]:
     for key in _META_TIMES:
-        value = document.meta.get(key) or document.meta.get(key.replace(":", ": ", 1))
+        value = document.meta.get(key) or (":" in key and document.meta.get(key.replace(":", ": ", 1)))
         if value:
             found = moment.find(value, zone, datetime.now(UTC)) or _epoch(value, zone)
             if found is not None:

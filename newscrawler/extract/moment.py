@@ -75,10 +75,15 @@ def fold(text: str) -> str:
     """``text`` with full-width forms made plain, one character for one (so positions keep)."""
     if text.isascii():
         return text
-    return "".join([c if c < "\u2000" or "\u4e00" <= c <= "\u9fff" else _fold1(c) for c in text])
+    return _FOLDABLE.sub(_fold1, text)
 
 
-def _fold1(char: str) -> str:
+_FOLDABLE = re.compile("[\u2000-\u4dff\ua000-\U0010ffff]")
+"""Neither Latin nor Han."""
+
+
+def _fold1(match: re.Match[str]) -> str:
+    char = match[0]
     plain = unicodedata.normalize("NFKC", char)
     return plain if len(plain) == 1 else char
 

@@ -5,6 +5,7 @@ Class names are not asked for the decision: they are the first thing that a rede
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -91,7 +92,7 @@ def groups(
     while index < limit and behind < ENOUGH:
         block = blocks[index]
         index += 1
-        if len(block.text) > LONGEST_HEADING or block.hidden or not is_heading(block):
+        if len(block.text) > LONGEST_HEADING or block.hidden or not _is_heading(block.text):
             continue
         channels = _channels(document) if channels is None else channels
         group = _under(document, block, channels, zone, now)
@@ -141,15 +142,8 @@ CHANNEL = 6
 
 def _channels(document: Document) -> set[str]:
     """The addresses of channels, whose names may stand before each title (人工智能)."""
-    seen: set[tuple[str, str]] = set()
-    channels: set[str] = set()
-    for link in document.links:
-        if 0 < len(link.text) <= CHANNEL:
-            pair = (link.text, link.href)
-            if pair in seen:
-                channels.add(document.absolute(link.href) or "")
-            seen.add(pair)
-    return channels
+    names = Counter([(link.text, link.href) for link in document.links if 0 < len(link.text) <= CHANNEL])
+    return {document.absolute(href) or "" for (_, href), count in names.items() if count > 1}
 
 
 def _section_end(document: Document, heading: Block, start: int, limit: int) -> int:

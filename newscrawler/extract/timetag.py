@@ -36,6 +36,8 @@ def refine(document: Document, shown: Moment, blocks: Iterable[int], zone: ZoneI
 def only(document: Document, first: int, last: int, zone: ZoneInfo, now: datetime) -> Moment | None:
     """The one time that ``time`` elements in the blocks ``first`` … ``last`` (exclusive) state."""
     times = document.times
+    if not times:
+        return None
     near = times[bisect_left(times, (first, "")) : bisect_left(times, (last, ""))]
     found = [moment.find(text, zone, now) for _, text in near]
     days = {m.day: m for m in found if m is not None}

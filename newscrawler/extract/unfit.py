@@ -82,7 +82,7 @@ def evidence(article: Article, document: Document) -> dict[str, bool]:
     by = article.found_by
     whole = "\n\n".join(p for p in article.body.split("\n\n") if not entries.is_cut(p))
     ended = len(list(islice(_SENTENCE_END.finditer(whole), RUNNING)))
-    links = sum(block.link_chars for block in document.blocks if not block.hidden)
+    links = sum([block.link_chars for block in document.blocks if not block.hidden])
     return {
         "time": article.published_at is not None,
         "time printed": article.published_at is not None
