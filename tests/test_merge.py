@@ -136,6 +136,20 @@ def test_a_text_between_two_sightings_splits_them_whatever_is_merged_first(tmp_p
     assert_same(merged, union(one, union(two, three, into="23.db"), into="1-23.db"))
 
 
+@pytest.mark.parametrize(("hour", "revision"), [(1, 3), (5, 1)])
+def test_an_imported_page_parts_a_text_with_its_moments(tmp_path: Path, hour: int, revision: int) -> None:
+    one = archive_of(tmp_path / "1.db", (an_article(1), NOW))
+    two = archive_of(tmp_path / "2.db", (an_article(1), NOW + 2 * HOUR), (an_article(1), NOW + 6 * HOUR))
+    both = union(one, two, into="12.db")
+    with open_archive(both) as database:
+        store_article(database, an_article(1, 1), seen_at=NOW + hour * HOUR, imported_at=NOW + 9 * HOUR)
+    assert rows(both, "select revision, seen_at from moments") == [
+        {"revision": revision, "seen_at": "2025-10-01T06:00:00+00:00"}
+    ]
+    assert rows(both, "select revision from news") == [{"revision": 3}]
+    assert_whole(both)
+
+
 def test_less_on_a_page_is_no_other_text(tmp_path: Path) -> None:
     """As in one archive: a field that is missing, a time that is printed less exactly."""
     full = an_article(1, editor="编辑", published_at="2025-09-30T08:01:30+08:00")

@@ -199,11 +199,12 @@ def _fullest(texts: Any) -> str | None:
 
 def _closed(rows: list[Row], forgotten: Forgotten) -> Row:
     """The row of an address that was forgotten: nothing that listings said of it is kept."""
+    crawls = (row.last_crawl_id for row in rows if row.last_error == FORGOTTEN and row.last_crawl_id)
     return _discovered(rows, rows[0])._replace(
         state="disallowed",
         last_error=FORGOTTEN,
         changed_at=forgotten.at[rows[0].key][1],
-        last_crawl_id=max((row.last_crawl_id for row in rows if row.last_crawl_id), default=None),
+        last_crawl_id=max(crawls, default=None),
         attempts=0,
         title=None,
         summary=None,
