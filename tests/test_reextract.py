@@ -118,6 +118,9 @@ def test_mended_rules_make_the_archive_what_it_would_be(archive: Path, spoilt: t
     assert shown(archive) == right
     assert "kept apart until now" in said
     assert rows(archive, "select * from revisions") == []
+    (taken,) = rows(archive, "select new, requests, rules from crawl_runs where spider = 'reextract'")
+    assert (taken["new"], taken["requests"]) == (len(right["news"]) - len(before["news"]), 0)
+    assert taken["rules"] == rules_version_of_project()
     fields = {row["field"] for row in rows(archive, "select distinct field from corrections")}
     assert fields >= {"title", "body", "published_at", "author", "category", "images", "related"}
     assert all(f"  {field}" in said for field in fields)

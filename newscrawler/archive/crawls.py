@@ -14,8 +14,8 @@ from newscrawler.archive.rows import transaction
 INTERRUPTED = "interrupted"
 """The reason of a crawl that never came to its end: killed, power cut."""
 
-IMPORT = "import-warc"
-"""The ``spider`` of a run that fetched nothing but took in what others had fetched."""
+IMPORT, REEXTRACT = NO_CRAWLS = ("import-warc", "reextract")
+"""The ``spider`` of runs that fetched nothing: they took in others' pages, or those that were kept apart."""
 
 
 def begin_crawl(

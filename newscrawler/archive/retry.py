@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive.crawls import IMPORT
+from newscrawler.archive.crawls import NO_CRAWLS
 from newscrawler.archive.ledger_list import Wanted, condition, key_of
 from newscrawler.archive.rows import transaction
 from newscrawler.archive.tombstones import FORGOTTEN
@@ -86,8 +86,8 @@ def retry(
         spiders = connection.execute(
             "SELECT DISTINCT spider FROM crawl_runs WHERE id IN"
             f" (SELECT coalesce(l.last_crawl_id, l.first_crawl_id) FROM ledger l{where})"
-            " AND spider <> ? ORDER BY spider",
-            [*values, IMPORT],
+            " AND spider NOT IN (?, ?) ORDER BY spider",
+            [*values, *NO_CRAWLS],
         ).fetchall()
         if not dry_run:
             _make_due(connection, where, values, clock.iso(now))

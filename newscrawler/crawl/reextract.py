@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -24,7 +25,7 @@ from scrapy.utils.project import get_project_settings
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive import corrections, schedule
+from newscrawler.archive import corrections, crawls, schedule
 from newscrawler.archive.errors import ArchiveError
 from newscrawler.archive.revise import current
 from newscrawler.archive.selection import Selection, ids, kept_apart
@@ -110,8 +111,8 @@ def write(
 ) -> int:
     """Write all that was proposed, and archive what has ``risen``; how many articles were corrected."""
     after = schedule.spans(get_project_settings().getlist("REVISIT_AFTER_HOURS"))
-    for article in risen:
-        session.writer.submit(partial(_archive, article=article, after=after)).result()
+    if risen:
+        _archive_all(session, risen, after, run.rules)
     written = 0
     while True:
         done = session.writer.submit(
@@ -123,13 +124,35 @@ def write(
         progress(done)
 
 
-def _archive(database: Database, *, article: Article, after: Sequence[timedelta]) -> None:
-    """Store a page that was kept apart, as it was seen when it was fetched; an article stays as it is."""
+def _archive_all(session: Session, risen: Sequence[Article], after: Sequence[timedelta], rules: str) -> None:
+    """Archive what has ``risen``, as a run of its own, which says by which rules it was read."""
+    begun = partial(
+        crawls.begin_crawl,
+        spider=crawls.REEXTRACT,
+        arguments="{}",
+        now=clock.now(),
+        pid=os.getpid(),
+        host=socket.gethostname(),
+        rules=rules,
+    )
+    crawl_id = session.writer.submit(begun).result()
+    new = 0
+    for article in risen:
+        job = partial(_archive, article=article, after=after, crawl_id=crawl_id)
+        new += session.writer.submit(job).result()
+    counts = dict.fromkeys(("requests", "updated", "unchanged", "failed", "quarantined", "exit_code"), 0)
+    ended = partial(crawls.finish_crawl, crawl_id=crawl_id, reason="finished", new=new, now=clock.now())
+    session.writer.submit(partial(ended, **counts)).result()
+
+
+def _archive(database: Database, *, article: Article, after: Sequence[timedelta], crawl_id: int) -> bool:
+    """Store a page that was kept apart, as it was seen when it was fetched; False: an article is there."""
     assert article.page is not None
     if current(database.conn, article.url) is not None:
-        return
+        return False
     seen_at = datetime.fromisoformat(article.page.fetched_at) if article.page.fetched_at else clock.now()
-    store_article(database, article, seen_at=seen_at, revisit_after=after)
+    store_article(database, article, seen_at=seen_at, revisit_after=after, crawl_id=crawl_id)
+    return True
 
 
 def _keeping(run: corrections.Run, read: Read) -> Callable[[Database], None]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from shlex import quote
 from statistics import mean
 
-from newscrawler.archive.crawls import IMPORT, INTERRUPTED
+from newscrawler.archive.crawls import INTERRUPTED, NO_CRAWLS
 from newscrawler.archive.ledger_list import ERROR_CLASSES
 from newscrawler.archive.status import Crawl
 from newscrawler.report.look import ENDED_WELL, STUCK, UNTOUCHED, Look, usual_interval
@@ -195,7 +195,7 @@ def _rises(by_day: list[int], seen: Look) -> bool:
 def _by_spider(seen: Look) -> dict[str, list[Crawl]]:
     """Spider -> its crawls, newest first; imports come when somebody has something to import."""
     found: dict[str, list[Crawl]] = {}
-    for crawl in (crawl for crawl in seen.facts.crawls if crawl.spider != IMPORT):
+    for crawl in (crawl for crawl in seen.facts.crawls if crawl.spider not in NO_CRAWLS):
         found.setdefault(crawl.spider, []).append(crawl)
     return found
 
