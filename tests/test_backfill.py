@@ -21,7 +21,7 @@ from newscrawler.replica import Replica
 from newscrawler.replica.answers import Answer
 from newscrawler.replica.links import View
 from tests.conftest import REPLICA_START, crawl, environment, newscrawler, rows
-from tests.test_crawl_sick_site import overrule
+from tests.test_crawl_sick_site import article, listing, overrule
 
 WWW = "www.itbear.com.cn"
 MONTHS = ("2025-08", "2025-09")
@@ -97,7 +97,7 @@ def test_ids_that_do_not_exist_are_no_failures_and_nothing_that_went(
     archive, _, _ = filled
     assert rows(archive, "select count(*) as n from absent")[0]["n"] > 300
     assert not rows(archive, "select url from ledger where state not in ('archived', 'unchanged')")
-    assert not rows(archive, "select url from captures where status = 404")
+    assert not rows(archive, "select url from captures where status = 404 and kind = 'article'")
     status = newscrawler("status", "--json", cwd=archive.parent, NEWSCRAWLER_NOW=REPLICA_START)
     assert json.loads(status.stdout)["needs_a_person"] == []
     run = rows(archive, "select failed, quarantined, new, stats from crawl_runs order by id")[1]
@@ -342,3 +342,45 @@ def test_no_archive_is_a_sentence(tmp_path: Path) -> None:
     bad = newscrawler("gaps", "--month", "2025", cwd=tmp_path)
     assert bad.returncode == 2
     assert "expected YYYY-MM" in bad.stderr
+
+
+def long_list(site: Replica) -> set[str]:
+    """Sixty listing pages of ten articles: forty of November, ten of September, ten of August."""
+    pages: dict[str, bytes] = {}
+    september: set[str] = set()
+    for page in range(1, 61):
+        day = "2025-11-05" if page <= 40 else "2025-09-20" if page <= 50 else "2025-08-10"
+        numbers = [900000 - page * 10 - k for k in range(10)]
+        older = f"/list_{page + 1}.html" if page < 60 else ""
+        pages[f"/list_{page}.html"] = listing(numbers, day=day, older=older)
+        pages |= {f"/html/2025-09/{n}.html": article(n, day) for n in numbers}
+        if 41 <= page <= 50:
+            september |= {f"/html/2025-09/{n}.html" for n in numbers}
+    overrule(site, lambda view, path, query: None if "robots" in path else answer_of(pages.get(path)))
+    return september
+
+
+def answer_of(page: bytes | None) -> Answer:
+    return Answer(200, page) if page is not None else Answer(404, b"<html>404</html>")
+
+
+def test_old_listing_pages_are_reached_by_halving(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with replica() as site:
+        september = long_list(site)
+        fill = ("-a", f"start_urls={site.url}list_1.html", "-a", "backfill=2025-09")
+        for day, most in (("06", 45), ("07", 1000)):
+            done = crawl(
+                archive,
+                *fill,
+                "-s",
+                f"BACKFILL_PER_DAY={most}",
+                NEWSCRAWLER_NOW=f"2025-11-{day}T08:00:00+08:00",
+            )
+            assert (done.returncode, done.stderr) == (0, "")
+        got = {url.partition(str(site.port))[2] for url in archived(archive)}
+        paths = Counter(r.path for r in site.requests)
+        assert got == september
+        assert max(paths[path] for path in september) == 1
+        lists = sum(number for path, number in paths.items() if path.startswith("/list_"))
+        assert lists < 40, "twice to the first page that matters, and ten of the month"

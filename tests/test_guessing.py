@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from newscrawler.crawl import guessing
 from newscrawler.crawl.guessing import Guess, Known, folders_in, next_guesses, reckon, without_strays
+from newscrawler.crawl.jump import Jump, lies_above
 
 FIRST_DAY = date(2025, 3, 1)
 
@@ -199,3 +200,61 @@ def test_folders_are_written_as_the_site_does(month: str, like: str, number: int
     assert guessing.earlier("2025-03-01") == "2025-02-28"
     assert guessing.earlier("2025-01") == "2024-12"
     assert list(guessing.span("2024-11", "2025-02")) == ["2024-11", "2024-12", "2025-01", "2025-02"]
+
+
+# --- old listing pages --------------------------------------------------------------------------------------
+
+
+def pages_of(
+    list_: list[str], last: str, *, known: int = 0, beyond: str = "empty", per_page: int = 10
+) -> tuple[list[int], int | None]:
+    """Pages asked for in a list of days (newest first), and the page from which it is read downwards.
+
+    The first ``known`` entries are in the ledger; ``beyond``: what is answered behind the last page.
+    """
+    jump = Jump.begin("https://site.example/list?page=2")
+    assert jump is not None
+    final = len(list_) // per_page
+    asked = []
+    while not jump.is_done:
+        asked.append(jump.at)
+        number = min(jump.at, final)
+        shown = list_[(number - 1) * per_page : number * per_page]
+        verdict = "end" if number == final else None
+        if jump.at > final:
+            verdict = ("repeats" if final in asked else "end") if beyond == "last" else "missing"
+            shown = shown if beyond == "last" else []
+        above = lies_above(shown, last, all_known=bool(shown) and number * per_page <= known)
+        verdict, url = jump.step(above, verdict)
+        if url is None:
+            return asked, None
+        assert len(asked) < 50
+    assert url == f"https://site.example/list?page={jump.high}"
+    return asked, jump.high
+
+
+@pytest.mark.parametrize("beyond", ["empty", "last"])
+@pytest.mark.parametrize("first", [30, 470, 999])
+def test_the_first_page_of_a_month_is_found_by_halving(first: int, beyond: str) -> None:
+    list_ = ["2025-11-05"] * 10 * (first - 1) + ["2025-09-30"] * 10 * (1200 - first)
+    asked, found = pages_of(list_, "2025-09-31", beyond=beyond)
+    assert found == first
+    assert len(asked) < 22
+
+
+def test_what_is_known_is_skipped_so_that_a_walk_goes_on() -> None:
+    list_ = ["2025-11-05"] * 1000 + ["2025-09-30"] * 5000
+    assert pages_of(list_, "2025-09-31", known=2300)[1] == 231
+
+
+def test_a_list_that_does_not_reach_the_month_ends() -> None:
+    asked, found = pages_of(["2025-11-05"] * 1000, "2025-09-31", beyond="last")
+    assert found is None
+    assert len(asked) < 10
+
+
+def test_old_articles_on_top_do_not_hide_the_days_of_a_page() -> None:
+    assert lies_above(["2020-01-01"] * 3 + ["2025-11-05"] * 7, "2025-09-31", all_known=False)
+    assert not lies_above([], "2025-09-31", all_known=False)
+    assert Jump.begin("/list_2.html") is not None
+    assert Jump.begin("/older.html") is None

@@ -52,7 +52,8 @@ HELP: tuple[Help, ...] = (
         "backfill",
         "YYYY-MM[..YYYY-MM]",
         "only fill what the archive lacks of these months, the newest first: what sitemaps name, known"
-        " addresses, ids between known articles, old listing pages; with `full=1` also ids in stretches that seem empty",
+        " addresses, ids between known articles, old listing pages; with `full=1` also ids in stretches that"
+        " seem empty",
     ),
 )
 

@@ -1,8 +1,9 @@
 """A crawl that only fills what the archive lacks of some months, newest to oldest, within a day's budget.
 
 First what sitemaps name, then what is known and was never had, then ids between known articles
-(guessing.py), then old listing pages. It keeps no state of its own: every address is in the ledger before its
-request leaves, and what the site does not have is absent there, so the next crawl goes on where this one ended.
+(guessing.py), then old listing pages. It keeps no state of its own: every address is in the ledger before
+its request leaves, and what the site does not have is absent there, so the next crawl goes on where this
+one ended.
 """
 
 from __future__ import annotations
@@ -107,6 +108,9 @@ class Backfill:
             spider._session.reader, self._midnight()
         )
         spider._session.tally.needs_listings = False
+        self._is_spent = self.left <= 0
+        if self._is_spent:
+            return
         sitemaps = Sitemaps(spider, self.months)
         while requests := sitemaps.requests():
             yield requests
@@ -123,7 +127,9 @@ class Backfill:
                         yield requests
                     if self._is_spent:
                         return
+        spider.last_day = f"{self.months[1]}-31"
         spider.arguments = replace(spider.arguments, since=f"{self.months[0]}-01", full=False)
+        yield [spider._request_for(row, ARTICLES) for row in spider._pending() if row.date]
         yield [spider._first_page(url, home=spider.is_home(url)) for url in spider.start_urls]
 
     def _sequences(self) -> Iterator[known.Sequence]:

@@ -21,6 +21,7 @@ from newscrawler.crawl.articles import first_failure
 from newscrawler.crawl.channels import ChannelSpider
 from newscrawler.crawl.conditional import is_unmodified, validators_of, whole_page_instead
 from newscrawler.crawl.failures import INTERRUPTED, classify
+from newscrawler.crawl.jump import MISSING, Jump, lies_above
 from newscrawler.crawl.responses import content_type, ends_early
 from newscrawler.extract import Listing, read_listing
 from newscrawler.items import ListingEntry
@@ -31,6 +32,9 @@ RECHECKED = frozenset({"gone", "quarantined", "disallowed"})
 
 class ListingSpider(ChannelSpider):
     """What every spider of ours does with a channel's listing."""
+
+    last_day: str | None = None
+    """YYYY-MM-DD: the listings of a backfill are read from here downwards; what is newer is left out."""
 
     async def parse_listing(
         self, response: Response, walk: paging.Walk, home: bool
@@ -63,6 +67,8 @@ class ListingSpider(ChannelSpider):
             for url, entry, linked in found
             if not self._is_too_old(entry.date) and not self._is_too_old(day_of(rows.get(url)))
         ]
+        if walk.is_searching:  # noted out of turn, these pages would look as if all above them were known
+            wanted = []
         await self._discover(wanted, rows, response.url, now)
         for url, entry, linked in wanted:
             if self._is_due(rows.get(url), now) and self._take(url):
@@ -145,7 +151,7 @@ class ListingSpider(ChannelSpider):
         if since and day and day < since:
             self._count("listing/before_since")
             return True
-        return False
+        return bool(self.last_day and day and day > self.last_day)
 
     async def _next_page(
         self,
@@ -171,7 +177,16 @@ class ListingSpider(ChannelSpider):
         next_url = urljoin(response.url, listing.next) if listing.next else None
         if next_url is not None and not self._allowed(next_url):
             next_url = None
+        if walk.is_searching:
+            walk.addresses.clear()  # it leads to pages that were looked at before
         verdict = walk.verdict(page, next_url)
+        if self.last_day:
+            is_above = lies_above(
+                [entry.date for entry in listing.entries if entry.date],
+                self.last_day,
+                all_known=bool(found) and all(url in rows for url, _, _ in found),
+            )
+            verdict, next_url = _skipped(walk, verdict, next_url, is_above, is_missing=not found)
         if verdict is None and next_url is not None:
             yield self._listing_request(next_url, walk)
             return
@@ -191,6 +206,13 @@ class ListingSpider(ChannelSpider):
             yield self._listing_request(twin, walk, home=request.cb_kwargs["home"], twin_for=(kind, detail))
             return
         kind, detail = first_failure(request, kind, detail)
+        if walk.jump is not None and walk.is_searching and kind == "http_4xx":
+            verdict, older = _skipped(walk, None, None, is_above=False, is_missing=True)
+            if older is not None:
+                yield self._listing_request(older, walk)
+            else:
+                await self._walk_ended(walk, verdict or "", request.url, clock.now())
+            return
         self._count(f"listing/failed/{kind}")
         # Who cannot be asked just now (no robots.txt to be had) has refused nothing.
         refused = kind in {"http_4xx", "offsite"} or (kind == "robots" and not _seconds_of(failure))
@@ -198,6 +220,23 @@ class ListingSpider(ChannelSpider):
             await self._refused(request.url, identity.canonical(walk.channel), kind, detail)
             return
         await self._listing_lost(request.url, kind, detail)
+
+
+def _skipped(
+    walk: paging.Walk, verdict: str | None, next_url: str | None, is_above: bool, is_missing: bool
+) -> tuple[str | None, str | None]:
+    """Verdict and next page of a walk that skips what lies above the days that are wanted."""
+    walk.cut_short = True  # it says nothing of how far the channel is known
+    if walk.jump is None and walk.pages == 1 and verdict is None and next_url is not None and is_above:
+        walk.jump = Jump.begin(next_url)
+        return None, next_url
+    if walk.jump is None or not walk.is_searching:
+        return verdict, next_url
+    verdict, next_url = walk.jump.step(is_above, MISSING if is_missing else verdict)
+    if walk.jump.is_done:  # from here on it is an ordinary walk, also over pages that were looked at
+        walk.keys.clear()
+        walk.addresses.clear()
+    return verdict, next_url
 
 
 def _seconds_of(failure: Failure) -> float:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from newscrawler.crawl.jump import Jump
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -84,6 +86,8 @@ class Walk:
     """A page of it did not arrive whole: what it did not show may be missing."""
     skipped: bool = False
     """It showed articles that are not in the ledger, since they are older than ``since``."""
+    jump: Jump | None = None
+    """The search for the first page that matters, where a backfill begins far above it."""
     pages: int = 0
     quiet: int = 0
     longest: int = 0
@@ -93,6 +97,11 @@ class Walk:
     keys: set[int] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
     """Addresses of listing pages asked for, so that a pager that runs in a circle ends."""
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether it still looks for the first page that matters."""
+        return self.jump is not None and not self.jump.is_done
 
     def verdict(self, page: Seen, next_url: str | None) -> str | None:
         """Take one more page in; why the walk ends here, or None to go on to ``next_url``.
