@@ -135,6 +135,13 @@ DEFAULT_REQUEST_HEADERS = {
 LISTING_PAGES_FIRST = 20  # listing pages a channel on its first walk; then it counts as complete
 LISTING_MARGIN = 2  # pages of nothing but known addresses after which a completed channel stops
 
+# --- other ways in -----------------------------------------------------------------------------
+FOLLOW_FEEDS = True  # ask for the feeds that home pages and listings announce, once in each crawl
+FOLLOW_SITEMAPS = True  # read the sitemaps that robots.txt names, when a crawl starts at a home page
+SITEMAP_HOURS = 6  # hours after which a sitemap is read again
+SITEMAP_DAYS = 2  # of a sitemap only what is not older than this, or than the last time it was read
+SITEMAP_FILES = 5  # files of a sitemap index that are read at a time, the newest first
+
 # --- what is asked for again, and what else ---------------------------------------------------------
 ATTEMPTS_MAX = 14  # failures in a row (about five weeks) after which an address is given up
 REVISIT_AFTER_HOURS = [1, 24, 168, 720]  # hours after publication; []: no revisits

@@ -269,4 +269,5 @@ def test_what_a_listing_shows_later_counts_as_found_there(archive: Database) -> 
     archive["crawl_runs"].insert({"id": 5, "started_at": clock.iso(NOW), "spider": "itbear"})
     assert (found("listing", 5).discovered_as, row(archive, 1).first_crawl_id) == ("listing", 5)
     assert found("related", None).discovered_as == "listing"
+    assert row(archive, 1).first_as == "related"  # where it was first seen is kept besides
     assert len(frontier.pending(archive, "itbear", NOW)) == 1

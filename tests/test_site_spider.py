@@ -42,7 +42,7 @@ def test_a_site_of_another_layout_is_the_truth(tmp_path: Path, sister: Any) -> N
     """Other markup, other addresses (/a/20250930/123456.shtml, ?id=), other dates, another heading."""
     archive = tmp_path / "archive.db"
     with Replica(articles=120, seed=4, bare=sister.host) as replica:
-        done = site(archive, replica.url)
+        done = site(archive, replica.url, "-s", "SITEMAP_HOURS=4")
         assert (done.returncode, done.stderr) == (0, "")
         wanted = {article["url"]: article for article in replica.truth()["articles"]}
         assert all(r.status == 200 for r in replica.requests if r.path.startswith(("/a/", "/show.php")))
@@ -58,7 +58,8 @@ def test_a_site_of_another_layout_is_the_truth(tmp_path: Path, sister: Any) -> N
         # What comes later is found at the same place, and nothing is asked for twice.
         replica.advance(hours=5)
         replica.reset_log()
-        again = site(archive, replica.url, NEWSCRAWLER_NOW=replica.world.now.isoformat())
+        now = replica.world.now.isoformat()
+        again = site(archive, replica.url, "-s", "SITEMAP_HOURS=4", NEWSCRAWLER_NOW=now)
         assert again.returncode == 0, again.stderr
         fresh = {article["url"] for article in replica.truth()["articles"]} - set(wanted)
         assert {row["url"] for row in rows(archive, "select url from news")} == set(wanted) | fresh

@@ -16,7 +16,8 @@ from sqlite_utils import Database
 from newscrawler import clock
 from newscrawler.archive.rows import transaction
 
-Kind = Literal["listing", "not_a_listing", "refused"]
+Kind = Literal["listing", "not_a_listing", "refused", "sitemap"]
+"""A feed is a ``listing`` of one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,19 @@ class Channel:
     empty_pages: int | None
     """How many pages the last walk had read that ended at a page without articles."""
     recheck_at: str | None
-    """Not asked for before: it was no listing."""
+    """Not asked for before: it was no listing, or it is a sitemap that was read not long ago."""
+    lastmod: str | None
+    """Of a sitemap: what its index said of it when it was read to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """What a page leads to besides articles."""
+
+    linked: str
+    """The address as linked."""
+    is_feed: bool = False
+    """It was announced as a feed; else it is a channel."""
 
 
 _COLUMNS = ", ".join(Channel.__dataclass_fields__)
@@ -164,21 +177,57 @@ def resting(database: Database, urls: Iterable[str], now: datetime) -> set[str]:
     }
 
 
-def note_menu(database: Database, home: str, links: dict[str, str], now: datetime) -> None:
-    """The home page ``home`` shows these channels: canonical address -> as linked, in the menu's order."""
+def note_sitemap(
+    database: Database,
+    url: str,
+    now: datetime,
+    *,
+    recheck_at: datetime | None = None,
+    lastmod: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    reached: str,
+) -> None:
+    """The sitemap at ``url`` was read to its end, an index with the files it led to.
+
+    ``recheck_at``: not to be asked for before. ``reached``: the day (YYYY-MM-DD) down to which what it shows
+    is in the ledger; an earlier crawl may have reached farther.
+    """
     with transaction(database) as connection:
-        connection.executemany(
-            "INSERT INTO menus(home, url, linked, seen_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT(home, url) DO UPDATE SET linked = excluded.linked, seen_at = excluded.seen_at",
-            [(home, url, linked, clock.iso(now)) for url, linked in links.items()],
+        note_channel(database, url, now=now)
+        connection.execute(
+            "UPDATE channels SET kind = 'sitemap', read_at = ?1, recheck_at = ?2, lastmod = ?3, etag = ?4,"
+            " last_modified = ?5, reached_since = min(coalesce(reached_since, ?6), ?6) WHERE url = ?7",
+            (
+                *(clock.iso(now), clock.iso(recheck_at) if recheck_at else None, lastmod),
+                *(etag, last_modified, reached, url),
+            ),
         )
 
 
-def menu_of(database: Database, home: str) -> list[str]:
-    """The channels that ``home`` showed when it was last read, as linked."""
+def note_menu(
+    database: Database, page: str, links: dict[str, str], now: datetime, feeds: dict[str, str] | None = None
+) -> None:
+    """The page ``page`` shows these channels, and announces these ``feeds``.
+
+    Both: canonical address -> as linked, in the page's order.
+    """
+    found = [(url, linked, None) for url, linked in links.items()]
+    moment, announced = clock.iso(now), [(url, linked, "feed") for url, linked in (feeds or {}).items()]
+    with transaction(database) as connection:
+        connection.executemany(
+            "INSERT INTO menus(home, url, linked, kind, seen_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT(home, url) DO UPDATE SET linked = excluded.linked, kind = excluded.kind,"
+            " seen_at = excluded.seen_at",
+            [(page, *link, moment) for link in (*found, *announced)],
+        )
+
+
+def menu_of(database: Database, page: str) -> list[MenuLink]:
+    """The channels and feeds that ``page`` showed when it was last read."""
     rows = database.conn.execute(
-        "SELECT linked FROM menus WHERE home = ?1"
+        "SELECT linked, kind IS 'feed' FROM menus WHERE home = ?1"
         " AND seen_at = (SELECT max(seen_at) FROM menus WHERE home = ?1) ORDER BY id",
-        (home,),
+        (page,),
     )
-    return [linked for (linked,) in rows]
+    return [MenuLink(linked, bool(is_feed)) for linked, is_feed in rows]

@@ -48,7 +48,7 @@ class Discovery:
 
     url: str
     how: str = "listing"
-    """``listing``, ``related``, ``start`` or ``guessed``."""
+    """``listing``, ``feed``, ``sitemap``, ``related``, ``start`` or ``guessed``."""
     found_on: str | None = None
     """The page that showed it."""
     title: str | None = None
@@ -83,6 +83,9 @@ class LedgerRow:
     changed_at: str
     linked: str | None = None
     """The addresses as they were linked, where not the canonical one; one a line, the first found first."""
+    first_as: str | None = None
+    first_on: str | None = None
+    """How and on which page it was first seen: ``discovered_…`` is of the first listing that showed it."""
 
     @property
     def is_finished(self) -> bool:
@@ -94,7 +97,8 @@ SELECT = (
     "SELECT l.url, s.name, l.state, l.discovered_at, l.discovered_on, l.discovered_as, "
     "l.first_crawl_id, l.title,"
     " l.summary, l.date, l.attempts, l.last_error, l.detail, l.due_at, l.etag, l.last_modified, l.changed_at,"
-    " l.linked"
+    " l.linked, coalesce(l.first_as, l.discovered_as),"
+    " CASE WHEN l.first_as IS NULL THEN l.discovered_on ELSE l.first_on END"
     " FROM ledger l JOIN sites s ON s.id = l.site_id"
 )
 
@@ -119,7 +123,8 @@ def discover(
 
     For known ones only fuller titles and the like are taken over; their state stays. An address that a
     listing shows for the first time counts from now on as found there: the walks of later crawls end
-    where listings were read, not where an article promoted another.
+    where listings were read, not where an article promoted another, nor where a feed was ahead of them.
+    How it was first seen stays in ``first_as`` and ``first_on``.
     """
     by_url: dict[str, Discovery] = {}
     for entry in entries:
@@ -168,7 +173,9 @@ def _see_again(
         )
     if entry.how == "listing" and row.discovered_as != "listing":
         connection.execute(
-            "UPDATE ledger SET discovered_as = 'listing', discovered_on = ?, first_crawl_id = ?"
+            "UPDATE ledger SET first_as = coalesce(first_as, discovered_as),"
+            " first_on = CASE WHEN first_as IS NULL THEN discovered_on ELSE first_on END,"
+            " discovered_as = 'listing', discovered_on = ?, first_crawl_id = ?"
             " WHERE url_key = ?",
             (entry.found_on, crawl_id, identity.key64(row.url)),
         )

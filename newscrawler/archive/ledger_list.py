@@ -33,6 +33,8 @@ ERROR_CLASSES: dict[str, str] = {
     "offsite": "leads to another site, which is not crawled",
     "ignored": "turned away before it left",
     "empty_listing": "a listing without articles where there were some",
+    "not_a_feed": "no feed at an address that was announced as one",
+    "not_a_sitemap": "no sitemap at an address that was named as one",
     "site_rule": "our own code failed on the page",
     "archive": "the archive could not be written",
     "other": "anything else; the detail says what",
@@ -88,6 +90,10 @@ class Entry:
     date: str | None
     """YYYY-MM-DD as the listing printed it."""
     title: str | None
+    first_seen_as: str | None
+    """How it was first seen: ``discovered_as`` is ``listing`` as soon as a listing shows it…"""
+    first_seen_on: str | None
+    """…and on which page, feed or sitemap."""
 
 
 def entries(database: Database, wanted: Wanted, limit: int | None = None) -> Iterator[Entry]:
@@ -95,7 +101,9 @@ def entries(database: Database, wanted: Wanted, limit: int | None = None) -> Ite
     where, values = condition(database, wanted)
     rows = database.conn.execute(
         "SELECT l.url, s.name, l.state, l.attempts, l.last_error, l.detail, l.due_at, l.discovered_at,"
-        " l.discovered_as, l.discovered_on, l.changed_at, l.date, l.title"
+        " l.discovered_as, l.discovered_on, l.changed_at, l.date, l.title,"
+        " coalesce(l.first_as, l.discovered_as),"
+        " CASE WHEN l.first_as IS NULL THEN l.discovered_on ELSE l.first_on END"
         f" FROM ledger l JOIN sites s ON s.id = l.site_id{where} ORDER BY l.id DESC LIMIT ?",
         [*values, -1 if limit is None else limit],
     )

@@ -12,7 +12,7 @@ from newscrawler.archive.merge_inputs import Input, together
 from newscrawler.archive.rows import site_id
 
 _COLUMNS = tuple(Channel.__dataclass_fields__)
-_KINDS = ("not_a_listing", "refused", "listing")
+_KINDS = ("not_a_listing", "refused", "sitemap", "listing")
 """The later, the more it is worth to be asked again."""
 
 
@@ -50,6 +50,7 @@ def _channel(known: list[dict[str, Any]]) -> dict[str, Any]:
         **{name: _least(row[name] for row in known) for name in marks},
         # A validator says that nothing changed since one archive's walk; that says nothing of the other's.
         **{name: _agreed(row[name] for row in known) for name in ("etag", "last_modified", "empty_pages")},
+        "lastmod": _agreed(row["lastmod"] for row in known),
         "reached_since": max((row["reached_since"] for row in known if row["reached_since"]), default=None),
         "recheck_at": None if kind == "listing" else _least(row["recheck_at"] for row in known),
     }
@@ -69,11 +70,13 @@ def join_menus(connection: sqlite3.Connection, inputs: Sequence[Input]) -> None:
     """What home pages showed; what the latest showed comes as it stood there."""
     for one in inputs:
         connection.executemany(
-            "INSERT INTO menus(home, url, linked, seen_at) VALUES (?, ?, ?, ?)"
+            "INSERT INTO menus(home, url, linked, seen_at, kind) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT(home, url) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at),"
             " linked = CASE WHEN excluded.seen_at > seen_at THEN excluded.linked"
-            " WHEN excluded.seen_at < seen_at THEN linked ELSE min(linked, excluded.linked) END",
-            one.connection.execute("SELECT home, url, linked, seen_at FROM menus ORDER BY id"),
+            " WHEN excluded.seen_at < seen_at THEN linked ELSE min(linked, excluded.linked) END,"
+            " kind = CASE WHEN excluded.seen_at > seen_at THEN excluded.kind"
+            " WHEN excluded.seen_at < seen_at THEN kind ELSE coalesce(kind, excluded.kind) END",
+            one.connection.execute("SELECT home, url, linked, seen_at, kind FROM menus ORDER BY id"),
         )
 
 

@@ -39,6 +39,8 @@ class Row(NamedTuple):
     changed_at: str
     last_crawl_id: int | None
     guessed: int | None
+    first_as: str | None
+    first_on: str | None
     place: int
     """Its id: in what order it was found among those of its moment."""
     fetched_at: str | None
@@ -50,8 +52,8 @@ class Row(NamedTuple):
 _SELECT = (
     "SELECT l.url_key, l.url, s.name, l.state, l.discovered_at, l.discovered_on, l.discovered_as,"
     " l.first_crawl_id, l.title, l.summary, l.date, l.linked, l.attempts, l.last_error, l.detail, l.due_at,"
-    " l.etag, l.last_modified, l.changed_at, l.last_crawl_id, l.guessed, l.id, g.last_fetched_at,"
-    " c.started_at FROM ledger l JOIN sites s ON s.id = l.site_id"
+    " l.etag, l.last_modified, l.changed_at, l.last_crawl_id, l.guessed, l.first_as, l.first_on, l.id,"
+    " g.last_fetched_at, c.started_at FROM ledger l JOIN sites s ON s.id = l.site_id"
     " LEFT JOIN articles a ON a.url_key = l.url_key"
     " LEFT JOIN sightings g ON g.article_id = a.id LEFT JOIN crawl_runs c ON c.id = l.last_crawl_id"
     " ORDER BY l.url_key"
@@ -59,7 +61,7 @@ _SELECT = (
 _WRITTEN = (
     *("url_key", "url", "site_id", "state", "discovered_at", "discovered_on", "discovered_as"),
     *("first_crawl_id", "title", "summary", "date", "linked", "attempts", "last_error", "detail", "due_at"),
-    *("etag", "last_modified", "changed_at", "last_crawl_id", "guessed"),
+    *("etag", "last_modified", "changed_at", "last_crawl_id", "guessed", "first_as", "first_on"),
 )
 _HAD = ("archived", "unchanged")
 
@@ -78,7 +80,7 @@ def join_ledgers(
         rows = [_in_union(one, Row(*row)) for one, row in found]
         known = _closed(rows, forgotten) if rows[0].key in forgotten else _joined(connection, rows)
         site = site_id(connection, known.site)
-        connection.execute(insert, (known.place, known.key, known.url, site, *known[3:21]))
+        connection.execute(insert, (known.place, known.key, known.url, site, *known[3:23]))
         progress(len(rows))
     connection.execute(
         f"INSERT INTO ledger({columns}) SELECT {columns} FROM scratch.ledger"
@@ -171,6 +173,7 @@ def _discovered(rows: list[Row], last: Row) -> Row:
             *(str(row.discovered_on or ""), str(row.discovered_as or ""), row.guessed or 0),
         ),
     )
+    how, where = _first_seen(rows, first)
     forms = {form for row in rows if row.linked for form in row.linked.split("\n")}
     alike = all(row.linked == rows[0].linked for row in rows)
     return last._replace(
@@ -180,12 +183,26 @@ def _discovered(rows: list[Row], last: Row) -> Row:
         discovered_as=first.discovered_as,
         first_crawl_id=first.first_crawl_id,
         guessed=first.guessed,
+        first_as=how,
+        first_on=where,
         title=_fullest(row.title for row in rows),
         summary=_fullest(row.summary for row in rows),
         date=_fullest(row.date for row in rows),
         linked=rows[0].linked if alike else "\n".join(sorted(forms)[:MOST_FORMS]) or None,
         place=min(row.place for row in rows),
     )
+
+
+def _first_seen(rows: list[Row], listed: Row) -> tuple[str | None, str | None]:
+    """How and where the first of all saw it; nothing where that is what ``listed`` says."""
+    seen = [
+        (row.discovered_at, row.discovered_as, row.discovered_on)
+        if row.first_as is None
+        else (row.discovered_at, row.first_as, row.first_on)
+        for row in rows
+    ]
+    _, how, where = min(seen, key=lambda one: (one[0], str(one[1] or ""), str(one[2] or "")))
+    return (None, None) if (how, where) == (listed.discovered_as, listed.discovered_on) else (how, where)
 
 
 def _fullest(texts: Any) -> str | None:

@@ -507,6 +507,18 @@ def m010_near_index(db: Database) -> None:
 
 
 @migrations()
+def m011_other_ways_in(db: Database) -> None:
+    """Feeds and sitemaps beside listings: where each address was first seen, and what was read of them."""
+    for table, column in (
+        ("ledger", "first_as"),  # feed, sitemap, related: how it was first seen, where a listing came later
+        ("ledger", "first_on"),  # NULL, both: as in discovered_as and discovered_on
+        ("channels", "lastmod"),  # of a sitemap: what its index said when it was read to its end
+        ("menus", "kind"),  # feed; NULL: a channel
+    ):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+
+
+@migrations()
 def m012_numbers(db: Database) -> None:
     """Ids that rise with time: which number of which sequence each address is, and which have no page.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
@@ -11,6 +12,7 @@ from newscrawler.crawl.family import NewsFamily
 from newscrawler.crawl.responses import content_type
 from newscrawler.extract import Listing, read_listing
 from newscrawler.extract.shapes import article_shapes, shape
+from newscrawler.extract.sitemap import SitemapEntry
 
 
 class AnySite(NewsFamily):
@@ -33,6 +35,22 @@ class AnySite(NewsFamily):
             return super().is_article(url) or (self._allowed(url) and shape(url) in self._shapes)
         except ValueError:
             return False
+
+    def _is_listed(self, url: str, listing: Listing) -> bool:
+        """A feed lists articles and nothing else, whatever their addresses look like."""
+        if listing.kind == "feed" and self._allowed(url) and urlsplit(url).path not in {"", "/"}:
+            return True
+        return super()._is_listed(url, listing)
+
+    def _learn(self, entries: list[SitemapEntry]) -> None:
+        """Where no listing has shown what an article's address looks like, a sitemap may."""
+        if not self._shapes:
+            self._shapes |= article_shapes(entry.url for entry in entries if self._allowed(entry.url))
+
+    def _is_in_sitemap(self, entry: SitemapEntry) -> bool:
+        """What a news sitemap lists is news."""
+        news = entry.published is not None and self._allowed(entry.url)
+        return news or super()._is_in_sitemap(entry)
 
     def _read_listing(self, response: Response, now: datetime) -> Listing:
         unaided = read_listing(

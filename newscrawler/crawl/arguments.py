@@ -44,7 +44,11 @@ class Help:
 
 
 HELP: tuple[Help, ...] = (
-    Help("start_urls", "URL[,URL…]", "start from these listing pages instead of the site's home pages"),
+    Help(
+        "start_urls",
+        "URL[,URL…]",
+        "start from these listing pages, feeds or sitemaps instead of the home pages",
+    ),
     Help("since", "YYYY-MM-DD", "nothing published before this day (site time)"),
     Help("max_listing_pages", "N", "read at most N listing pages per channel"),
     Help("full", "1", "walk all listings to their end and revisit every known article"),

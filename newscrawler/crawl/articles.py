@@ -248,7 +248,10 @@ class ArticleSpider(Spider):
         return identity.mobile_twin(request.url)
 
     def _allowed(self, url: str) -> bool:
-        return (urlsplit(url).hostname or "") in self.allowed_domains
+        try:
+            return (urlsplit(url).hostname or "") in self.allowed_domains
+        except ValueError:
+            return False
 
     def _count(self, name: str) -> None:
         self.crawler.stats.inc_value(f"newscrawler/{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -13,6 +14,7 @@ from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
 from newscrawler.archive import channels, failures
+from newscrawler.archive.channels import MenuLink
 from newscrawler.crawl import paging
 from newscrawler.crawl.articles import LISTINGS, OLDER_LISTINGS, ArticleSpider
 from newscrawler.crawl.conditional import Validators, ask_if_changed
@@ -27,12 +29,30 @@ NO_LISTING = timedelta(days=7)
 REFUSED = timedelta(days=1)
 """The same for one that was a listing before, or that the site refuses without saying that it is gone."""
 
+AS_SCRIPTS_ASK = {"X-Requested-With": "XMLHttpRequest"}
+"""Some servers send JSON only to who says that a script asks, as the button's own does."""
+
+HOME_PATHS = frozenset(
+    {
+        "",
+        "/",
+        *(
+            f"/{name}.{end}"
+            for name in ("index", "default")
+            for end in ("html", "htm", "shtml", "php", "aspx")
+        ),
+    }
+)
+"""Start pages with these paths are home pages: their navigation is followed to the channels."""
+
 
 class ChannelSpider(ArticleSpider):
     """What every spider of ours knows of a site's channels; listings.py reads their pages."""
 
     max_channels: ClassVar[int] = 80
     """A navigation with more links than this is no navigation."""
+    max_feeds: ClassVar[int] = 20
+    """Feeds of one page; some announce one for each label."""
 
     def __init__(self, *args: Any, **arguments: Any) -> None:
         super().__init__(*args, **arguments)
@@ -42,12 +62,21 @@ class ChannelSpider(ArticleSpider):
         """Whether a link of the navigation may lead to a channel's listing (栏目)."""
         return self._allowed(url) and not self.is_article(url)
 
+    @staticmethod
+    def is_home(url: str) -> bool:
+        """Whether ``url`` is a home page by its path: its navigation leads to the channels."""
+        return urlsplit(url).path.lower() in HOME_PATHS
+
     # --- asking ---------------------------------------------------------------------------------
 
-    def _first_page(self, url: str, *, home: bool = False) -> Request:
-        """Ask for a channel's newest page, or whether it changed since a completed walk had it."""
+    def _first_page(self, url: str, *, home: bool = False, announced: bool = False) -> Request:
+        """Ask for a channel's newest page, or whether it changed since a completed walk had it.
+
+        ``announced``: it is a feed, as a page says.
+        """
         state = channels.channel_state(self._session.reader, identity.canonical(url))
         walk = paging.new_walk(url, self._asked, self._marks(state))
+        walk.announced = announced
         return ask_if_changed(self._listing_request(url, walk, home=home), self._known_of(state, home))
 
     def _listing_request(
@@ -62,6 +91,7 @@ class ChannelSpider(ArticleSpider):
             priority=OLDER_LISTINGS if walk.pages else LISTINGS,
             cb_kwargs={"walk": walk, "home": home},
             meta={"twin_for": twin_for} if twin_for else {},
+            headers=AS_SCRIPTS_ASK if walk.guess else None,
             dont_filter=True,
         )
 
@@ -99,25 +129,40 @@ class ChannelSpider(ArticleSpider):
 
     # --- which links are channels ---------------------------------------------------------------
 
-    async def _menu(self, listing: Listing, home: str, now: datetime) -> AsyncIterator[Request]:
-        """The channels of a home page, written down before any is asked for."""
-        links = [url for url, title in listing.menu if self.is_channel(url, title)][: self.max_channels]
-        by_channel = {identity.canonical(url): url for url in reversed(links)}
-        menu = dict(reversed(by_channel.items()))  # the first form of each, in the menu's order
-        await self._session.write(lambda db: channels.note_menu(db, home, menu, now))
-        for request in self._channel_requests(links, now):
+    async def _menu(self, listing: Listing, page: str, home: bool, now: datetime) -> AsyncIterator[Request]:
+        """The channels of a home page and the feeds of any, written down before one is asked for."""
+        links = [url for url, title in listing.menu if home and self.is_channel(url, title)]
+        menu, feeds = _by_address(links[: self.max_channels]), _by_address(self._feeds(listing))
+        if home or feeds:
+            await self._session.write(lambda db: channels.note_menu(db, page, menu, now, feeds))
+        found = [MenuLink(link) for link in menu.values()] + [MenuLink(feed, True) for feed in feeds.values()]
+        for request in self._channel_requests(found, now):
             yield request
 
-    def _channel_requests(self, links: list[str], now: datetime) -> Iterator[Request]:
-        """Ask for channels (addresses as linked) that this crawl has not asked for, and that are none."""
-        urls = {identity.canonical(link) for link in links}
+    def _feeds(self, listing: Listing) -> list[str]:
+        """The feeds that a page announces, on the site's own hosts."""
+        own = [url for url in listing.feeds if self._allowed(url)]
+        for _ in range(len(listing.feeds) - len(own)):
+            self._count("feed/foreign")
+        return own[: self.max_feeds]
+
+    def _channel_requests(self, links: list[MenuLink], now: datetime) -> Iterator[Request]:
+        """Ask for channels and feeds that this crawl has not asked for, and that are none."""
+        urls = {identity.canonical(link.linked) for link in links}
         asleep = set() if self.arguments.full else channels.resting(self._session.reader, urls, now)
+        # A backfill wants what is old, and a feed is new.
+        follow_feeds = self.settings.getbool("FOLLOW_FEEDS") and not self.arguments.backfill
         for link in links:
-            url = identity.canonical(link)
+            url = identity.canonical(link.linked)
             if url in asleep:
-                self._count("listing/resting")
-            elif url not in self._listings:
-                yield self._first_page(link)
+                self._count("feed/resting" if link.is_feed else "listing/resting")
+            elif url not in self._listings and (follow_feeds or not link.is_feed):
+                yield self._first_page(link.linked, announced=link.is_feed)
+
+    def _was_listing(self, channel: str) -> bool:
+        """Whether a crawl has found articles at ``channel`` (canonical)."""
+        state = channels.channel_state(self._session.reader, channel)
+        return state is not None and state.kind == "listing"
 
     async def _note_listing(self, walk: paging.Walk, now: datetime) -> None:
         """From its first articles on a channel is one: a day without any is a fault then."""
@@ -180,6 +225,14 @@ class ChannelSpider(ArticleSpider):
         since = channels.covered_by(reader, state.since_crawl_id)
         return paging.Marks(completed, since, state.reached_since if since else None, state.empty_pages)
 
+    async def _missed(self, url: str, kind: str, detail: str, *, was_read: bool) -> None:
+        """A feed or a sitemap that cannot be read; noted in any case, a failure where it was read before."""
+        if was_read:
+            await self._listing_lost(url, kind, detail)
+            return
+        now, crawl_id = clock.now(), self._session.crawl_id
+        await self._session.write(lambda db: failures.note_listing(db, crawl_id, kind, url, detail, now=now))
+
     async def _listing_lost(self, url: str, kind: str, detail: str) -> None:
         session, now = self._session, clock.now()
         session.tally.note(url, "failed")
@@ -187,3 +240,11 @@ class ChannelSpider(ArticleSpider):
         session.tally.problems.append(f"{url}: {detail}")
         crawl_id = session.crawl_id
         await session.write(lambda db: failures.note_listing(db, crawl_id, kind, url, detail, now=now))
+
+
+def _by_address(links: list[str]) -> dict[str, str]:
+    """Canonical address -> the first form in which it is linked, in the order of ``links``."""
+    found: dict[str, str] = {}
+    for link in links:
+        found.setdefault(identity.canonical(link), link)
+    return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -23,7 +22,8 @@ from newscrawler.crawl import budget
 from newscrawler.crawl.articles import PENDING, RELATED, REVISITS
 from newscrawler.crawl.backfill import Backfill
 from newscrawler.crawl.conditional import Validators
-from newscrawler.crawl.listings import ListingSpider, day_of
+from newscrawler.crawl.listings import day_of
+from newscrawler.crawl.sitemap_spider import SitemapSpider
 from newscrawler.items import ListingEntry
 
 PENDING_AT_ONCE = 20_000
@@ -32,26 +32,13 @@ PENDING_AT_ONCE = 20_000
 REVISITS_AT_ONCE = 100
 """How many known articles ``full`` asks for whenever nothing else is left to be asked for."""
 
-HOME_PATHS = frozenset(
-    {
-        "",
-        "/",
-        *(
-            f"/{name}.{end}"
-            for name in ("index", "default")
-            for end in ("html", "htm", "shtml", "php", "aspx")
-        ),
-    }
-)
-"""Start pages with these paths are home pages: their navigation is followed to the channels."""
 
-
-class NewsFamily(ListingSpider):
+class NewsFamily(SitemapSpider):
     """A site of listing pages and article pages: in what order a crawl takes them.
 
-    What is pending, then the listings with their articles. When nothing of that is left: related items
-    that no listing showed (FOLLOW_RELATED), then what was gone or no article, and the revisits that are due.
-    With ``backfill`` nothing of this: see backfill.py.
+    What is pending, then the listings and feeds with their articles. When nothing of that is left: the
+    sitemaps that robots.txt names, then related items that no listing showed (FOLLOW_RELATED), then what was
+    gone or no article, and the revisits that are due. With ``backfill`` nothing of this: see backfill.py.
     """
 
     def __init__(self, *args: Any, **arguments: Any) -> None:
@@ -93,16 +80,11 @@ class NewsFamily(ListingSpider):
         if self._backfill:
             self._backfill.go_on()
             return
-        later = list(self._related()) or self._once_more()
+        later = self._sitemaps() or list(self._related()) or self._once_more()
         for request in later:
             self.crawler.engine.crawl(request)
         if later:
             raise DontCloseSpider
-
-    @staticmethod
-    def is_home(url: str) -> bool:
-        """Whether ``url`` is a home page by its path: its navigation leads to the channels."""
-        return urlsplit(url).path.lower() in HOME_PATHS
 
     def closed(self, reason: str) -> None:
         """A job that came to its end (JOBDIR) leaves nothing that its next start must not ask for."""
@@ -115,9 +97,10 @@ class NewsFamily(ListingSpider):
         rows: dict[str, ledger.LedgerRow],
         listing_url: str,
         now: datetime,
+        how: str = "listing",
     ) -> None:
         """Write what a listing brought; the day's budget of a backfill pays for what is new."""
-        await super()._discover(found, rows, listing_url, now)
+        await super()._discover(found, rows, listing_url, now, how)
         if self._backfill:
             self._backfill.spend(sum(url not in rows for url, _, _ in found))
 

@@ -18,7 +18,7 @@ from newscrawler.archive.store import record_sightings
 from newscrawler.archive.tombstones import FORGOTTEN
 from newscrawler.crawl import paging
 from newscrawler.crawl.articles import first_failure
-from newscrawler.crawl.channels import ChannelSpider
+from newscrawler.crawl.channels import NO_LISTING, REFUSED, ChannelSpider
 from newscrawler.crawl.conditional import is_unmodified, validators_of, whole_page_instead
 from newscrawler.crawl.failures import INTERRUPTED, classify
 from newscrawler.crawl.jump import MISSING, Jump, lies_above
@@ -49,7 +49,10 @@ class ListingSpider(ChannelSpider):
                 yield request
             return
         listing = self._read_listing(response, now)
-        self._count("listing/read")
+        if walk.announced and listing.kind != "feed":
+            await self._no_feed(response.url, identity.canonical(walk.channel), now)
+            return
+        self._count(f"{listing.kind}/read")
         if ends_early(response):
             walk.cut_short = True
             await self._listing_lost(
@@ -69,12 +72,12 @@ class ListingSpider(ChannelSpider):
         ]
         if walk.is_searching:  # noted out of turn, these pages would look as if all above them were known
             wanted = []
-        await self._discover(wanted, rows, response.url, now)
+        await self._discover(wanted, rows, response.url, now, how=listing.kind)
         for url, entry, linked in wanted:
             if self._is_due(rows.get(url), now) and self._take(url):
                 yield self._article_request(url, entry, linked=linked, again=_is_settled(rows.get(url)))
-        if home:
-            async for request in self._menu(listing, identity.canonical(walk.channel), now):
+        if home or not walk.pages:
+            async for request in self._menu(listing, identity.canonical(walk.channel), home, now):
                 yield request
         async for request in self._next_page(response, listing, walk, found, rows, now):
             yield request
@@ -86,9 +89,8 @@ class ListingSpider(ChannelSpider):
         self._session.tally.known_seen += 1
         channel, crawl_id = identity.canonical(walk.channel), self._session.crawl_id
         await self._session.write(lambda db: channels.still_complete(db, channel, crawl_id, now))
-        if home:
-            for request in self._channel_requests(channels.menu_of(self._session.reader, channel), now):
-                yield request
+        for request in self._channel_requests(channels.menu_of(self._session.reader, channel), now):
+            yield request
 
     def _read_listing(self, response: Response, now: datetime) -> Listing:
         return read_listing(
@@ -105,12 +107,23 @@ class ListingSpider(ChannelSpider):
         found: dict[str, tuple[str, ListingEntry, str]] = {}
         for entry in [*listing.entries, *listing.others]:
             linked = urljoin(base, entry.url)
-            if self.is_article(linked):
+            if self._is_listed(linked, listing):
                 url = identity.canonical(linked)
                 found.setdefault(url, (url, entry, linked))
             else:
                 self._count("listing/not_an_article_address")
         return list(found.values())
+
+    def _is_listed(self, url: str, listing: Listing) -> bool:
+        """Whether an entry's address (absolute) is an article's."""
+        return self.is_article(url)
+
+    async def _no_feed(self, url: str, channel: str, now: datetime) -> None:
+        """What was announced as a feed is none: it rests; a failure where it was one before."""
+        self._count("feed/not_a_feed")
+        was_feed = self._was_listing(channel)
+        await self._missed(url, "not_a_feed", "answers, but not with a feed", was_read=was_feed)
+        await self._rest(channel, "not_a_listing", REFUSED if was_feed else NO_LISTING, now)
 
     async def _discover(
         self,
@@ -118,11 +131,12 @@ class ListingSpider(ChannelSpider):
         rows: dict[str, ledger.LedgerRow],
         listing_url: str,
         now: datetime,
+        how: str = "listing",
     ) -> None:
         """Write what the page brought before any request leaves; known articles are sighted."""
         crawl_id, site = self._session.crawl_id, identity.site_of(listing_url)
         discoveries = [
-            ledger.Discovery(url, "listing", listing_url, e.title, e.summary, e.date, linked)
+            ledger.Discovery(url, how, listing_url, e.title, e.summary, e.date, linked)
             for url, e, linked in found
         ]
         sighted = [url for url in rows if rows[url].state in {"archived", "unchanged"}]
@@ -174,9 +188,7 @@ class ListingSpider(ChannelSpider):
             too_old=too_old,
             tail=len(list(takewhile(reached.__contains__, reversed(shown)))),
         )
-        next_url = urljoin(response.url, listing.next) if listing.next else None
-        if next_url is not None and not self._allowed(next_url):
-            next_url = None
+        next_url = self._way_on(response.url, listing, now)
         if walk.is_searching:
             walk.addresses.clear()  # it leads to pages that were looked at before
         verdict = walk.verdict(page, next_url)
@@ -188,10 +200,31 @@ class ListingSpider(ChannelSpider):
             )
             verdict, next_url = _skipped(walk, verdict, next_url, is_above, is_missing=not found)
         if verdict is None and next_url is not None:
+            walk.guess = not listing.next and walk.jump is None
             yield self._listing_request(next_url, walk)
             return
+        if (
+            listing.kind == "feed"
+            and not listing.entries
+            and self._was_listing(identity.canonical(walk.channel))
+        ):
+            verdict = "end"  # a quiet day, not a fault
+            self._session.tally.listings_read += 1
         self._count(f"listing/ended/{verdict}")
         await self._walk_ended(walk, verdict or "", response.url, now)
+
+    def _way_on(self, base: str, listing: Listing, now: datetime) -> str | None:
+        """The next older page: the one that is linked, else the one that a button or a number implies."""
+        if listing.kind != "listing" or not (listing.next or listing.more):
+            return None
+        url = urljoin(base, listing.next or listing.more or "")
+        if not self._allowed(url):
+            return None
+        if not listing.next and not self.arguments.full:
+            own = identity.canonical(url)
+            if self.is_article(url) or channels.resting(self._session.reader, [own], now):
+                return None
+        return url
 
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Request]:
         """A listing page that could not be had: its mobile twin, else a failure of this crawl."""
@@ -216,6 +249,12 @@ class ListingSpider(ChannelSpider):
         self._count(f"listing/failed/{kind}")
         # Who cannot be asked just now (no robots.txt to be had) has refused nothing.
         refused = kind in {"http_4xx", "offsite"} or (kind == "robots" and not _seconds_of(failure))
+        if refused and walk.guess:
+            self._count("listing/no_more")
+            if walk.pages == 1:  # what the button seemed to say was wrong
+                await self._rest(identity.canonical(request.url), "refused", NO_LISTING, clock.now())
+            await self._walk_ended(walk, "end", request.url, clock.now())
+            return
         if refused and walk.pages == 0 and walk.channel not in self.start_urls:
             await self._refused(request.url, identity.canonical(walk.channel), kind, detail)
             return

@@ -88,6 +88,11 @@ class Walk:
     """It showed articles that are not in the ledger, since they are older than ``since``."""
     jump: Jump | None = None
     """The search for the first page that matters, where a backfill begins far above it."""
+    announced: bool = False
+    """A page announced it as a feed, which it must then be."""
+    guess: bool = False
+    """The page now asked for follows from a button (加载更多, "load more") or a number, and nothing links to
+    it: it may not be there."""
     pages: int = 0
     quiet: int = 0
     longest: int = 0
@@ -119,8 +124,8 @@ class Walk:
         self.last = page.entries
         self.longest = max(self.longest, page.entries) if self.pages > 1 else 0
         self.skipped = self.skipped or page.too_old > 0
-        if not fresh:
-            return "repeats"
+        if not fresh and not (self.guess and self.pages == 2 and next_url):
+            return "repeats"  # but where a button begins with the first page again
         # Only what the walk had not met: a side bar of new articles stands on every page of a channel.
         if fresh & page.unreached:
             # Known to its lower half already: half a page is asked for less, in every channel and crawl.
@@ -143,6 +148,8 @@ class Walk:
         """Some sites end their lists with an empty page: behind a shorter one, or in the same place again."""
         if self.pages == 1:
             return "not_a_listing"
+        if self.guess:
+            return "end"
         again = self.empty_before is not None and self.pages >= self.empty_before
         return "end" if again or 4 * self.last <= 3 * self.longest else "empty"
 

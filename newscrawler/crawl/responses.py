@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from scrapy.http import Response
 
 from newscrawler import clock, identity
 from newscrawler.crawl.conditional import validators_of
+from newscrawler.extract.kind import kind_of
+from newscrawler.extract.sitemap import GZIP
 from newscrawler.items import DEFAULT_ZONE, Page
 
 
@@ -15,9 +19,23 @@ def content_type(response: Response) -> str | None:
     return value.decode("latin-1") if value else None
 
 
+_ENDS = {
+    "page": re.compile(rb"</html", re.IGNORECASE),
+    "feed": re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\b", re.IGNORECASE),
+    "sitemap": re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE),
+    "json": re.compile(rb"[\]}]\s*\)?\s*;?\s*$"),
+}
+"""By what each kind of answer is seen to be whole."""
+
+
 def ends_early(response: Response) -> bool:
-    """An answer without a length whose connection closed ("partial") and whose page does not close either."""
-    return "partial" in response.flags and b"</html" not in response.body[-2048:].lower()
+    """An answer without a length whose connection closed ("partial") and whose page does not close either.
+
+    What is packed (a sitemap's .xml.gz) says of itself whether it is whole.
+    """
+    if "partial" not in response.flags or response.body.startswith(GZIP):
+        return False
+    return _ENDS[kind_of(response.body)].search(response.body[-2048:]) is None
 
 
 def aliases_of(response: Response, linked: str) -> list[tuple[str, str]]:

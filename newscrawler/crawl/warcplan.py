@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from newscrawler import identity
 from newscrawler.archive.foreign import Entry
-from newscrawler.crawl.family import HOME_PATHS
+from newscrawler.crawl.channels import HOME_PATHS
 
 HTML = ("text/html", "application/xhtml")
 

@@ -346,6 +346,8 @@ CHINESE = {
     "offsite": "站外网址",
     "ignored": "未发出",
     "empty_listing": "列表为空",
+    "not_a_feed": "不是订阅源",
+    "not_a_sitemap": "不是站点地图",
     "site_rule": "程序出错",
     "archive": "存档写入失败",
     "other": "其他原因",

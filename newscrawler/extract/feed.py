@@ -49,13 +49,16 @@ def _parsed(text: bytes, url: str) -> list[dict[str, Any]]:
 
     start = re.search(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", text, re.IGNORECASE)
     text = text[start.start() if start else 0 :]
-    # As a file, since feedparser opens what looks like an address or a path.
-    parsed = feedparser.parse(
-        BytesIO(text),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        # As a file, since feedparser opens what looks like an address or a path.
+        parsed = feedparser.parse(
+            BytesIO(text),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception:  # it has raised all sorts of errors on broken feeds; they are feeds without entries
+        return []
     entries: list[dict[str, Any]] = parsed.get("entries", [])
     return entries
 

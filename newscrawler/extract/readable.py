@@ -1,10 +1,19 @@
-"""An article as a person reads it in a terminal: ``newscrawler try``."""
+"""An article, or what lists some, as a person reads it in a terminal: ``newscrawler try``."""
 
 from __future__ import annotations
 
+from newscrawler.extract.listing import Listing
 from newscrawler.items import Article
 
 SUMMARY_WIDTH = 60
+SHOWN = 20
+"""Entries of a listing; `newscrawler extract --listing` gives all of a saved one."""
+KINDS = {
+    "listing": "A JSON listing",
+    "feed": "A feed",
+    "sitemap": "A sitemap",
+    "index": "An index of sitemaps",
+}
 
 
 def readable(article: Article) -> str:
@@ -36,6 +45,27 @@ def readable(article: Article) -> str:
             cut = "…" if len(item.summary) > SUMMARY_WIDTH else ""
             lines.append(f"    {item.summary[:SUMMARY_WIDTH]}{cut}")
     return "\n".join(lines)
+
+
+def readable_listing(listing: Listing) -> str:
+    """What a feed, a sitemap or JSON yields: how many entries, the first of them, the way on."""
+    count = len(listing.entries) + len(listing.others)
+    lines = [f"{KINDS[listing.kind]} of {count:,} {'entry' if count == 1 else 'entries'}", ""]
+    for entry in [*listing.entries, *listing.others][:SHOWN]:
+        lines.append(f"{entry.date or '-':<10} {entry.title}".rstrip())
+        lines.append(f"{'':<10} {entry.url}")
+        if entry.summary:
+            cut = "…" if len(entry.summary) > SUMMARY_WIDTH else ""
+            lines.append(f"{'':<10} {entry.summary[:SUMMARY_WIDTH]}{cut}")
+    if count > SHOWN:
+        lines.append(f"{'':<10} and {count - SHOWN:,} more")
+    return "\n".join([*lines, *announced(listing)])
+
+
+def announced(listing: Listing) -> list[str]:
+    """What a page leads to besides its entries, a line each."""
+    older = listing.next or listing.more
+    return [f"feed       {url}" for url in listing.feeds] + ([f"older      {older}"] if older else [])
 
 
 def _with_precision(article: Article) -> str | None:

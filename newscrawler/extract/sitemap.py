@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -35,6 +35,11 @@ _PIECE = 2**16
 _ROOT = re.compile(rb"<(?:\w+:)?(?P<name>urlset|sitemapindex)\b", re.IGNORECASE)
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}(?:\[.{0,100000}?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 """It may define entities that grow without end, or that name files; no feed and no sitemap needs one."""
+_DAY = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)(?:(?P<mark>[-/_])(?P<month>0?[1-9]|1[0-2])(?!\d)(?:(?P=mark)(?P<day>0?[1-9]|[12]\d|3[01])"
+    r"(?!\d))?|(?P<mm>0[1-9]|1[0-2])(?P<dd>0[1-9]|[12]\d|3[01])(?!\d))"
+)
+"""2025-09-30, 2025/9, 20250930 in an address; six digits alone may be anything."""
 
 
 @dataclass(slots=True)
@@ -133,9 +138,20 @@ def is_older(stated: str | None, horizon: datetime, zone: ZoneInfo) -> bool:
     return datetime.fromisoformat(stated) < horizon
 
 
+def time_of(entry: SitemapEntry) -> str | None:
+    """When the page was published or changed, else the day (of a month the last) that its address states."""
+    if entry.published or entry.lastmod:
+        return entry.published or entry.lastmod
+    found = _DAY.search(urlsplit(entry.url).path)
+    if found is None:
+        return None
+    month, day = found["month"] or found["mm"], found["day"] or found["dd"] or "31"
+    return f"{found['year']}-{int(month):02}-{int(day):02}"
+
+
 def newest_first(entries: Iterable[SitemapEntry]) -> list[SitemapEntry]:
-    """Sorted by publication, else by change; those without a time last, in the file's order."""
-    return sorted(entries, key=lambda entry: entry.published or entry.lastmod or "", reverse=True)
+    """Sorted by time_of(); those without a time last, in the file's order."""
+    return sorted(entries, key=lambda entry: time_of(entry) or "", reverse=True)
 
 
 class _Times:

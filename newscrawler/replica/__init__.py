@@ -6,7 +6,7 @@
 
 Under its real names (by Host header, through it as a proxy for http and https) it is www, mobile
 and finance; at its own address (``site.url``) it is www alone with no link elsewhere but to
-names under ``.invalid``. Four sister sites of other layouts stand beside it under names of their own
+names under ``.invalid``. Five sister sites of other layouts stand beside it under names of their own
 (``sisters``), or at its own address when asked for (``bare``). Everything follows from the seed and
 the clock; ``truth`` is what a right crawler must find. It imports nothing of ours, so that it cannot
 share our mistakes.
@@ -15,7 +15,7 @@ Who does what: ``words`` and ``text`` write the news; ``shapes`` says how articl
 holds articles, channels and the clock; ``content`` makes a body into pieces; ``bodies``, ``chrome``,
 ``pages`` and ``listings`` draw them; ``truth`` describes them; ``faults`` and ``answers`` decide what
 an address gets; ``server`` and ``certificate`` speak HTTP and TLS; ``sisters`` and ``sister_pages`` are
-the other sites.
+the other sites, ``ways`` what leads into one of them besides its listings.
 
 Every fault is met at its own address and stands in the truth with its outcome (``faults``).
 The "then fine" ones count requests per path, over all hosts and crawls, until ``reset_faults``.
@@ -31,13 +31,14 @@ import re
 import ssl
 import tempfile
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs
 
-from . import sister_pages, sisters
+from . import sister_pages, sisters, ways
 from .answers import Answer, Answers, Options
 from .certificate import write_certificate
 from .links import View, view_of
@@ -76,7 +77,8 @@ class Replica:
     styles and scripts in desktop pages; ``per_page``: entries of a listing page; ``per_day``: articles
     that www publishes a day (finance a sixth of it besides); ``shared``: whether every ninth article
     stands in two channels; ``validators``: whether pages have an ETag and a Last-Modified; ``bare``: the
-    sister site to be seen at ``site.url`` instead of www.
+    sister site to be seen at ``site.url`` instead of www; ``broken``: whether the feeds, sitemaps and JSON of
+    the sister that has some are not as they should be.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Replica:
         shared: bool = True,
         validators: bool = True,
         bare: str | None = None,
+        broken: bool = False,
     ) -> None:
         if articles < 1 or per_page < 1:
             raise ValueError("articles and per_page must be at least 1")
@@ -106,6 +109,7 @@ class Replica:
             known = ", ".join(sister.host for sister in SISTERS)
             raise ValueError(f"bare={bare!r} is no sister site; expected one of {known}")
         self._bare = sister_of(bare) if bare else None
+        self._broken = broken
         self._stories = {sister: Stories(sister, seed, max(12, articles // 3)) for sister in SISTERS}
         self.world = World(articles, seed, faults, per_page, per_day=per_day, shared=shared)
         self.delay, self.requests = delay, list[Request]()
@@ -194,15 +198,23 @@ class Replica:
         view = view_of(host)
         return self._bare if view is not None and view.direct else sister_of(host)
 
-    def answer_sister(self, sister: Sister, path: str, query: str) -> Answer:
-        """What a sister site answers."""
+    def answer_sister(self, sister: Sister, host: str, path: str, query: str) -> Answer:
+        """What a sister site answers under ``host``, a Host header."""
+        view, stories = view_of(host), self._stories[sister]
+        base = f"http://{host}" if view is not None and view.direct else f"https://{sister.host}"
         if path == "/robots.txt":
-            return self._answers.robots()
+            rules = self._answers.robots()
+            named = ways.robots(base).encode() if sister.other_ways and rules.status == 200 else b""
+            return replace(rules, body=rules.body + named)
         with self._lock:
-            drawn = sister_pages.draw(self._stories[sister], self.world.now, path, query)
+            now, drawn = self.world.now, None
+            if sister.other_ways:
+                drawn = ways.draw(stories, now, base, path, query, self._broken)
+            if drawn is None:
+                drawn = sister_pages.draw(stories, now, path, query)
         if drawn is None:
             return Answer(404, b"<html><body><h1>404</h1></body></html>")
-        return Answer(200, drawn.body, drawn.content_type)
+        return Answer(200, drawn.body, drawn.content_type, modified=drawn.modified)
 
     def log(self, at: float, method: str, host: str, path: str, status: int) -> None:
         """Note a request."""

@@ -141,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         if sister is not None:
             if name == sister.bare:
                 return Answer(301, b"moved", headers={"Location": f"https://{sister.host}{shown}"})
-            return self.server.replica.answer_sister(sister, path, query)
+            return self.server.replica.answer_sister(sister, host, path, query)
         view = view_of(host if name not in HOSTS else name)
         if view is None:
             return Answer(502, f"unknown host {name}\n".encode(), "text/plain")

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
-from typing import NamedTuple
 from urllib.parse import parse_qs
 
+from . import ways
 from .sisters import Stories, Story
+from .ways import Drawn
 
 PER_PAGE = 12
-
-
-class Drawn(NamedTuple):
-    """A page before it is answered."""
-
-    body: bytes
-    content_type: str
 
 
 def draw(stories: Stories, now: datetime, path: str, query: str) -> Drawn | None:
@@ -43,15 +37,19 @@ def _text(words: str) -> str:
 def _listed(stories: Stories, now: datetime, channel: str, number: int) -> tuple[list[Story], bool]:
     """What page ``number`` of a channel shows (of all, without one), and whether it leads to an older one."""
     found = stories.listed(now, channel or None)
-    end = number * PER_PAGE
-    return found[end - PER_PAGE : end], bool(channel) and end < len(found)
+    size = PER_PAGE
+    if stories.sister.other_ways:
+        found, size = [story for story in found if ways.is_listed(story)], ways.JSON_ENTRIES
+    end = number * size
+    return found[end - size : end], bool(channel) and end < len(found)
 
 
 def _head(stories: Stories, title: str) -> str:
     charset = "utf-8" if stories.sister.codec == "utf-8" else "gb2312"
+    feeds = ways.HEAD if stories.sister.other_ways else ""
     return (
         f'<!DOCTYPE html>\n<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; '
-        f'charset={charset}">\n<title>{_text(title)}</title>\n</head>\n'
+        f'charset={charset}">\n<title>{_text(title)}</title>\n{feeds}</head>\n'
     )
 
 
@@ -75,6 +73,8 @@ def _portal_listing(stories: Stories, now: datetime, path: str, query: str) -> s
     if channel and channel not in names:
         return None
     number = int(name.removeprefix("index_").removesuffix(".shtml") or 1) if name else 1
+    if number > 1 and stories.sister.other_ways:
+        return None  # older ones come as JSON
     shown, more = _listed(stories, now, channel, number)
     if not shown:
         return None
@@ -83,9 +83,8 @@ def _portal_listing(stories: Stories, now: datetime, path: str, query: str) -> s
         f"<time>{s.published:%Y年%m月%d日}</time></li>"
         for s in shown
     )
-    pager = (
-        f'<div class="turn"><a href="/{channel}/index_{number + 1}.shtml">下一页</a></div>' if more else ""
-    )
+    older = f'<div class="turn"><a href="/{channel}/index_{number + 1}.shtml">下一页</a></div>'
+    pager = (ways.button(channel) if stories.sister.other_ways else older) if more else ""
     title = "_".join(filter(None, (names.get(channel, ""), stories.sister.title)))
     return _portal_page(stories, title, f'<ul class="flow">\n{entries}\n</ul>\n{pager}')
 

@@ -36,6 +36,8 @@ class Sister:
     """(name in addresses, title) of each."""
     mobile: str = ""
     """The mobile twin's host, if there is one."""
+    other_ways: bool = False
+    """Whether most of its articles are reached by feeds, sitemaps and JSON alone (``ways``)."""
 
     @property
     def bare(self) -> str:
@@ -88,6 +90,16 @@ SISTERS = (
         first_id=510_000,
         channels=(("3", "人工智能"), ("5", "业界")),  # artificial intelligence, the trade
         mobile="m.tianmai.example",
+    ),
+    # 阡陌资讯 "the field paths: information"; 相关资讯 "related information". No spider comes with it.
+    Sister(
+        "www.qianmo.example",
+        "阡陌资讯",
+        "portal",
+        "相关资讯",
+        first_id=260_000,
+        channels=(("internet", "互联网"), ("energy", "能源")),  # the Internet, energy
+        other_ways=True,
     ),
 )
 

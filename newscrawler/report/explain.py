@@ -162,9 +162,11 @@ def _ledger(found: Dossier) -> Iterator[str]:
         return
     yield f"{row.state} since {local(row.changed_at)}; next visit {local(row.due_at)}"
     yield (
-        f"discovered {local(row.discovered_at)} as {row.discovered_as or 'unknown'}"
-        f"{f' on {row.discovered_on}' if row.discovered_on else ''}"
+        f"discovered {local(row.discovered_at)} as {row.first_as or 'unknown'}"
+        f"{f' on {row.first_on}' if row.first_on else ''}"
     )
+    if row.first_as != row.discovered_as:
+        yield f"later as {row.discovered_as}{f' on {row.discovered_on}' if row.discovered_on else ''}"
     if row.last_error:
         yield f"{count(row.attempts, 'failure')}: {row.last_error}, {ERROR_CLASSES.get(row.last_error, '')}"
 

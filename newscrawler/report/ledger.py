@@ -17,8 +17,8 @@ def as_text(found: Iterable[Entry], *, now: str, columns: int) -> Iterator[str]:
         yield f"  {cut(f'{_became(entry)}; {_due(entry, now)}', columns - 2)}"
         if entry.detail:
             yield f"  {cut(entry.detail, columns - 2)}"
-        where = f" on {entry.discovered_on}" if entry.discovered_on else ""
-        how = f" ({entry.discovered_as})" if entry.discovered_as else ""
+        where = f" on {entry.first_seen_on}" if entry.first_seen_on else ""
+        how = f" ({entry.first_seen_as})" if entry.first_seen_as else ""
         yield f"  {cut(f'found {local(entry.discovered_at)}{where}{how}', columns - 2)}"
         if entry.title:
             yield f"  {cut(entry.title, columns - 2)}"
