@@ -63,7 +63,13 @@ def figure_rows(measured: Iterable[Measured], part: str, when: str) -> list[Row]
 def line_rows(lines: Iterable[Line], when: str) -> list[Row]:
     """The rows of the second table."""
     return [
-        [line.name, _spread(line.cpu, 2), _spread(line.speed, 0), f"{median(line.memory):.0f}", when]
+        [
+            line.name,
+            _spread(line.cpu, 2),
+            _spread(line.speed, 0 if median(line.speed) > 9 else 1),
+            f"{median(line.memory):.0f}",
+            when,
+        ]
         for line in lines
     ]
 

@@ -13,6 +13,7 @@ from benchmarks.figures import FIGURES, Measured
 from benchmarks.report import Report
 from benchmarks.setting import Setting
 from benchmarks.site import file_of
+from tests.conftest import ROOT
 
 DOCUMENT = f"# Before\n\n{report.BEGIN}\n{report.END}\n\n## After\n"
 
@@ -57,6 +58,11 @@ def test_a_document_without_a_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Nothing here\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"a\.md has no place"):
         report.update(tmp_path / "a.md", "crawl", Report(), "")
+
+
+def test_the_document_has_a_row_for_every_promise() -> None:
+    rows = report.rows_of((ROOT / "docs/benchmarks.md").read_text(encoding="utf-8"), report.HEAD)
+    assert [row[0] for row in rows] == [figure.what for figure in FIGURES.values()]
 
 
 # --- the site
