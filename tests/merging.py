@@ -51,14 +51,14 @@ QUERIES: dict[str, str] = {
     " FROM block_moments m JOIN blocks b ON b.id = m.block_id",
     "ledger": "SELECT url, url_key, (SELECT name FROM sites WHERE id = site_id), state, discovered_at,"
     f" discovered_on, discovered_as, linked, {crawl('first_crawl_id')}, title, summary, date, attempts,"
-    f" last_error, detail, due_at, etag, last_modified, changed_at, {crawl('last_crawl_id')}, guessed"
-    " FROM ledger",
+    f" last_error, detail, due_at, etag, last_modified, changed_at, {crawl('last_crawl_id')}, guessed,"
+    " first_as, first_on FROM ledger",
     "absent": "SELECT (SELECT pattern FROM sequences WHERE id = sequence_id), folder, number,"
     f" {crawl('crawl_id')} FROM absent",
     "channels": "SELECT url, title, kind, first_seen_at, completed_at, etag, last_modified, read_at,"
-    f" reached_since, empty_pages, recheck_at, {crawl('last_completed_crawl_id')},"
+    f" reached_since, empty_pages, recheck_at, lastmod, {crawl('last_completed_crawl_id')},"
     f" {crawl('since_crawl_id')} FROM channels",
-    "menus": "SELECT home, url, linked, seen_at FROM menus",
+    "menus": "SELECT home, url, linked, kind, seen_at FROM menus",
     "quarantine": "SELECT url, url_key, reason, detail, status, fetched_at, page, payload_key, size,"
     f" first_seen_at, last_seen_at, {crawl('crawl_id')}, (SELECT group_concat(part || hex(payload))"
     " FROM quarantine_parts WHERE quarantine_id = quarantine.id) FROM quarantine",

@@ -417,6 +417,13 @@ def test_a_missing_file_of_raw_pages_is_said_and_no_row_points_to_it(
     assert_whole(tmp_path / "c.db")
 
 
+def test_raw_pages_that_one_has_lost_come_from_the_other(b: Path, tmp_path: Path) -> None:
+    shutil.copy(b, tmp_path / "bare.db")
+    done = run("merge", tmp_path / "bare.db", b, "--into", tmp_path / "c.db")
+    assert (done.exit_code, "left out" in done.output) == (0, False)
+    assert_same(b, tmp_path / "c.db")
+
+
 @pytest.mark.parametrize("step", ["_derive", "_put_pages", "_take_over", "_erase"])
 def test_killed_at_any_step_the_union_is_whole_and_the_next_one_completes_it(
     a: Path, b: Path, tmp_path: Path, step: str

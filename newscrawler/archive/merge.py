@@ -199,7 +199,7 @@ def _make(
         connection.execute("DETACH scratch")
         connection.execute("PRAGMA analysis_limit = 1000")
         connection.execute("PRAGMA optimize")
-    merged.copied, merged.lost = joined.copied, dict(joined.lost)
+    merged.copied, merged.lost = joined.copied, joined.lost
     return merged, joined.files
 
 

@@ -77,11 +77,16 @@ def join_ledgers(
     connection.execute(f"CREATE TABLE scratch.ledger (place, {columns})")
     insert = f"INSERT INTO scratch.ledger VALUES ({', '.join('?' * (len(_WRITTEN) + 1))})"
     for found in together(inputs, _SELECT):
-        rows = [_in_union(one, Row(*row)) for one, row in found]
-        known = _closed(rows, forgotten) if rows[0].key in forgotten else _joined(connection, rows)
+        progress(len(found))
+        every = [_in_union(one, Row(*row)) for one, row in found]
+        is_forgotten = every[0].key in forgotten
+        # What one merely guessed says nothing beside the others.
+        rows = [row for row in every if not _is_guess(row)] or ([] if is_forgotten else every)
+        if not rows:
+            continue
+        known = _closed(rows, forgotten) if is_forgotten else _joined(connection, rows)
         site = site_id(connection, known.site)
         connection.execute(insert, (known.place, known.key, known.url, site, *known[3:23]))
-        progress(len(rows))
     connection.execute(
         f"INSERT INTO ledger({columns}) SELECT {columns} FROM scratch.ledger"
         " ORDER BY discovered_at, place, url"
@@ -95,8 +100,7 @@ def _in_union(one: Input, row: Row) -> Row:
 
 
 def _joined(connection: sqlite3.Connection, rows: list[Row]) -> Row:
-    """What several archives know of an address; what one merely guessed says nothing beside the others."""
-    rows = [row for row in rows if not _is_guess(row)] or rows
+    """What several archives know of an address."""
     wanted = _wanted(connection, rows)
     last = max(rows, key=lambda row: _rank(row, wanted))
     if wanted == _HAD and last.state == "gone":  # it was seen again, and no ledger of these says so
@@ -109,7 +113,8 @@ def _joined(connection: sqlite3.Connection, rows: list[Row]) -> Row:
 
 def _is_guess(row: Row) -> bool:
     """Whether nobody knows that the address exists."""
-    return row.discovered_as == GUESSED and row.state in UNSURE
+    is_open = row.state in UNSURE and row.last_error != FORGOTTEN
+    return is_open and row.discovered_as == GUESSED
 
 
 def join_absent(connection: sqlite3.Connection, inputs: Sequence[Input]) -> None:

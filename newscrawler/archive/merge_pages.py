@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,8 +34,8 @@ class Joined:
 
     copied: int = 0
     """Records that were copied."""
-    lost: Counter[str] = field(default_factory=Counter)
-    """Archive -> how many of its rows point to what is not there, or not readable; they are left out."""
+    lost: dict[str, int] = field(default_factory=dict)
+    """Archive -> how many of its rows point to what is not there, or not readable, and no other has it."""
     files: list[Path] = field(default_factory=list)
     """Made, to be put into the target's folder."""
 
@@ -122,6 +121,9 @@ class Pages:
             f" (number INTEGER PRIMARY KEY, {columns}, input, from_file, from_offset)"
         )
         connection.execute(
+            "CREATE TABLE scratch.missed (archive, url_key, fetched_at, record, status, digest, length)"
+        )
+        connection.execute(
             "CREATE TABLE scratch.places (input, file, offset, number, PRIMARY KEY (input, file, offset))"
         )
 
@@ -138,6 +140,7 @@ class Pages:
                 if day.close():
                     self.joined.files.append(day.path)
         self._write_rows()
+        self._count_lost()
         return self.joined
 
     def _take(self, one: Input, name: str, day: _Day, progress: Progress) -> None:
@@ -146,8 +149,8 @@ class Pages:
         try:
             file = path.open("rb")
         except OSError:
-            if rows := sum(1 for _ in captures.in_file(one.database, name)):
-                self.joined.lost[str(one.path)] += rows
+            for missing in captures.in_file(one.database, name):
+                self._miss(one, missing)
             return
         with file:
             for capture, member in self._records(one, path, file):
@@ -173,7 +176,7 @@ class Pages:
             if self._is_forgotten(capture):
                 self._leave_out(one, capture)
             elif (member := _member(file, capture, whole=not one.is_target)) is None:
-                self.joined.lost[str(one.path)] += 1
+                self._miss(one, capture)
             else:
                 yield capture, member
         if not one.is_target and ArchiveLock(one.path).holder() is None:
@@ -191,6 +194,12 @@ class Pages:
 
     def _is_forgotten(self, capture: Capture) -> bool:
         return capture.article_key in self._forgotten or key64(capture.url) in self._forgotten
+
+    def _miss(self, one: Input, capture: Capture) -> None:
+        """Its record is not there; another archive may have it."""
+        if not self._is_forgotten(capture):
+            values = (str(one.path), key64(capture.url), *_told(capture)[1:])
+            self._connection.execute("INSERT INTO scratch.missed VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def _leave_out(self, one: Input, capture: Capture) -> None:
         """What was forgotten is not copied; where it stands already it is overwritten afterwards."""
@@ -223,6 +232,15 @@ class Pages:
                 (mapped.crawl_id, capture.article_key, number),
             )
         self._connection.execute("INSERT INTO scratch.places VALUES (?, ?, ?, ?)", (*place, number))
+
+    def _count_lost(self) -> None:
+        """What is in no archive."""
+        rows = self._connection.execute(
+            "SELECT archive, count(*) FROM scratch.missed m WHERE NOT EXISTS (SELECT 1 FROM captures c"
+            " WHERE c.url_key = m.url_key AND c.fetched_at = m.fetched_at AND c.record = m.record"
+            " AND c.status = m.status AND c.digest IS m.digest AND c.length = m.length) GROUP BY archive"
+        )
+        self.joined.lost = dict(rows.fetchall())
 
     def _write_rows(self) -> None:
         """In the order in which they were fetched."""
