@@ -172,7 +172,8 @@ class Backfill:
     async def _ask(self, entries: Sequence[ledger.Discovery]) -> list[Request]:
         """Write addresses down as far as the day's budget goes, then ask for them."""
         spider, now = self.spider, clock.now()
-        wanted = [entry for entry in entries if spider.is_article(entry.url)]
+        rows = spider._session.known(entry.url for entry in entries)
+        wanted = [entry for entry in entries if entry.url not in rows and spider.is_article(entry.url)]
         self._is_spent |= len(wanted) > self.left
         if not wanted[: self.left]:
             return []
