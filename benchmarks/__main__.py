@@ -35,7 +35,7 @@ PARTS: dict[str, Callable[[Setting], Report]] = {
     "start": starting.starts,
 }
 DOCUMENT = ROOT / "docs/benchmarks.md"
-QUICK = {"rounds": 1, "articles": 400, "few": 60, "many": 2000, "stored": 200, "filled": 2000, "times": 10}
+QUICK = {"rounds": 1, "articles": 400, "few": 60, "many": 1200, "stored": 200, "filled": 2000, "times": 10}
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
