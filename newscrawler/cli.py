@@ -22,6 +22,7 @@ from newscrawler.commands import (
     reextract,
     search,
     surroundings,
+    troubles,
 )
 from newscrawler.commands.common import Commands
 
@@ -51,6 +52,7 @@ for command in (
     *(ledger.ledger, ledger.failures, ledger.retry, ledger.status, gaps.gaps),
     *(check.check, backup.backup, merge.merge, forget.forget),
     *(export.export, article.history, article.explain),
+    *(troubles.troubles, troubles.notify),
 ):
     main.add_command(command)
 

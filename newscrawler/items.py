@@ -129,6 +129,8 @@ class Article:
     encoding: str | None = None
     found_by: dict[str, str] = field(default_factory=dict)
     """Field name -> the rule that found it (published_at: dateline, encoding: meta overruled by bytes…)."""
+    layout: str = ""
+    """The template it came in (``newscrawler.extract.layout``); never exported."""
     confidence: float | None = None
     """How surely the page is an article, 0 … 1 (``newscrawler.extract.unfit.WEIGHTS``); None: not judged."""
     reason: str | None = None

@@ -152,6 +152,14 @@ FOLLOW_RELATED_DAYS = 30  # only items not older than this
 BACKFILL_PER_DAY = 20_000  # addresses that crawls with -a backfill=… ask for in a day: a quarter of it at 1 s
 TIME_BUDGET = 0  # seconds after which a crawl ends cleanly, the rest stays pending; 0: none
 
+# --- who is told when a site changes --------------------------------------------------------------
+# From the environment, since they hold secrets; docs/operating.md says how each is written.
+NOTIFY_COMMAND = os.environ.get("NEWSCRAWLER_NOTIFY_COMMAND", "")  # gets the report on its input
+NOTIFY_EMAIL = os.environ.get("NEWSCRAWLER_NOTIFY_EMAIL", "")  # recipients, separated by commas
+NOTIFY_FROM = os.environ.get("NEWSCRAWLER_NOTIFY_FROM", "")  # else the user of the mail server
+NOTIFY_SMTP = os.environ.get("NEWSCRAWLER_NOTIFY_SMTP", "")  # smtps://user:password@host; else localhost
+NOTIFY_WEBHOOKS = os.environ.get("NEWSCRAWLER_NOTIFY_WEBHOOKS", "")  # pairs such as "slack https://…"
+
 # --- nothing that listens or surprises -----------------------------------------------------------
 TELNETCONSOLE_ENABLED = False  # see EXTENSIONS_BASE
 REMOTE_CONTROL_ENABLED = False

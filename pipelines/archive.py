@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive import follow, ledger, schedule
+from newscrawler.archive import follow, ledger, schedule, yields
 from newscrawler.archive.session import session_of
 from newscrawler.archive.store import Stored, store_article
 from newscrawler.archive.tombstones import ForgottenAddressError
@@ -47,6 +47,8 @@ class Archive:
                 revisit_after=self.revisit_after,
                 imported_at=session.imported_at,
             )
+            if stored.outcome == "new":
+                yields.note(db.conn, article, series=session.series, crawl_id=crawl_id, article_id=stored.id)
             ledger.discover(db, promoted, site=article.site, crawl_id=crawl_id, now=now)
             return stored
 

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive import ledger
+from newscrawler.archive import ledger, yields
 from newscrawler.archive.absent import mark_absent
 from newscrawler.archive.quarantine import quarantine_page
 from newscrawler.archive.session import session_of
@@ -57,11 +58,12 @@ class Judge:
         assert page is not None
         detail, crawl_id, url = item.found_by.get("reason"), session.crawl_id, item.url
         imported = session.imported_at is not None
-        await session.write(
-            lambda db: quarantine_page(
-                db, page, reason, detail, seen_at=now, crawl_id=crawl_id, imported=imported
-            )
-        )
+
+        def job(db: Database) -> None:
+            quarantine_page(db, page, reason, detail, seen_at=now, crawl_id=crawl_id, imported=imported)
+            yields.note(db.conn, item, series=session.series, crawl_id=crawl_id, reason=reason)
+
+        await session.write(job)
         session.tally.note(url, "quarantined")
         self.crawler.stats.inc_value(f"newscrawler/judge/quarantined/{reason}")
         raise DropItem(f"{url}: {reason}; kept apart in the table quarantine")

@@ -22,7 +22,8 @@ ROOMS: dict[str, set[str]] = {
     "extract": OPEN,
     "archive": OPEN,
     "cases": OPEN | {"extract"},
-    "crawl": OPEN | {"archive", "extract"},
+    "alarm": OPEN | {"archive"},
+    "crawl": OPEN | {"archive", "extract", "alarm"},
     "explore": OPEN | {"archive"},
     "replica": set(),
     "settings": set(),
@@ -30,7 +31,7 @@ ROOMS: dict[str, set[str]] = {
     "demo": OPEN | {"archive", "replica"},
     "report": OPEN | {"archive"},
     "commands": OPEN
-    | {"archive", "cases", "extract", "crawl", "explore", "replica", "doctor", "demo", "report"},
+    | {"archive", "cases", "extract", "crawl", "explore", "replica", "doctor", "demo", "report", "alarm"},
     "cli": {"commands"},
     "pipelines": OPEN | {"archive", "extract"},
     "spiders": {"crawl"},

@@ -175,7 +175,7 @@ def test_an_archive_without_crawls_needs_nobody(path: Path, database: Database) 
     assert wanted(path) == []
 
 
-@pytest.mark.parametrize("code", [1, 3, 5, 6])
+@pytest.mark.parametrize("code", [1, 3, 5])
 def test_a_crawl_that_ended_badly(path: Path, database: Database, code: int) -> None:
     history(database)
     crawled(database, NOW - HALF_HOUR, exit_code=code, reason="archive_error")
@@ -384,6 +384,7 @@ def test_no_query_walks_a_large_table(path: Path, database: Database) -> None:
         plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {query}")]
         walked = [step for step in plan if step.startswith("SCAN") and "COVERING INDEX" not in step]
         small = ("crawl_runs", "sites", "quarantine", "SCAN articles USING INDEX idx_articles_published_date")
+        small += ("idx_troubles_open",)  # of those that last alone
         assert all(any(name in step for name in small) for step in walked), (query, plan)
 
 

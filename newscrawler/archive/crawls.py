@@ -61,6 +61,12 @@ def close_dead_crawls(connection: sqlite3.Connection, now: str) -> int:
     ).rowcount
 
 
+def began_at(database: Database, crawl_id: int) -> str:
+    """When a crawl began (ISO 8601 UTC)."""
+    row = database.conn.execute("SELECT started_at FROM crawl_runs WHERE id = ?", (crawl_id,)).fetchone()
+    return str(row[0])
+
+
 def heartbeat(database: Database, crawl_id: int, *, now: datetime) -> None:
     """The crawl is alive: should it die, this is when it ended."""
     with transaction(database) as connection:

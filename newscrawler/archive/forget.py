@@ -15,7 +15,18 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import captures, counts, duplicates, erase, failures, near, search, tombstones
+from newscrawler.archive import (
+    captures,
+    counts,
+    duplicates,
+    erase,
+    failures,
+    near,
+    search,
+    tombstones,
+    troubles,
+    yields,
+)
 from newscrawler.archive.history import articles_at
 from newscrawler.archive.pages import folder_of
 from newscrawler.archive.related import forget_link
@@ -93,6 +104,7 @@ def forget(database: Database, url: str, *, now: datetime) -> Removed:
             _remove_article(connection, number)
         _remove_quarantined(connection, keys)
         failures.forget(connection, addresses)
+        troubles.forget(connection, addresses)
         _close_in_ledger(connection, addresses, moment)
     return removed
 
@@ -191,6 +203,7 @@ def _remove_article(connection: sqlite3.Connection, number: int) -> None:
         " WHERE a.id = ?",
         (number,),
     ).fetchone()
+    yields.forget(connection, number)
     for table in (*_OF_ARTICLE, "bodies"):
         connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (number,))
     connection.execute("DELETE FROM near_duplicate_links WHERE article_id = ?1 OR first_id = ?1", (number,))

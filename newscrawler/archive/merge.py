@@ -51,8 +51,14 @@ DERIVED = frozenset(
 )
 """Tables that are made anew from the others."""
 
-LEFT = frozenset({"reextractions", "proposals"})
-"""Tables of work that was under way in one archive, and says nothing of the union."""
+LEFT = frozenset(
+    {
+        *("reextractions", "proposals"),
+        *("series", "layouts", "readings", "yields", "channel_hours", "troubles", "notices"),
+    }
+)
+"""Tables of work that was under way in one archive, and of what its own crawls brought one after another: they
+say nothing of the union, whose alarms begin with a history of its own."""
 
 JOINED = frozenset(
     {

@@ -34,6 +34,8 @@ _REFERENCES = {
     **{"quarantine_id": "quarantine"},
     **{"refers_to": "captures"},
     **{"sequence_id": "sequences"},
+    **{"series_id": "series", "layout_id": "layouts", "reading_id": "readings"},
+    **{"found_crawl_id": "crawl_runs"},
 }
 """Column name -> the table whose ``id`` it holds, the same in every table."""
 
@@ -604,3 +606,67 @@ def m015_failures(db: Database) -> None:
 def m013_rules(db: Database) -> None:
     """Which version of the rules read the pages of a crawl; NULL for crawls before this was noted."""
     db.table("crawl_runs").add_column("rules", str)
+
+
+@migrations()
+def m015_yields(db: Database) -> None:
+    """What each crawl brought, a narrow row a page, what troubles were found in it, and who is to be told."""
+    for table in ("series", "layouts", "readings"):
+        _create(db, table, "id int, name str!")
+        _index(db, table, "name", unique=True)
+    _create(
+        db,
+        "yields",  # of pages that ordinary crawls met for the first time; newscrawler.archive.yields
+        """
+        id int, series_id int!, crawl_id int!
+        article_id int      -- NULL: the page was no article
+        layout_id int       -- the template it came in
+        reading_id int      -- JSON: field -> the rule that found it
+        reason str          -- why it was no article
+        chars int!, images int!, related int!
+        """,
+    )
+    _index(db, "yields", "series_id", "crawl_id")
+    _index_where_set(db, "yields", "article_id")
+    db.execute(
+        """CREATE TABLE channel_hours (
+            url TEXT NOT NULL, -- of the channel, canonical
+            hour TEXT NOT NULL, -- UTC, YYYY-MM-DDTHH
+            new REAL NOT NULL, -- addresses that its listing showed for the first time
+            PRIMARY KEY (url, hour)
+        ) STRICT, WITHOUT ROWID"""
+    )
+    _create(
+        db,
+        "troubles",
+        """
+        id int, series_id int!
+        kind str!           -- field, rule, length, layout, quarantine, silence, scarce
+        subject str!        -- which field, layout, channel
+        began_at str!       -- as far as the pages show
+        found_at str!
+        ended_at str        -- NULL while it lasts
+        accepted_at str     -- somebody said that it is as it should be
+        first_crawl_id int! -- of the pages that showed it
+        found_crawl_id int!, last_crawl_id int!
+        pages int!          -- how many of the newest pages were looked at together
+        place str!          -- the template that shows it; '': all
+        sentence str!       -- what changed
+        examples str!       -- JSON: addresses
+        command str!        -- to look at it
+        """,
+    )
+    db.execute(
+        "CREATE UNIQUE INDEX idx_troubles_open ON troubles(series_id, kind, subject) WHERE ended_at IS NULL"
+    )
+    _create(
+        db,
+        "notices",  # one for each report and way; a way is a command, an address, a service
+        """
+        id int, crawl_id int!, way str!, subject str!, text str!, created_at str!
+        sent_at str         -- NULL until it was delivered
+        attempts int!, last_error str
+        """,
+        defaults={"attempts": 0},
+    )
+    db.execute("CREATE INDEX idx_notices_waiting ON notices(id) WHERE sent_at IS NULL")

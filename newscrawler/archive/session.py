@@ -45,6 +45,8 @@ class Tally:
         """Archived articles that the listings still showed: the site is the one we know."""
         self.problems: list[str] = []
         """What to tell the user of, one line each (listings that could not be had)."""
+        self.troubles = 0
+        """What is not at the site as it was, found by this crawl or lasting."""
         self.errors: Counter[str] = Counter()
         """Error class -> how often, retries apart."""
 
@@ -78,6 +80,8 @@ class Session:
         self.crawl_id: int | None = None
         self.imported_at: datetime | None = None
         """When the pages of this run are brought in, where they were fetched elsewhere and before."""
+        self.series: str | None = None
+        """The series of this crawl, when it is an ordinary one (newscrawler.archive.yields)."""
         self.tally = Tally()
         refuse_foreign(path)  # before the lock's file is made beside what is not ours
         self.lock.acquire()

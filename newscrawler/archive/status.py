@@ -19,8 +19,10 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from newscrawler import clock
+from newscrawler.archive import troubles
 from newscrawler.archive.ledger import BEFORE_SINCE
 from newscrawler.archive.lock import held_by
+from newscrawler.archive.troubles import Trouble
 
 CRAWLS = 1000
 """So many of the newest crawls are looked at: three weeks of one every half hour."""
@@ -172,6 +174,8 @@ class Facts:
     failures: list[Failures]
     quarantine: Quarantine
     revisits: Revisits
+    troubles: list[Trouble]
+    """What is not at a site as it was."""
     bytes_used: int
     """The database's pages, the write-ahead log apart."""
 
@@ -200,6 +204,7 @@ def gather(database: Database, *, now: datetime, zone: ZoneInfo, limits: Limits)
             failures=_failures(connection, now, limits),
             quarantine=_quarantine(connection, now),
             revisits=_revisits(connection, clock.iso(now)),
+            troubles=troubles.lasting(database),
             bytes_used=_figure(connection, "PRAGMA page_count") * _figure(connection, "PRAGMA page_size"),
         )
     finally:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
-from newscrawler.archive import channels, failures
+from newscrawler.archive import channels, failures, rhythm
 from newscrawler.archive.channels import MenuLink
 from newscrawler.crawl import paging
 from newscrawler.crawl.articles import LISTINGS, OLDER_LISTINGS, ArticleSpider
@@ -208,6 +208,9 @@ class ChannelSpider(ArticleSpider):
 
         def job(db: Database) -> None:
             if complete:
+                if self._session.series is not None:
+                    looked_before = state.completed_at if state is not None else None
+                    rhythm.note(db, channel, len(walk.new), looked_before=looked_before, now=now)
                 channels.complete_channel(
                     *(db, channel, crawl_id, now), etag=walk.etag, last_modified=walk.last_modified
                 )

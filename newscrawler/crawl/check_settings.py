@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from newscrawler.alarm.ways import ways_of
 from newscrawler.archive import schedule
 
 LEAST = {
@@ -53,6 +54,7 @@ def check(settings: BaseSettings) -> None:
     for name in SWITCHES:
         _check_switch(settings, name)
     schedule.spans(settings.getlist("REVISIT_AFTER_HOURS"))
+    ways_of(settings)
 
 
 def check_log(settings: BaseSettings) -> None:

@@ -77,6 +77,8 @@ class Interruption:
         from twisted.internet import reactor  # only once the process has installed its reactor
 
         self.heard = False
+        self.hastened = False
+        """Whether one came after the crawl had ended: nothing is waited for any more."""
         self._crawler, self._session, self._reactor = crawler, session, reactor
         self._usual, self._forced = process._signal_shutdown, process._signal_kill
         process._signal_shutdown, process._signal_kill = self._stop, self._end
@@ -102,4 +104,8 @@ class Interruption:
         """The crawl has ended; what is left is to store and to close, which a signal may only hasten."""
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, lambda *_: self._session.writer.hurry(0.0))
+                signal.signal(number, self._hasten)
+
+    def _hasten(self, number: int, frame: Any) -> None:
+        self.hastened = True
+        self._session.writer.hurry(0.0)

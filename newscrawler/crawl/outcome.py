@@ -9,7 +9,8 @@ from typing import Any
 
 from newscrawler.archive.session import Tally
 
-OK, NOT_STARTED, USAGE, STOPPED, PAGES_FAILED, NOTHING_READ, INTERRUPTED, LOCKED = 0, 1, 2, 3, 4, 5, 130, 75
+OK, NOT_STARTED, USAGE, STOPPED, PAGES_FAILED, NOTHING_READ, CHANGED = 0, 1, 2, 3, 4, 5, 6
+INTERRUPTED, LOCKED = 130, 75
 
 MEANING: dict[int, str] = {
     OK: "done, also with nothing new, also when a time or page budget ended it cleanly",
@@ -18,7 +19,7 @@ MEANING: dict[int, str] = {
     STOPPED: "stopped before the end (archive error, CloseSpider)",
     PAGES_FAILED: "done, but pages failed (they stay pending)",
     NOTHING_READ: "no listing could be read, or not one page fitted an article",
-    6: "done, but the site has changed (not given yet)",
+    CHANGED: "done, but the site has changed (newscrawler troubles)",
     LOCKED: "another process holds this archive",
     INTERRUPTED: "interrupted",
 }
@@ -83,6 +84,8 @@ def exit_code(tally: Tally, reason: str) -> int:
         return NOTHING_READ
     if tally.pages_judged and not tally.pages_fit and not tally.known_seen:
         return NOTHING_READ
+    if tally.troubles:
+        return CHANGED
     if tally.counts()["failed"]:
         return PAGES_FAILED
     return OK

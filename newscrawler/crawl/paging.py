@@ -100,6 +100,8 @@ class Walk:
     last: int = 0
     """…and those of the last one: where it has far fewer, the list comes to its end."""
     keys: set[int] = field(default_factory=set)
+    new: set[int] = field(default_factory=set)
+    """Those that no walk had met before, where one had completed the channel."""
     addresses: set[str] = field(default_factory=set)
     """Addresses of listing pages asked for, so that a pager that runs in a circle ends."""
 
@@ -121,6 +123,8 @@ class Walk:
             return self._without_articles()
         fresh = page.keys - self.keys
         self.keys |= page.keys
+        if self.reached is not None:
+            self.new |= page.unreached
         self.last = page.entries
         self.longest = max(self.longest, page.entries) if self.pages > 1 else 0
         self.skipped = self.skipped or page.too_old > 0

@@ -23,10 +23,12 @@ from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
-from newscrawler.archive import crawls, failures, ledger, unstored
+from newscrawler.alarm.check import Changes, check
+from newscrawler.alarm.ways import ways_of
+from newscrawler.archive import crawls, failures, ledger, unstored, yields
 from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.session import Session, session_of
-from newscrawler.crawl.outcome import Outcome, outcome_of
+from newscrawler.crawl.outcome import CLEAN_ENDS, Outcome, outcome_of
 from newscrawler.crawl.rules import rules_version
 from newscrawler.crawl.stopping import stop_soon
 from newscrawler.items import Article, Page
@@ -53,6 +55,8 @@ class Recorder:
         self._closing: asyncio.Future[None] | None = None
         self._row_is_closed = False
         self._beat = create_looping_call(self._alive)
+        self.changes: Changes | None = None
+        """What the check at the end came to; None: there was none."""
         self._unstored: list[tuple[str, str]] = []
         """Addresses whose pages came and could not be stored, and why."""
 
@@ -70,11 +74,12 @@ class Recorder:
         # A page is a thousand small objects that die together: a collection every 700 costs a tenth of it.
         gc.freeze()
         gc.set_threshold(20_000, 10, 10)
-        arguments = json.dumps(getattr(spider, "given", {}), ensure_ascii=False)
+        given: dict[str, str] = getattr(spider, "given", {})
+        self.session.series = yields.series_of(spider.name, given)
         begun = partial(
             crawls.begin_crawl,
             spider=spider.name,
-            arguments=arguments,
+            arguments=json.dumps(given, ensure_ascii=False),
             now=clock.now(),
             pid=os.getpid(),
             host=socket.gethostname(),
@@ -99,12 +104,31 @@ class Recorder:
         if self.session.crawl_id is None:
             return
         self._beat.stop()
+        await self._check(reason)
         outcome = outcome_of(self.session.tally, self.crawler.stats.get_stats(), reason)
         try:
             await self.session.write(self._end_of_row(outcome))
             self._row_is_closed = True
         except ArchiveError as error:
             self.session.tally.problems.append(str(error))
+
+    async def _check(self, reason: str) -> None:
+        """Hold what came against the site's history. After an early end the next crawl looks at it, too."""
+        session, now, crawl_id = self.session, clock.now(), self.session.crawl_id
+        if reason not in CLEAN_ENDS or session.series is None or crawl_id is None:
+            return
+        series, ways = session.series, list(ways_of(self.crawler.settings))
+        archive = str(session.path)
+        try:
+            self.changes = await session.write(
+                lambda db: check(db, series, crawl_id, now=now, ways=ways, archive=archive)
+            )
+            session.tally.troubles = len(self.changes.begun) + len(self.changes.lasting)
+        except ArchiveError as error:
+            session.tally.problems.append(str(error))
+        except Exception as error:  # a fault of the check is no fault of the crawl
+            logger.exception("the check of what came failed")
+            session.tally.problems.append(f"what came could not be checked: {error!r}")
 
     def close_at_once(self, outcome: Outcome) -> None:
         """After a second signal nobody waited for spider_closed(): end the row, if that takes no time.

@@ -89,6 +89,7 @@ class _NoSession:
     def __init__(self) -> None:
         self.tally = Tally()
         self.crawl_id = None
+        self.series = None
         self.imported_at = None
 
     async def write(self, job: object) -> None:

@@ -109,6 +109,14 @@ def _tables() -> dict[str, dict[str, Any]]:
             "sort_desc": "crawl_id",
             "facets": ["class"],
         },
+        "troubles": {
+            "title": "Troubles",
+            "description": "What was not at a site as it was, from when to when; ended_at is empty while it"
+            " lasts. Times in UTC. newscrawler troubles says the same at a terminal.",
+            "label_column": "sentence",
+            "sort_desc": "id",
+            "facets": ["kind"],
+        },
         "channels": {
             "title": "Listing channels",
             "description": "The listings that crawls walk. completed_at: when one was last walked as far"

@@ -13,6 +13,7 @@ from newscrawler.extract import (
     box,
     choice,
     entries,
+    layout,
     lines,
     published,
     related,
@@ -128,6 +129,7 @@ def _fill(article: Article, readings: list[Reading]) -> None:
     article.category, rule = title.category(document, first.title, first.body.first if first.body else None)
     if rule:
         by["category"] = rule
+    article.layout = layout.of(document, first.title.block, first.body.node if first.body else -1)
     _dateline(article, readings)
     paragraphs: list[Paragraph] = []
     seen: set[str] = set()

@@ -49,7 +49,6 @@ ENDINGS: dict[int, tuple[str, str]] = {
     1: ("could not start", "newscrawler doctor"),
     3: ("stopped before its end", "newscrawler doctor"),
     5: ("could read no listing, or found no article on any page", "newscrawler doctor"),
-    6: ("found the site changed", "newscrawler ledger --state quarantined"),
 }
 """Exit codes after which a crawl needs somebody: what it did, and where to look."""
 
@@ -118,6 +117,16 @@ def _endings(seen: Look) -> Iterator[Need]:
                 f" the last one after {local(ended[0].alive_at or ended[0].started_at)}.",
                 "journalctl --since -2d | grep -iE 'out of memory|killed process|scrapy'",
             )
+
+
+def _troubles(seen: Look) -> Iterator[Need]:
+    """What is not at a site as it was, until it is again, or was accepted."""
+    for trouble in seen.facts.troubles:
+        spider = trouble.series.split()[0]
+        yield Need(
+            f"{spider} has changed: {trouble.sentence}, since {local(trouble.began_at)}.",
+            f"{trouble.command}   # as it should be: newscrawler troubles --accept {trouble.id}",
+        )
 
 
 def _silence(seen: Look) -> Iterator[Need]:
@@ -214,6 +223,7 @@ RULES: tuple[Callable[[Look], Iterator[Need]], ...] = (
     _lock,
     _disk,
     _endings,
+    _troubles,
     _silence,
     _failures,
     _untouched,

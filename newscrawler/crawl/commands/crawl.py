@@ -28,6 +28,7 @@ from newscrawler.crawl.check_settings import check, check_log
 from newscrawler.crawl.family import NewsFamily
 from newscrawler.crawl.interrupt import Interrupted, Interruption, heard_before_the_crawl
 from newscrawler.crawl.recorder import ARCHIVE_ERROR, Recorder
+from newscrawler.crawl.telling import report_of, tell
 
 
 class Command(ScrapyCrawl):
@@ -161,10 +162,16 @@ class Command(ScrapyCrawl):
         if recorder is not None:
             recorder.close_at_once(outcome)
         self.exitcode = outcome.exit_code
+        changes = recorder.changes if recorder is not None else None
+        report = list(report_of(session, changes)) if changes is not None and changes.is_news else []
         if _at_terminal():
             _say(results.summary(outcome, session.tally, str(session.path), pages=session.pages.added))
-        elif outcome.exit_code != results.OK:
+        elif outcome.exit_code not in {results.OK, results.CHANGED}:
             _say(results.one_line(outcome, session.tally, str(session.path)))
+        if report:  # of a trouble that lasts nothing is said: cron would mail it every half hour
+            _say("\n".join(report))
+        if not interruption.heard:
+            tell(session, crawler.settings, lambda: interruption.hastened)
 
     def _leave(self, code: int, sentence: str) -> None:
         _say(f"newscrawler: {sentence}")
