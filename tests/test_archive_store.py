@@ -272,6 +272,23 @@ def test_a_changed_block_adds_rows_and_a_shared_item_is_kept_once(archive: Datab
     assert archive.table("links").count == 8
 
 
+def test_a_related_item_leads_to_the_article_at_its_address_before_one_that_was_redirected_to(
+    archive: Database,
+) -> None:
+    shown = an_article(1, related=[RelatedItem(1, "热门", url(2))])
+    redirected = an_article(3, page=Page(url(3), b"", aliases=[(url(2), "redirect")]))
+    of_link = "SELECT a.url FROM links l JOIN articles a ON a.id = l.article_id WHERE l.url = ?"
+    for article, leads_to in (
+        (shown, None),
+        (redirected, url(3)),
+        (an_article(2), url(2)),
+        (redirected, url(2)),
+    ):
+        store_article(archive, article, seen_at=NOW)
+        row = archive.execute(of_link, [url(2)]).fetchone()
+        assert (row[0] if row else None) == leads_to
+
+
 @pytest.mark.parametrize("order", [(1, 901), (901, 1)])
 def test_related_items_are_linked_to_their_article_once_it_is_known(
     archive: Database, order: tuple[int, int]

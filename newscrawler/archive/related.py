@@ -166,9 +166,16 @@ def _link_ids(connection: sqlite3.Connection, keys: list[int], items: list[Relat
 
 
 def link_article(connection: sqlite3.Connection, article_id: int, url: str) -> None:
-    """Say of every link to ``url`` that it leads to the archived article ``article_id``."""
+    """Say of every link to ``url`` that it leads to the archived article ``article_id``.
+
+    One that is said to lead to another article already keeps that, unless ``url`` is this one's own address.
+    """
     # Row by row: SQLite takes a savepoint for an UPDATE of many, and each savepoint makes FTS5 write what it
     # has gathered, which is five times as dear as once a transaction.
-    links = connection.execute("SELECT id FROM links WHERE url = ? AND article_id IS NULL", (url,)).fetchall()
+    links = connection.execute(
+        "SELECT id FROM links WHERE url = ?1 AND (article_id IS NULL OR article_id <> ?2"
+        " AND EXISTS (SELECT 1 FROM articles WHERE id = ?2 AND url = ?1))",
+        (url, article_id),
+    ).fetchall()
     for (link_id,) in links:
         connection.execute("UPDATE links SET article_id = ? WHERE id = ?", (article_id, link_id))
