@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from newscrawler.archive import forget, ledger, merge, open_archive, warc
+from newscrawler.archive import channels, forget, ledger, merge, open_archive, warc
 from newscrawler.archive.channels import channel_state, complete_channel, covered_by
 from newscrawler.archive.crawls import begin_crawl, finish_crawl
 from newscrawler.archive.history import history_of
@@ -260,6 +260,31 @@ def test_a_channel_is_complete_as_far_as_it_is_in_both(tmp_path: Path) -> None:
         covered = covered_by(database, state.last_completed_crawl_id)
         assert started[covered or 0] == "05"
         assert covered_by(database, None) is None
+
+
+def test_other_ways_in_of_both(tmp_path: Path) -> None:
+    """Who saw an address first is said; a sitemap is known as far as it is in both, a feed stays one."""
+    one, two = tmp_path / "one.db", tmp_path / "two.db"
+    home, feed, sitemap = (f"https://www.itbear.com.cn/{name}" for name in ("", "rss.xml", "sitemap.xml"))
+    for path, how, where, reached, moment in (
+        (one, "listing", home, "2025-09-01", NOW + HOUR),
+        (two, "feed", feed, "2025-09-28", NOW),
+    ):
+        with open_archive(path) as database:
+            found = [ledger.Discovery(url(1), how, where)]
+            ledger.discover(database, found, site="itbear", crawl_id=None, now=moment)
+            channels.note_sitemap(database, sitemap, moment, lastmod="2025-09-30", reached=reached)
+            channels.note_menu(database, home, {}, moment, {feed: feed} if how == "feed" else {})
+    merged = union(one, two, into="c.db")
+    assert_same(merged, union(two, one, into="d.db"))
+    with open_archive(merged, create=False, read_only=True) as database:
+        row = ledger.lookup(database, [url(1)])[url(1)]
+        assert (row.discovered_as, row.discovered_on) == ("listing", home)
+        assert (row.first_as, row.first_on) == ("feed", feed)
+        state = channel_state(database, sitemap)
+        assert state is not None
+        assert (state.kind, state.reached_since, state.lastmod) == ("sitemap", "2025-09-28", "2025-09-30")
+        assert channels.menu_of(database, home) == [channels.MenuLink(feed, True)]
 
 
 def test_the_target_takes_part_and_its_readers_read_on(a: Path, b: Path, tmp_path: Path) -> None:
