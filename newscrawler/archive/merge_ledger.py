@@ -159,7 +159,7 @@ def _wanted(connection: sqlite3.Connection, rows: list[Row]) -> tuple[str, ...]:
 
 def _rank(row: Row, wanted: tuple[str, ...]) -> tuple[Any, ...]:
     """Of two rows the greater is taken: it agrees with the articles, and tells of the last visit."""
-    visited = row.fetched_at if row.state in _HAD and row.fetched_at else row.changed_at
+    visited = max(row.changed_at, row.fetched_at or "") if row.state in _HAD else row.changed_at
     if not wanted:
         visited = max(visited, row.asked_at or "")
     rest = (row.last_error or "", row.detail or "", row.due_at or "", row.changed_at, row.last_crawl_id or 0)
