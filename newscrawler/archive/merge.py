@@ -57,8 +57,10 @@ LEFT = frozenset(
         *("series", "layouts", "readings", "yields", "channel_hours", "troubles", "notices"),
     }
 )
-"""Tables of work that was under way in one archive, and of what its own crawls brought one after another: they
-say nothing of the union, whose alarms begin with a history of its own."""
+"""Tables of work that was under way in one archive, and of what its own crawls brought one after another.
+
+They say nothing of the union, whose alarms begin with a history of its own.
+"""
 
 JOINED = frozenset(
     {
