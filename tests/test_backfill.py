@@ -10,13 +10,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from newscrawler.archive import open_archive
+from newscrawler.archive import forget, ledger, open_archive
+from newscrawler.archive.absent import GUESSED, mark_absent
 from newscrawler.archive.ledger import Discovery, discover
+from newscrawler.archive.store import store_article
+from newscrawler.items import Article, Page
 from newscrawler.replica import Replica
 from newscrawler.replica.answers import Answer
 from newscrawler.replica.links import View
@@ -224,10 +228,6 @@ def test_an_absent_address_that_a_listing_shows_exists(tmp_path: Path) -> None:
     url = f"https://{WWW}/html/2025-09/960000.html"
     database = open_archive(archive)
     try:
-        from datetime import UTC, datetime
-
-        from newscrawler.archive.absent import GUESSED, mark_absent
-
         now = datetime.now(UTC)
         discover(database, [Discovery(url, GUESSED)], site="itbear", crawl_id=None, now=now)
         assert mark_absent(database, url)
@@ -236,6 +236,28 @@ def test_an_absent_address_that_a_listing_shows_exists(tmp_path: Path) -> None:
         assert discover(database, [Discovery(url)], site="itbear", crawl_id=None, now=now) == {url}
         assert not rows(archive, "select * from absent")
         assert not mark_absent(database, url), "a listing shows it: it is gone then, not absent"
+    finally:
+        database.conn.close()
+
+
+def test_whatever_adds_an_address_to_the_ledger_takes_it_out_of_absent(tmp_path: Path) -> None:
+    """Not only a listing: also a redirect that leads straight to it, a failed visit, a takedown."""
+    archive, now = tmp_path / "archive.db", datetime.now(UTC)
+    address = f"https://{WWW}/html/2025-09/960000.html"
+    found = Article(url=address, site="itbear", title="标题", body="正文", page=Page(address, b""))
+    database = open_archive(archive)
+    try:
+        for enter in (
+            lambda: discover(database, [Discovery(address, GUESSED)], site="itbear", crawl_id=None, now=now),
+            lambda: store_article(database, found, seen_at=now),
+            lambda: ledger.mark(database, address, "failed", error="http_500", now=now),
+            lambda: forget.forget(database, address, now=now),
+        ):
+            discover(database, [Discovery(address, GUESSED)], site="itbear", crawl_id=None, now=now)
+            assert mark_absent(database, address)
+            enter()
+            assert not rows(archive, "select * from absent")
+            database.execute("delete from ledger")
     finally:
         database.conn.close()
 

@@ -210,6 +210,29 @@ def test_what_one_has_forgotten_does_not_come_back(a: Path, b: Path, tmp_path: P
     assert_same(tmp_path / "c.db", into_a)
 
 
+def test_an_alias_that_only_another_archive_knew_is_forgotten_without_a_time(tmp_path: Path) -> None:
+    """Whatever the order: the archive that forgot the article first may come last, when no alias is left."""
+    mobile = url(1).replace("www.", "m.")
+    article = an_article(1)
+    article.page = Page(url(1), b"", aliases=[(mobile, "mobile")])
+    knows = archive_of(tmp_path / "knows.db", (article, NOW))
+    early, late = (archive_of(tmp_path / f"{name}.db", (an_article(2), NOW)) for name in ("early", "late"))
+    for archive, moment in ((early, NOW), (late, NOW + HOUR)):
+        with open_archive(archive) as database:
+            forget.forget(database, url(1), now=moment)
+    at_once = union(knows, early, late, into="once.db")
+    assert_same(at_once, union(union(knows, late, into="two.db"), early, into="three.db"))
+    times = "select url, forgotten_at from tombstones order by url"
+    at = "2025-10-01T04:00:00+00:00"
+    assert rows(at_once, times) == [
+        {"url": mobile, "forgotten_at": ""},
+        {"url": url(1), "forgotten_at": at},
+    ]
+    with open_archive(at_once) as database:
+        forget.forget(database, mobile, now=NOW + HOUR)
+    assert rows(at_once, times)[0]["forgotten_at"] == "2025-10-01T05:00:00+00:00"
+
+
 def test_gone_in_one_and_there_in_the_other(tmp_path: Path) -> None:
     gone = archive_of(tmp_path / "gone.db", (an_article(1), NOW))
     with open_archive(gone) as database:

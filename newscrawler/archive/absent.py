@@ -53,7 +53,10 @@ def mark_absent(database: Database, *urls: str, crawl_id: int | None = None) -> 
 
 
 def appeared(connection: sqlite3.Connection, urls: Iterable[str]) -> None:
-    """Pages show these addresses: what was absent when it was asked for exists now."""
+    """The ledger has these addresses, so they are not absent, whatever they were when they were asked for.
+
+    For whoever adds a row to the ledger, in the same transaction: no number stands in both tables.
+    """
     connection.executemany(
         "DELETE FROM absent WHERE sequence_id = ? AND folder = ? AND number = ?",
         [place for url in urls if (place := place_of(connection, url))[0]],

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from newscrawler import clock, identity
 from newscrawler.archive import (
+    absent,
     captures,
     counts,
     duplicates,
@@ -271,3 +272,4 @@ def _close_in_ledger(connection: sqlite3.Connection, addresses: list[str], now: 
                 *(tombstones.FORGOTTEN, now),
             ),
         )
+        absent.appeared(connection, [own])

@@ -154,8 +154,7 @@ def discover(
                 for e in fresh
             ],
         )
-        if any(e.how != GUESSED for e in fresh):
-            appeared(connection, [e.url for e in fresh])
+        appeared(connection, [e.url for e in fresh])
         for url, row in known.items():
             _see_again(connection, row, by_url[url], moment, crawl_id)
     return {entry.url for entry in fresh}
@@ -275,6 +274,7 @@ def mark(
                 *(etag, last_modified, moment, crawl_id),
             ),
         )
+        appeared(connection, [url])
 
 
 def fail(
@@ -397,6 +397,7 @@ def settle(
             *(etag, last_modified),
         ),
     )
+    appeared(connection, [url])
 
 
 def settle_alias(

@@ -7,29 +7,33 @@ from collections.abc import Iterable, Sequence
 
 from newscrawler import identity
 from newscrawler.archive.merge_inputs import Input
+from newscrawler.archive.tombstones import DERIVED
 from newscrawler.identity import key64
 
 
 class Forgotten:
     """The addresses that have a tombstone in one of ``inputs``, with all that is known to have led to them.
 
-    Tombstones are few: takedowns, each with its aliases.
+    Tombstones are few: takedowns, each with its aliases. One that follows from an alias alone has no time of
+    its own: an archive that is merged later may have forgotten the article earlier, and the union does not
+    keep which article the alias led to.
     """
 
     def __init__(self, inputs: Sequence[Input]) -> None:
         self.at: dict[int, tuple[str, str]] = {}
-        """Key of an address -> the address, and when it was forgotten (the earliest, ISO 8601 UTC)."""
-        new: list[tuple[str, str]] = []
-        for one in inputs:
-            new += one.rows("SELECT url, forgotten_at FROM tombstones")
+        """Key of an address -> the address, and when it was forgotten.
+
+        The earliest, ISO 8601 UTC; DERIVED for what merely led there.
+        """
+        laid = [row for one in inputs for row in one.rows("SELECT url, forgotten_at FROM tombstones")]
+        new = sorted(laid, key=lambda row: (row[1] == DERIVED, row[1]))
         while new:
-            fresh = [(url, at) for url, at in new if self._lay(url, at)]
-            new = [(form, at) for url, at in fresh for one in inputs for form in _led_to(one, url)]
+            fresh = [url for url, at in new if self._lay(url, at)]
+            new = [(form, DERIVED) for url in fresh for one in inputs for form in _led_to(one, url)]
 
     def _lay(self, url: str, at: str) -> bool:
-        """Whether this says anything new."""
-        known = self.at.get(key64(url))
-        if known is not None and known[1] <= at:
+        """Whether this address is new."""
+        if key64(url) in self:
             return False
         self.at[key64(url)] = url, at
         return True

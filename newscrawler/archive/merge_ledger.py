@@ -225,7 +225,7 @@ def _closed(rows: list[Row], forgotten: Forgotten) -> Row:
     return _discovered(rows, rows[0])._replace(
         state="disallowed",
         last_error=FORGOTTEN,
-        changed_at=forgotten.at[rows[0].key][1],
+        changed_at=forgotten.at[rows[0].key][1] or max(row.changed_at for row in rows),
         last_crawl_id=max(crawls, default=None),
         attempts=0,
         title=None,

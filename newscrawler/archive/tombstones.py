@@ -10,6 +10,10 @@ FORGOTTEN = "forgotten"
 """The ``last_error`` of such an address in the ledger; its state is ``disallowed``, and it is never due."""
 
 
+DERIVED = ""
+"""The ``forgotten_at`` of an alias that only another archive than the one that forgot knew (merging)."""
+
+
 class ForgottenAddressError(ValueError):
     """An article was to be stored at an address that was forgotten on purpose."""
 
@@ -21,8 +25,9 @@ def is_forgotten(connection: sqlite3.Connection, url: str) -> bool:
 
 
 def lay(connection: sqlite3.Connection, urls: list[str], now: str) -> None:
-    """Give each of ``urls`` its tombstone; an earlier one keeps its time."""
+    """Give each of ``urls`` its tombstone; an earlier one keeps its time, if it has one."""
     connection.executemany(
-        "INSERT INTO tombstones(url_key, url, forgotten_at) VALUES (?, ?, ?) ON CONFLICT(url_key) DO NOTHING",
-        [(key64(url), url, now) for url in urls],
+        "INSERT INTO tombstones(url_key, url, forgotten_at) VALUES (?, ?, ?) ON CONFLICT(url_key) DO UPDATE"
+        " SET forgotten_at = excluded.forgotten_at WHERE forgotten_at = ?",
+        [(key64(url), url, now, DERIVED) for url in urls],
     )
