@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryDirectory
@@ -131,8 +132,8 @@ LINKED = [
 @pytest.fixture(scope="module")
 def articles() -> list[Article]:
     """PAGES as the pipelines make articles of them."""
-    chain = Chain(get_project_settings())
-    made = [chain.run(deepcopy(page)) for page in PAGES]
+    with closing(Chain(get_project_settings())) as chain:
+        made = [chain.run(deepcopy(page)) for page in PAGES]
     assert all(article is not None for article, _ in made), made
     return [article for article, _ in made if article is not None]
 

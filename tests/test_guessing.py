@@ -182,7 +182,7 @@ def test_an_interrupted_fill_goes_on_where_it_was() -> None:
     for most in range(100, 3000, 100):
         parts.fill("2025-05", "2025-06", most=most)
     assert not parts.missing("2025-05", "2025-06")
-    assert len(parts.asked) <= len(whole.asked) + 100
+    assert len(parts.asked) <= 1.1 * len(whole.asked)  # which guess is next depends on where it was stopped
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,10 @@ class Chain:
         """The article, or (None, why there is none)."""
         return self._runner.run(self.take(page))
 
+    def close(self) -> None:
+        """No page is run any more: ends the loop that ``run`` began."""
+        self._runner.close()
+
     async def take(self, item: Any) -> tuple[Article | None, str]:
         """The same for a page or an article, where a loop is running."""
         for pipeline in self._pipelines:
