@@ -17,6 +17,8 @@ from newscrawler import clock, identity
 from newscrawler.archive.numbers import place_of
 from newscrawler.archive.rows import transaction
 
+_ONE = "absent WHERE sequence_id = (SELECT id FROM sequences WHERE pattern = ?) AND folder = ? AND number = ?"
+
 GUESSED = "guessed"
 """``discovered_as`` of an address that no page had shown when it was asked for."""
 
@@ -57,10 +59,14 @@ def appeared(connection: sqlite3.Connection, urls: Iterable[str]) -> None:
 
     For whoever adds a row to the ledger, in the same transaction: no number stands in both tables.
     """
-    connection.executemany(
-        "DELETE FROM absent WHERE sequence_id = ? AND folder = ? AND number = ?",
-        [place for url in urls if (place := place_of(connection, url))[0]],
-    )
+    for url in urls:
+        found = identity.numbered(url)
+        if found is None:
+            continue
+        one = (found.sequence, found.folder, found.number)
+        # Looked for first, no sequence made: where SQLite takes a savepoint FTS5 writes out what it has.
+        if connection.execute(f"SELECT 1 FROM {_ONE}", one).fetchone() is not None:
+            connection.execute(f"DELETE FROM {_ONE}", one)
 
 
 def asked_since(database: Database, moment: datetime) -> int:
