@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawler import identity
+from newscrawler import identity, sitefile
 from newscrawler.replica import Replica
 from tests.conftest import REPLICA_START, ROOT, python, rows
 
@@ -70,9 +70,9 @@ def test_the_guide_shows_what_is_written(checkout: Path) -> None:
     described = guide.partition("tianmai.toml <<'END'\n")[2].partition("END\n")[0]
     file = checkout / "newscrawler" / "sites" / "tianmai.toml"
     file.write_text(described, encoding="utf-8")
-    site = identity.read_site(file)
+    site = sitefile.read_site(file)
     assert set(site.hosts) == {"www.tianmai.example", "tianmai.example", "m.tianmai.example"}
-    assert all(f"`{{{place}}}`" in guide for place in identity._PLACES)
+    assert all(f"`{{{place}}}`" in guide for place in sitefile._PLACES)
 
 
 def test_scrapys_own_templates_still_work(checkout: Path) -> None:
@@ -134,7 +134,7 @@ def described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         'articles = ["/a/{date}/{id}.shtml", "/show.php?id={id}", "/{name}/{month}/t{date}_{id}.html"]\n'
         '[hosts]\n"www.x.example" = ["x.example", "wap.x.example"]\n'
     )
-    site = identity.read_site(file)
+    site = sitefile.read_site(file)
     monkeypatch.setattr(identity, "_SITE_OF_HOST", dict.fromkeys(site.hosts, site))
     identity.address.cache_clear()
     yield
@@ -184,7 +184,7 @@ def test_what_a_described_site_does_not_name_is_no_article() -> None:
 def test_a_file_that_describes_no_site_says_what_was_expected(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "x.toml"
     file.write_text(text)
-    with pytest.raises(identity.SiteError) as refused:
-        identity.read_site(file)
+    with pytest.raises(sitefile.SiteError) as refused:
+        sitefile.read_site(file)
     assert said in str(refused.value)
     assert str(file) in str(refused.value)

@@ -10,20 +10,21 @@ from scrapy.settings import Settings, default_settings
 from scrapy.spiderloader import SpiderLoader
 
 from newscrawler import settings
-from newscrawler.identity import BROKEN_SITES, SITES
+from newscrawler.sitefile import BROKEN_SITES, SITES
 
 ROOT = Path(__file__).resolve().parent.parent
 OPEN = {"items", "identity", "clock"}
-"""Rooms that import nothing of ours and are open to all."""
+"""Rooms that are open to all."""
 ROOMS: dict[str, set[str]] = {
     "items": set(),
-    "identity": set(),
+    "identity": {"sitefile"},
+    "sitefile": set(),
     "clock": set(),
     "extract": OPEN,
     "archive": OPEN,
     "cases": OPEN | {"extract"},
     "alarm": OPEN | {"archive"},
-    "crawl": OPEN | {"archive", "extract", "alarm"},
+    "crawl": OPEN | {"sitefile", "archive", "extract", "alarm"},
     "explore": OPEN | {"archive"},
     "replica": set(),
     "settings": set(),

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from newscrawler import identity
+from newscrawler import identity, sitefile
 from newscrawler.replica import Replica
 from newscrawler.replica.sisters import SISTERS, Sister
 from tests.conftest import crawl, newscrawler, rows
 
-DESCRIBED = [sister for sister in SISTERS if sister.host in {h for s in identity.SITES for h in s.hosts}]
+DESCRIBED = [sister for sister in SISTERS if sister.host in {h for s in sitefile.SITES for h in s.hosts}]
 FIELDS = ("title", "body", "published_at", "source", "editor", "author", "category")
 
 

@@ -13,7 +13,7 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.project import get_project_settings
 
 import newscrawler
-from newscrawler import identity
+from newscrawler import sitefile
 from newscrawler.crawl.reread import chain_names
 
 
@@ -24,8 +24,11 @@ def rules_version(settings: BaseSettings) -> str:
     first that needs a crawl.
     """
     package = Path(newscrawler.__file__).parent
-    sources = [package / "identity.py", package / "items.py", *sorted((package / "extract").glob("*.py"))]
-    sources += sorted(identity.SITES_FOLDER.glob("*.toml"))
+    sources = [
+        *(package / f"{name}.py" for name in ("identity", "items", "sitefile")),
+        *sorted((package / "extract").glob("*.py")),
+    ]
+    sources += sorted(sitefile.SITES_FOLDER.glob("*.toml"))
     sources += [Path(inspect.getfile(cast(type, load_object(name)))) for name in chain_names(settings)]
     found = [find_spec(module) for module in settings.getlist("SPIDER_MODULES")]
     sources += [Path(spec.origin) for spec in found if spec is not None and spec.origin]

@@ -17,7 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES
 
-from newscrawler import clock, identity
+from newscrawler import clock, sitefile
 from newscrawler.archive.errors import ArchiveError, LockHeld
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.session import Session, register
@@ -98,8 +98,8 @@ class Command(ScrapyCrawl):
             if holder is not None:
                 self._leave(results.LOCKED, holder)
                 return None
-        if name in identity.BROKEN_SITES:
-            self._leave(results.NOT_STARTED, identity.BROKEN_SITES[name])
+        if name in sitefile.BROKEN_SITES:
+            self._leave(results.NOT_STARTED, sitefile.BROKEN_SITES[name])
             return None
         try:
             spider_class = self._spider_class(name)

@@ -14,7 +14,7 @@ from scrapy.commands.genspider import Command as ScrapyGenspider
 from scrapy.commands.genspider import verify_url_scheme
 from scrapy.exceptions import UsageError
 
-from newscrawler import identity
+from newscrawler import sitefile
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FAMILY = "family"
@@ -53,10 +53,10 @@ class Command(ScrapyGenspider):
     ) -> Path:
         spider = super()._genspider(module, name, url, template_name, template_file)
         if template_name == FAMILY:
-            addresses = identity.SITES_FOLDER / f"{name}.toml"
+            addresses = sitefile.SITES_FOLDER / f"{name}.toml"
             addresses.write_text(_addresses_of(url), encoding="utf-8")
             print(
-                NEXT.format(addresses=addresses.relative_to(identity.SITES_FOLDER.parent.parent), name=name)
+                NEXT.format(addresses=addresses.relative_to(sitefile.SITES_FOLDER.parent.parent), name=name)
             )
         return spider
 
@@ -78,7 +78,7 @@ def _check(name: str, domain: str) -> None:
             print_help=False,
         )
     host = urlsplit(verify_url_scheme(domain)).hostname or ""
-    owner = next((site.id for site in identity.SITES if host in site.hosts), name)
+    owner = next((site.id for site in sitefile.SITES if host in site.hosts), name)
     if owner != name:
         raise UsageError(
             f"{host} belongs to the site {owner!r} (newscrawler/sites/{owner}.toml)", print_help=False
