@@ -63,6 +63,18 @@ def crawl_after(archive: Path, site: Replica, program: str) -> subprocess.Comple
     )
 
 
+def a_disk_that_fails(function: str) -> str:
+    """A program (for crawl_after) after which calls of ``function`` find the archive's disk broken."""
+    return (
+        "import sqlite3\n"
+        "def failing(*a, **k):\n"
+        "    error = sqlite3.OperationalError('disk I/O error')\n"
+        "    error.sqlite_errorcode = sqlite3.SQLITE_IOERR\n"
+        "    raise error\n"
+        f"{function} = failing\n"
+    )
+
+
 def test_an_archive_that_is_moved_away_stops_the_crawl(tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     with Replica(articles=120, seed=2, faults=False, weight=1, delay=0.05) as site:
@@ -155,14 +167,7 @@ def test_a_signal_is_heard_while_another_program_holds_the_archive(tmp_path: Pat
 
 def test_an_error_of_the_reading_connection_is_the_archives_fault(tmp_path: Path, replica: Replica) -> None:
     archive = tmp_path / "archive.db"
-    program = (
-        "import sqlite3; from newscrawler.archive import ledger\n"
-        "def broken(*given):\n"
-        "    error = sqlite3.OperationalError('disk I/O error')\n"
-        "    error.sqlite_errorcode = sqlite3.SQLITE_IOERR\n"
-        "    raise error\n"
-        "ledger.lookup = broken\n"
-    )
+    program = "from newscrawler.archive import ledger\n" + a_disk_that_fails("ledger.lookup")
     done = crawl_after(archive, replica, program)
     assert done.returncode == 3, done.stderr
     assert "archive_error" in done.stderr

@@ -16,6 +16,7 @@ from newscrawler.extract import Listing, read_listing
 from newscrawler.extract.feed import MOST_BYTES, SUMMARY
 from newscrawler.extract.files import extract_files
 from newscrawler.extract.kind import kind_of
+from tests.sound import assert_addresses, assert_moment
 
 URL = "https://www.news.example/feeds/rss.xml"
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
@@ -188,7 +189,10 @@ def test_the_bytes_say_what_it_is(body: bytes, kind: str) -> None:
 def test_no_bytes_are_too_strange(noise: bytes, place: int) -> None:
     text = rss(item(1), item(2)).encode()
     for body in (b"<rss>" + noise, text[:place] + noise + text[place:], ATOM.encode()[:place] + noise):
-        read(body)
+        entries = read(body).entries
+        assert_addresses(entries)
+        for entry in entries:
+            assert_moment(entry.date)
 
 
 def test_the_command_reads_a_saved_feed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

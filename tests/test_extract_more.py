@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from newscrawler.extract import Listing, read_listing
 from newscrawler.extract.more import following
+from tests.sound import assert_addresses
 
 URL = "https://www.news.example/tech/"
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
@@ -196,8 +197,8 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_no_json_is_too_strange(data: object) -> None:
-    api({"data": data})
-    api(data, known=False)
+    for found in (api({"data": data}), api(data, known=False)):
+        assert_addresses(found.entries)
 
 
 def test_nesting_without_an_end_is_no_crash() -> None:

@@ -22,6 +22,7 @@ from newscrawler.extract.sitemap import (
     unpacked,
 )
 from newscrawler.extract.stamp import stamp
+from tests.sound import assert_addresses, assert_moment
 
 URL = "https://www.news.example/maps/sitemap.xml"
 SPACES = (
@@ -184,7 +185,11 @@ def test_what_is_no_address_is_no_entry(address: str) -> None:
 def test_no_bytes_are_too_strange(noise: bytes, place: int) -> None:
     text = urlset(*(page(n, NEWS) for n in range(3))).encode()
     for body in (noise, text[:place] + noise + text[place:], gzip.compress(text)[: place % 200] + noise):
-        read_sitemap(body, URL)
+        found = read_sitemap(body, URL)
+        assert_addresses(found.entries)
+        for entry in found.entries:
+            assert_moment(entry.lastmod)
+            assert_moment(entry.published)
 
 
 def test_the_newest_come_first_and_the_undated_last() -> None:
@@ -239,4 +244,4 @@ def test_times_in_every_form(text: str | None, expected: str | None) -> None:
 
 @given(st.text(max_size=120))
 def test_no_text_is_too_strange_for_a_time(text: str) -> None:
-    stamp(text, BEIJING, NOW)
+    assert_moment(stamp(text, BEIJING, NOW))

@@ -21,7 +21,7 @@ from newscrawler.replica.answers import Answer
 from newscrawler.replica.links import View
 from tests.conftest import ROOT, crawl, rows
 from tests.conftest import newscrawler as run
-from tests.test_crawl_archive_trouble import crawl_after
+from tests.test_crawl_archive_trouble import a_disk_that_fails, crawl_after
 from tests.test_crawl_sick_site import overrule
 
 
@@ -160,14 +160,7 @@ def test_a_site_that_asks_for_quiet_has_its_class(tmp_path: Path, replica: Repli
 def test_what_could_not_be_stored_has_its_class(tmp_path: Path, replica: Replica) -> None:
     """The disk fails once; when it is well again, the address, its class and the crawl's end are noted."""
     archive = tmp_path / "archive.db"
-    program = (
-        "import sqlite3; from newscrawler.archive import store; import pipelines.archive as p\n"
-        "def failing(*a, **k):\n"
-        "    error = sqlite3.OperationalError('disk I/O error')\n"
-        "    error.sqlite_errorcode = sqlite3.SQLITE_IOERR\n"
-        "    raise error\n"
-        "p.store_article = failing\n"
-    )
+    program = "import pipelines.archive as p\n" + a_disk_that_fails("p.store_article")
     done = crawl_after(archive, replica, program)
     assert done.returncode == 3, done.stderr
     lost = rows(archive, "select url, detail from failures where class = 'archive'")
