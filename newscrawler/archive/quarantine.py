@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import zlib
 from datetime import datetime
 
@@ -35,49 +36,54 @@ def quarantine_page(
     with transaction(database) as connection:
         site = site_id(connection, page.site or identity.site_of(url))
         failures.note(connection, crawl_id, reason, url, detail, now)
-        due_at = clock.iso(seen_at + ledger.RECHECK)
         if not (imported and ledger.knows_better(connection, url, now)):
+            due_at = clock.iso(seen_at + ledger.RECHECK)
             ledger.settle(
-                connection,
-                url,
-                site,
-                "quarantined",
-                now,
-                crawl_id,
+                *(connection, url, site, "quarantined", now, crawl_id),
                 error=reason,
                 detail=detail,
                 due_at=due_at,
             )
-            for alias, _reason in page.aliases:
-                own = identity.canonical(alias)
-                if own != url:  # a redirect to nothing: its source would be asked for at every crawl
-                    ledger.settle_alias(connection, own, url, "quarantined", now, crawl_id)
+            _settle_aliases(connection, page, url, now, crawl_id)
         row = connection.execute(
             "UPDATE quarantine SET first_seen_at = min(first_seen_at, ?1),"
             " last_seen_at = max(last_seen_at, ?1)"
             " WHERE url_key = ?2 AND payload_key = ?3 AND reason = ?4 RETURNING id",
             (now, identity.key64(url), payload_key, reason),
         ).fetchone()
-        if row is not None:
-            return int(row[0])
-        size = sum(len(part.body) for part in page.parts)
-        values = (identity.key64(url), url, site, reason, detail, page.status, page.fetched_at or None)
-        row = connection.execute(
-            "INSERT INTO quarantine(url_key, url, site_id, reason, detail, status, fetched_at, "
-            "page, payload_key,"
-            " size, first_seen_at, last_seen_at, crawl_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " RETURNING id",
-            (*values, _context(page), payload_key, size, now, now, crawl_id),
-        ).fetchone()
-        connection.executemany(
-            "INSERT INTO quarantine_parts(quarantine_id, part, url, content_type, payload) "
-            "VALUES (?, ?, ?, ?, ?)",
-            [
-                (row[0], number, part.url, part.content_type, zlib.compress(part.body, 6))
-                for number, part in enumerate(page.parts, 1)
-            ],
-        )
+        if row is None:
+            values = (identity.key64(url), url, site, reason, detail, page.status, page.fetched_at or None)
+            size = sum(len(part.body) for part in page.parts)
+            row = connection.execute(
+                "INSERT INTO quarantine(url_key, url, site_id, reason, detail, status, fetched_at,"
+                " page, payload_key, size, first_seen_at, last_seen_at, crawl_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (*values, _context(page), payload_key, size, now, now, crawl_id),
+            ).fetchone()
+            _keep_parts(connection, row[0], page)
     return int(row[0])
+
+
+def _settle_aliases(
+    connection: sqlite3.Connection, page: Page, url: str, now: str, crawl_id: int | None
+) -> None:
+    """The addresses that led here are not asked for again: a redirect to nothing would be at every crawl."""
+    for alias, _reason in page.aliases:
+        own = identity.canonical(alias)
+        if own != url:
+            ledger.settle_alias(connection, own, url, "quarantined", now, crawl_id)
+
+
+def _keep_parts(connection: sqlite3.Connection, quarantine_id: int, page: Page) -> None:
+    """The bytes of every part, compressed."""
+    connection.executemany(
+        "INSERT INTO quarantine_parts(quarantine_id, part, url, content_type, payload)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [
+            (quarantine_id, number, part.url, part.content_type, zlib.compress(part.body, 6))
+            for number, part in enumerate(page.parts, 1)
+        ],
+    )
 
 
 def _context(page: Page) -> str:
