@@ -18,6 +18,7 @@ from newscrawler.commands import (
     import_warc,
     ledger,
     merge,
+    migrate,
     pages,
     reextract,
     search,
@@ -50,7 +51,7 @@ for command in (
     *(surroundings.doctor, surroundings.demo, surroundings.serve),
     *(search.search, reextract.reextract, import_warc.import_warc),
     *(ledger.ledger, ledger.failures, ledger.retry, ledger.status, gaps.gaps),
-    *(check.check, backup.backup, merge.merge, forget.forget),
+    *(check.check, backup.backup, merge.merge, migrate.migrate, forget.forget),
     *(export.export, article.history, article.explain),
     *(troubles.troubles, troubles.notify),
 ):

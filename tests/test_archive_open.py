@@ -275,7 +275,7 @@ def older(path: Path) -> Path:
 
 def test_an_archive_of_an_older_release_is_brought_up_to_date(tmp_path: Path) -> None:
     path = older(tmp_path / "archive.db")
-    with pytest.raises(OlderArchive, match="open_archive"):
+    with pytest.raises(OlderArchive, match="newscrawler migrate --archive"):
         open_archive(path, read_only=True)
     with open_archive(path) as database:
         assert [row["title"] for row in database.query("SELECT title FROM news")] == ["量子芯片发布"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -105,6 +106,26 @@ def refuse_foreign(path: str | Path) -> None:
         _check_ours(path)
 
 
+def pending_migrations(path: str | Path) -> list[str]:
+    """The migrations that opening the archive for writing would apply, by name; touches nothing.
+
+    Raises a subclass of ArchiveError as open_archive() does.
+    """
+    path = Path(path)
+    _check_place(path, create=False, read_only=True)
+    _check_ours(path)
+    try:
+        with closing(_connect(path, read_only=True)) as connection:
+            return _pending(Database(connection, execute_plugins=False), path)
+    except sqlite3.Error as error:
+        raise explain(error, str(path)) from error
+
+
+def copy_before(path: Path, pending: list[str]) -> Path:
+    """Where the archive is copied to before ``pending`` migrations."""
+    return path.with_name(f"{path.name}.before-{pending[0]}")
+
+
 def _check_place(path: Path, *, create: bool, read_only: bool) -> bool:
     """Refuse a place where no archive can be; True when there is no archive yet and one may be made."""
     folder = path.parent
@@ -183,10 +204,8 @@ def _set_up(database: Database, path: Path, read_only: bool) -> None:
     if read_only:
         if pending:
             raise OlderArchive(
-                f"{path} was made by an older newscrawler and is open for reading only. The next "
-                "crawl brings it "
-                'up to date, or now: python -c "import newscrawler.archive as a; '
-                f"a.open_archive('{path}').close()\""
+                f"{path} was made by an older newscrawler and is open for reading only. The next crawl"
+                f" brings it up to date, or now: newscrawler migrate --archive {path}"
             )
     else:
         _lay_out(connection)
@@ -241,7 +260,7 @@ def _pending(database: Database, path: Path) -> list[str]:
 def _migrate(database: Database, path: Path, pending: list[str]) -> None:
     """Apply what is pending, all or nothing, after a copy when the archive already holds something."""
     if len(pending) < len(migrations._migrations):
-        _back_up(database.conn, path.with_name(f"{path.name}.before-{pending[0]}"))
+        _back_up(database.conn, copy_before(path, pending))
     with transaction(database):  # apply() looks again at what is pending: another process may have been first
         migrations.apply(database)
 
