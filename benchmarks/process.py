@@ -24,11 +24,16 @@ class Taken:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The surroundings without proxies and without what the user has set for newscrawler."""
+    """The surroundings without proxies and without what the user has set for newscrawler.
+
+    Programs are compiled once, as pip does it: uncompiled, ours alone would pay for its files at each start.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.lower().endswith("_proxy") and not name.startswith(("NEWSCRAWLER_", "SCRAPY_"))
+        if not name.lower().endswith("_proxy")
+        and not name.startswith(("NEWSCRAWLER_", "SCRAPY_"))
+        and name != "PYTHONDONTWRITEBYTECODE"
     }
     return {**kept, **more}
 

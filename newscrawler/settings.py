@@ -78,6 +78,12 @@ EXTENSIONS_BASE = {
     for name, order in _default_settings.EXTENSIONS_BASE.items()
     if not name.endswith((".TelnetConsole", ".RemoteControl"))
 }
+# Likewise; ours below makes Scrapy's own where cookies are on.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    name: order
+    for name, order in _default_settings.DOWNLOADER_MIDDLEWARES_BASE.items()
+    if not name.endswith(".CookiesMiddleware")
+}
 DOWNLOADER_MIDDLEWARES = {
     "newscrawler.crawl.budget.OutOfTime": 80,
     # Hosts of the site only, and only while they want to be asked.
@@ -91,6 +97,7 @@ DOWNLOADER_MIDDLEWARES = {
     # A gzip stream that was cut is an error here; Scrapy's own returns half a page without a word.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawler.crawl.compression.CompleteCompression": 590,
+    "newscrawler.crawl.cookies.Cookies": 700,
     # Next to the downloader: the raw page is on the disk before anything decodes, retries or redirects.
     "newscrawler.crawl.captures.Captures": 890,
 }

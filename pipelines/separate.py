@@ -5,7 +5,7 @@ from __future__ import annotations
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 
-from newscrawler.extract import read_article
+from newscrawler import extract
 from newscrawler.items import Article, Page
 
 HTML_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
@@ -25,7 +25,10 @@ class Separate:
         """A Page goes in, an Article comes out; any other item passes as it is."""
         if not ItemAdapter.is_item(item) or not isinstance(item, Page):
             return item
-        article = read_article(item) if is_html(item) else Article(url=item.url, reason="not_html", page=item)
+        if is_html(item):
+            article = extract.read_article(item)
+        else:
+            article = Article(url=item.url, reason="not_html", page=item)
         self.crawler.stats.inc_value(
             f"newscrawler/separate/{'with' if article.related else 'without'}_related"
         )

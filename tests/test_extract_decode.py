@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawler.extract import decode
+from newscrawler.extract.decode import decode
 
 SIMPLIFIED = "海湾市数据中心二期工程昨日完成主体封顶，项目负责人表示，全部机柜将在年底前交付使用。" * 3
 TRADITIONAL = (

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
+from scrapy.exceptions import NotConfigured
 from scrapy.settings import Settings, default_settings
 from scrapy.spiderloader import SpiderLoader
+from scrapy.utils.test import get_crawler
 
 from newscrawler import settings
+from newscrawler.crawl.cookies import Cookies
 from newscrawler.sitefile import BROKEN_SITES, SITES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,6 +109,39 @@ def test_what_listens_is_not_even_imported() -> None:
     assert {name.rpartition(".")[2] for name in left_out} == {"TelnetConsole", "RemoteControl"}
     assert not settings.TELNETCONSOLE_ENABLED
     assert not settings.REMOTE_CONTROL_ENABLED
+
+
+def test_a_start_loads_only_what_the_first_request_needs() -> None:
+    """Reading pages has 300 patterns to compile, Scrapy's cookies bring tldextract and requests along."""
+    code = """
+import sys
+from scrapy.crawler import CrawlerProcess
+from scrapy.utils.misc import load_object
+from scrapy.utils.project import get_project_settings
+settings = get_project_settings()
+process = CrawlerProcess(settings)
+for kind in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS"):
+    for name in settings.get_component_priority_dict_with_base(kind):
+        load_object(name)
+for name in settings.getdict("ITEM_PIPELINES"):
+    load_object(name)
+load_object("newscrawler.crawl.commands.crawl.Command")
+assert process.spider_loader.list()
+early = {"newscrawler.extract.article", "newscrawler.extract.listing", "tldextract"}
+print(*sorted(early & set(sys.modules)))
+"""
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.split() == [], "loaded before the first request"
+
+
+def test_cookies_are_scrapys_where_they_are_on() -> None:
+    crawler = get_crawler(settings_dict={"COOKIES_ENABLED": True})
+    assert type(Cookies.from_crawler(crawler)) is CookiesMiddleware
+    with pytest.raises(NotConfigured):
+        Cookies.from_crawler(get_crawler(settings_dict={"COOKIES_ENABLED": False}))
+    assert settings.DOWNLOADER_MIDDLEWARES["newscrawler.crawl.cookies.Cookies"] == 700
 
 
 def test_extract_and_archive_know_no_scrapy() -> None:

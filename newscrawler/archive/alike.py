@@ -19,7 +19,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, islice
 from typing import Any, Protocol
 from zlib import crc32
@@ -70,10 +70,13 @@ _FREQUENT = (
 )
 _PHRASE = re.compile(f"[^\x00-\u4dff\ua000-\U0010ffff{_FREQUENT}](?=([\u4e00-\u9fff]{{5}}))")
 
-# Every second piece is enough to measure by: those that begin with a character of an even number.
-_PIECE = re.compile(
-    "(?=([" + "".join(re.escape(chr(code)) for code in range(0x22, 0xA000, 2)) + "]...))", re.DOTALL
-)
+
+@cache  # compiled when first used: it takes 25 ms, and not every crawl meets two texts that are alike
+def _piece() -> re.Pattern[str]:
+    """Every second piece is enough to measure by: those that begin with a character of an even number."""
+    even = "".join(re.escape(chr(code)) for code in range(0x22, 0xA000, 2))
+    return re.compile(f"(?=([{even}]...))", re.DOTALL)
+
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NAME = re.compile(r"[A-Za-z]{2,}")
@@ -119,7 +122,7 @@ class Text:
     @cached_property
     def pieces(self) -> frozenset[str]:
         """The four-character pieces by which similarity is measured."""
-        return frozenset(_PIECE.findall(self.normal))
+        return frozenset(_piece().findall(self.normal))
 
     @cached_property
     def numbers(self) -> frozenset[tuple[str, str]]:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
+from newscrawler import extract
 from newscrawler.crawl.family import NewsFamily
 from newscrawler.crawl.responses import content_type
-from newscrawler.extract import Listing, read_listing
 from newscrawler.extract.shapes import article_shapes, shape
 from newscrawler.extract.sitemap import SitemapEntry
 
@@ -36,7 +36,7 @@ class AnySite(NewsFamily):
         except ValueError:
             return False
 
-    def _is_listed(self, url: str, listing: Listing) -> bool:
+    def _is_listed(self, url: str, listing: extract.Listing) -> bool:
         """A feed lists articles and nothing else, whatever their addresses look like."""
         if listing.kind == "feed" and self._allowed(url) and urlsplit(url).path not in {"", "/"}:
             return True
@@ -52,8 +52,8 @@ class AnySite(NewsFamily):
         news = entry.published is not None and self._allowed(entry.url)
         return news or super()._is_in_sitemap(entry)
 
-    def _read_listing(self, response: Response, now: datetime) -> Listing:
-        unaided = read_listing(
+    def _read_listing(self, response: Response, now: datetime) -> extract.Listing:
+        unaided = extract.read_listing(
             response.body, response.url, content_type(response), fetched_at=now, zone=self.zone
         )
         self._shapes |= article_shapes(entry.url for entry in unaided.entries if self._allowed(entry.url))

@@ -12,13 +12,12 @@ from scrapy.http import Response
 from sqlite_utils import Database
 from twisted.python.failure import Failure
 
-from newscrawler import clock, identity
+from newscrawler import clock, extract, identity
 from newscrawler.archive import channels, failures, rhythm
 from newscrawler.archive.channels import MenuLink
 from newscrawler.crawl import paging
 from newscrawler.crawl.articles import LISTINGS, OLDER_LISTINGS, ArticleSpider
 from newscrawler.crawl.conditional import Validators, ask_if_changed
-from newscrawler.extract import Listing
 
 READ_AGAIN = timedelta(days=1)
 """A first page is read whole at least so often: what was gone may be back on a page that did not change."""
@@ -129,7 +128,9 @@ class ChannelSpider(ArticleSpider):
 
     # --- which links are channels ---------------------------------------------------------------
 
-    async def _menu(self, listing: Listing, page: str, home: bool, now: datetime) -> AsyncIterator[Request]:
+    async def _menu(
+        self, listing: extract.Listing, page: str, home: bool, now: datetime
+    ) -> AsyncIterator[Request]:
         """The channels of a home page and the feeds of any, written down before one is asked for."""
         links = [url for url, title in listing.menu if home and self.is_channel(url, title)]
         menu, feeds = _by_address(links[: self.max_channels]), _by_address(self._feeds(listing))
@@ -139,7 +140,7 @@ class ChannelSpider(ArticleSpider):
         for request in self._channel_requests(found, now):
             yield request
 
-    def _feeds(self, listing: Listing) -> list[str]:
+    def _feeds(self, listing: extract.Listing) -> list[str]:
         """The feeds that a page announces, on the site's own hosts."""
         own = [url for url in listing.feeds if self._allowed(url)]
         for _ in range(len(listing.feeds) - len(own)):

@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawler import clock, identity
+from newscrawler import clock, extract, identity
 from newscrawler.archive import channels, ledger
 from newscrawler.archive.store import record_sightings
 from newscrawler.archive.tombstones import FORGOTTEN
@@ -23,7 +23,6 @@ from newscrawler.crawl.conditional import is_unmodified, validators_of, whole_pa
 from newscrawler.crawl.failures import INTERRUPTED, classify
 from newscrawler.crawl.jump import MISSING, Jump, lies_above
 from newscrawler.crawl.responses import content_type, ends_early
-from newscrawler.extract import Listing, read_listing
 from newscrawler.items import ListingEntry
 
 RECHECKED = frozenset({"gone", "quarantined", "disallowed"})
@@ -92,8 +91,8 @@ class ListingSpider(ChannelSpider):
         for request in self._channel_requests(channels.menu_of(self._session.reader, channel), now):
             yield request
 
-    def _read_listing(self, response: Response, now: datetime) -> Listing:
-        return read_listing(
+    def _read_listing(self, response: Response, now: datetime) -> extract.Listing:
+        return extract.read_listing(
             response.body,
             response.url,
             content_type(response),
@@ -102,7 +101,7 @@ class ListingSpider(ChannelSpider):
             is_article=self.is_article,
         )
 
-    def _articles_of(self, listing: Listing, base: str) -> list[tuple[str, ListingEntry, str]]:
+    def _articles_of(self, listing: extract.Listing, base: str) -> list[tuple[str, ListingEntry, str]]:
         """(canonical address, entry, address as linked) of each article on the page, once, in its order."""
         found: dict[str, tuple[str, ListingEntry, str]] = {}
         for entry in [*listing.entries, *listing.others]:
@@ -114,7 +113,7 @@ class ListingSpider(ChannelSpider):
                 self._count("listing/not_an_article_address")
         return list(found.values())
 
-    def _is_listed(self, url: str, listing: Listing) -> bool:
+    def _is_listed(self, url: str, listing: extract.Listing) -> bool:
         """Whether an entry's address (absolute) is an article's."""
         return self.is_article(url)
 
@@ -170,7 +169,7 @@ class ListingSpider(ChannelSpider):
     async def _next_page(
         self,
         response: Response,
-        listing: Listing,
+        listing: extract.Listing,
         walk: paging.Walk,
         found: list[tuple[str, ListingEntry, str]],
         rows: dict[str, ledger.LedgerRow],
@@ -213,7 +212,7 @@ class ListingSpider(ChannelSpider):
         self._count(f"listing/ended/{verdict}")
         await self._walk_ended(walk, verdict or "", response.url, now)
 
-    def _way_on(self, base: str, listing: Listing, now: datetime) -> str | None:
+    def _way_on(self, base: str, listing: extract.Listing, now: datetime) -> str | None:
         """The next older page: the one that is linked, else the one that a button or a number implies."""
         if listing.kind != "listing" or not (listing.next or listing.more):
             return None
