@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,9 +23,11 @@ from benchmarks.filling import SITE as SITE_URL
 from benchmarks.filling import World
 from benchmarks.report import Report
 from benchmarks.setting import ROOT, Setting, shuffled
+from benchmarks.store import news
 from newscrawler.archive import Writer, open_archive
 from newscrawler.archive.ledger import lookup
 from newscrawler.archive.store import store_article
+from newscrawler.items import Article
 
 CHARACTERS = 1000
 """Of the filled articles."""
@@ -65,7 +67,7 @@ def large(setting: Setting) -> Report:
     return Report(
         [
             Measured("large", ratios(cpu["large"], cpu["small"]), detail),
-            *commits(archives["large"], setting.stored),
+            committed(archives["large"], setting.stored),
             known(archives["large"]),
         ]
     )
@@ -86,17 +88,29 @@ def crawl_into(setting: Setting, archives: dict[str, Path]) -> dict[str, list[fl
     return cpu
 
 
-def commits(archive: Path, count: int) -> list[Measured]:
-    """Milliseconds from an article to its durable commit, one at a time; all indexes included."""
+def committed(archive: Path, count: int) -> Measured:
+    """Articles of characters drawn at random, the worst for the indexes; beside it generated news."""
+    drawn = commits(archive, count, lambda article, dice: None).measured("commit", 0.95)
+    told = commits(archive, count, _as_news).measured("commit", 0.95)
+    return Measured("commit", drawn.values, f"{drawn.detail}; generated news {told.written()}")
+
+
+def commits(archive: Path, count: int, change: Callable[[Article, random.Random], None]) -> Times:
+    """From an article to its durable commit, one after the other; all indexes included."""
     new = random.SystemRandom().randrange(10**6)
-    world = World(FAR, 2000, seed=new)
+    world, dice = World(FAR, 2000, seed=new), random.Random(new)
     times = Times()
     with Writer(archive) as writer:
         for number in range(count):
             article, now = world.article(FAR + new * 1000 + number), datetime.now(UTC)
+            change(article, dice)
             with times.taken():
                 writer.submit(lambda db, a=article, n=now: store_article(db, a, seen_at=n)).result()  # type: ignore[misc]
-    return [times.measured("commit", 0.95)]
+    return times
+
+
+def _as_news(article: Article, dice: random.Random) -> None:
+    article.title, article.body = news(dice, 24), "\n\n".join(news(dice, 200) for _ in range(10))
 
 
 def known(archive: Path) -> Measured:

@@ -670,3 +670,11 @@ def m015_yields(db: Database) -> None:
         defaults={"attempts": 0},
     )
     db.execute("CREATE INDEX idx_notices_waiting ON notices(id) WHERE sent_at IS NULL")
+
+
+@migrations()
+def m016_merging(db: Database) -> None:
+    """Segments of the search index are merged in the writer's pauses (upkeep.py), and by FTS5 only late."""
+    for table in ("articles_fts", "links_fts"):
+        for option, segments in (("automerge", 64), ("usermerge", 16), ("crisismerge", 256)):
+            db.execute(f"INSERT INTO {table}({table}, rank) VALUES ('{option}', {segments})")

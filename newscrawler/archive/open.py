@@ -54,6 +54,9 @@ CACHE_KIB = 16384
 WAL_LIMIT = 64 * 1024 * 1024
 """To what size in bytes the -wal file is cut back after a long reader made it grow."""
 
+WAL_PAGES = WAL_LIMIT // PAGE_SIZE
+"""After how many pages a commit folds the log into the file, where the writer found no pause to do so."""
+
 
 def open_archive(path: str | Path, *, create: bool = True, read_only: bool = False) -> Database:
     """Open the archive at ``path`` and return it ready for use, in autocommit mode.
@@ -213,6 +216,7 @@ def _set_up(database: Database, path: Path, read_only: bool) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
     if not read_only:
         if pending:
             _migrate(database, path, pending)

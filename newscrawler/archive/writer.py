@@ -3,6 +3,7 @@
 Why a thread and group commit: with ``synchronous=FULL`` every commit waits for the disk. Taking all
 jobs that came while the last commit ran makes that wait one for many, and the crawl never stalls on it.
 Why not on a timer: a job that waits for the clock holds one of Scrapy's few item slots.
+In the pauses between jobs it does what would hold up a commit: see upkeep.py.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from newscrawler.archive.errors import (
     is_storage_failure,
 )
 from newscrawler.archive.open import open_archive
+from newscrawler.archive.upkeep import PAUSE, Upkeep
 
 T = TypeVar("T")
 
@@ -137,9 +139,14 @@ class Writer:
             opened.set_exception(error)
             return
         opened.set_result(None)
+        upkeep = Upkeep(database)
         try:
-            while batch := self._take():
-                self._write(database, batch)
+            while (batch := self._take(PAUSE if upkeep.is_due else None)) is not None:
+                if not batch:
+                    upkeep.step()
+                else:
+                    self._write(database, batch)
+                    upkeep.committed()
         except BaseException as error:  # never expected; whoever waits must not wait for ever
             self._give_up(
                 error if isinstance(error, ArchiveError) else ArchiveFailed(f"The writer broke: {error!r}")
@@ -147,15 +154,21 @@ class Writer:
         finally:
             self._end(database)
 
-    def _take(self) -> list[_Work]:
-        """Wait for work and take all there is, up to the batch limit; empty when closed and done."""
+    def _take(self, pause: float | None) -> list[_Work] | None:
+        """Wait for work and take all there is, up to the batch limit; None when closed and done.
+
+        Empty when for ``pause`` seconds there was none.
+        """
         with self._wake:
             while not self._waiting and not self._closing:
-                self._wake.wait()
+                if not self._wake.wait(pause):
+                    return []
             if self._abandoned.is_set() and self._waiting:
                 raise ArchiveError(
                     f"Writing to {self.path} was stopped; what was not stored is still pending."
                 )
+            if not self._waiting:
+                return None
             return [self._waiting.popleft() for _ in range(min(self._batch, len(self._waiting)))]
 
     def _write(self, database: Database, batch: list[_Work]) -> None:
