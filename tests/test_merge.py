@@ -495,6 +495,22 @@ def test_killed_at_any_step_the_union_is_whole_and_the_next_one_completes_it(
     assert not Path(f"{a}.merging").exists()
 
 
+def test_raw_pages_that_lie_there_before_the_union_stand_in_it_once(a: Path, b: Path, tmp_path: Path) -> None:
+    """A merge that is killed puts them there before the archive; somebody may remove an archive alone."""
+    expected = union(a, b, into="c.db")
+    shutil.copytree(f"{expected}.pages", tmp_path / "d.db.pages")
+    assert_same(expected, union(a, b, into="d.db"))
+    assert_whole(tmp_path / "d.db")
+
+
+def test_a_place_to_work_that_cannot_be_made_is_said(a: Path, tmp_path: Path) -> None:
+    (tmp_path / "c.db.merging").write_text("somebody's file")
+    done = run("merge", a, "--into", tmp_path / "c.db")
+    assert (done.exit_code, "Traceback" in done.output) == (1, False), done.output
+    assert "c.db.merging" in done.output
+    assert (tmp_path / "c.db.merging").read_text() == "somebody's file"
+
+
 def test_killed_by_the_clock(a: Path, b: Path, tmp_path: Path) -> None:
     """Wherever it is by then."""
     expected = union(a, b, into="c.db")

@@ -10,13 +10,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawler.archive import counts, duplicates, erase, near, numbers, search
+from newscrawler.archive import counts, dayfile, duplicates, erase, near, numbers, search
 from newscrawler.archive.copying import sync
 from newscrawler.archive.errors import ArchiveCorrupt, ArchiveError, ArchiveFailed, explain, primary_code
 from newscrawler.archive.lock import ArchiveLock
@@ -30,7 +30,9 @@ from newscrawler.archive.merge_ledger import join_absent, join_ledgers
 from newscrawler.archive.merge_pages import Pages
 from newscrawler.archive.open import open_archive, refuse_foreign
 from newscrawler.archive.pages import folder_of
+from newscrawler.archive.recovery import recover
 from newscrawler.archive.repair import recover_pages
+from newscrawler.archive.writer import Writer
 
 Progress = Callable[[int], object]
 Bar = Callable[[str, int, str], AbstractContextManager[Progress]]
@@ -107,9 +109,10 @@ def merge(archives: Sequence[Path], target: Path, bar: Bar) -> Merged:
     refuse_foreign(target)
     if target.is_dir():
         raise ArchiveError(f"{target} is a folder; name the file: {target / 'archive.db'}")
-    with ArchiveLock(target), _workspace(target) as work:
+    with ArchiveLock(target):
         try:
-            return _merge(inputs, target, work, bar)
+            with _workspace(target) as work:
+                return _merge(inputs, target, work, bar)
         except (OSError, sqlite3.Error) as error:
             raise _failure(error, target) from error
 
@@ -139,13 +142,10 @@ def _workspace(target: Path) -> Iterator[Path]:
 def _merge(paths: Sequence[Path], target: Path, work: Path, bar: Bar) -> Merged:
     with ExitStack() as stack:
         has_target = target.is_file() and target.stat().st_size > 0
-        if has_target:
-            with open_archive(target, create=False) as database:
-                recover_pages(target, database)
-        inputs: list[Input] = []
-        for number, path in enumerate([target, *paths] if has_target else paths):
-            one = opened(number, path, work, is_target=has_target and number == 0)
-            inputs.append(stack.enter_context(_closing(one)))
+        inputs = [
+            stack.enter_context(_closing(one))
+            for one in (*_target(target, work, has_target=has_target), *_others(paths, work))
+        ]
         union = work / "union.db"
         merged, files = _make(union, inputs, target, work, bar)
         sync(union)
@@ -157,6 +157,27 @@ def _merge(paths: Sequence[Path], target: Path, work: Path, bar: Bar) -> Merged:
         sync(target.parent)
     merged.unerased = _erase(target)
     return merged
+
+
+def _target(target: Path, work: Path, *, has_target: bool) -> Iterator[Input]:
+    """``target`` as an input; of one that is not there, the raw pages that lie beside it all the same.
+
+    A merge that was killed has put them there, or the archive alone was removed: they are adopted as a
+    crawl's start would, else each of them would stand in the union's files twice.
+    """
+    if has_target:
+        with open_archive(target, create=False) as database:
+            recover_pages(target, database)
+        yield opened(0, target, work, is_target=True)
+    elif dayfile.names_in(folder_of(target)):
+        path = work / "left.db"
+        with open_archive(path) as database, Writer(path) as writer:
+            recover(folder_of(target), database, writer)
+        yield replace(opened(0, path, work, is_target=True), path=target)
+
+
+def _others(paths: Sequence[Path], work: Path) -> Iterator[Input]:
+    return (opened(number, path, work) for number, path in enumerate(paths, 1))
 
 
 @contextmanager
