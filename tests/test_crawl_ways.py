@@ -369,6 +369,20 @@ def test_since_reads_the_files_and_addresses_of_its_days(site: OwnSite) -> None:
     assert not [path for path in site.crawl(*since, start="/") if "/maps/" in path]  # known by now
 
 
+def test_what_is_no_address_is_passed_over(site: OwnSite) -> None:
+    """A port that is none, ftp, brackets without an end: whatever else stands beside them is read."""
+    bad = "http://127.0.0.1:99999"
+    site.robots = "Sitemap: ftp://127.0.0.1/s.xml\nSitemap: http://[\nSitemap: /index.xml\n"
+    menu = f"<nav><a href={bad}/a/>财经</a> <a href=/tech/>科技</a></nav>".encode()
+    site.pages["/"] = listing([900001], day=DAY).replace(b"<body>", b"<body>" + menu)
+    site.pages["/tech/"] = listing([900001, 900002], day=DAY)
+    site.pages["/index.xml"] = index({f"{bad}/a.xml": DAY, "/maps/new.xml": DAY})
+    site.pages["/maps/new.xml"] = sitemap(900003)
+    site.add(900001, 900002, 900003)
+    assert {"/tech/", "/index.xml", "/maps/new.xml"} <= set(site.crawl(start="/"))
+    assert site.articles() == 3
+
+
 def test_a_channel_alone_needs_no_sitemap_of_the_site(site: OwnSite) -> None:
     with_sitemap(site, {"/maps/new.xml": DAY})
     site.pages["/list.html"] = listing([900001], day=DAY)

@@ -248,7 +248,9 @@ class ArticleSpider(Spider):
         return identity.mobile_twin(request.url)
 
     def _allowed(self, url: str) -> bool:
+        """Whether ``url`` may be asked for: an address (https://host:99999 is none) on one of our hosts."""
         try:
+            identity.address(url)
             return (urlsplit(url).hostname or "") in self.allowed_domains
         except ValueError:
             return False

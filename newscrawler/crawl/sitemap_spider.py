@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
-from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from scrapy import Request, signals
@@ -34,7 +33,7 @@ from newscrawler.crawl.listings import ListingSpider, day_of
 from newscrawler.crawl.responses import content_type, ends_early
 from newscrawler.crawl.sitemap_walk import Reading
 from newscrawler.extract.kind import kind_of
-from newscrawler.extract.sitemap import Sitemap, SitemapEntry, read_sitemap
+from newscrawler.extract.sitemap import Sitemap, SitemapEntry, absolute, read_sitemap
 from newscrawler.items import ListingEntry
 
 AT_ONCE = 1000
@@ -68,7 +67,8 @@ class SitemapSpider(ListingSpider):
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         """Note the sitemaps of a host's robots.txt; the one of Protego, Scrapy's parser, knows them."""
         for line in getattr(getattr(robotparser, "rp", None), "sitemaps", ()):
-            self._named.setdefault(urljoin(request.url, line))
+            if url := absolute(request.url, line):
+                self._named.setdefault(url)
 
     # --- asking ---------------------------------------------------------------------------------
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
 from twisted.python.failure import Failure
 
 from newscrawler import identity
@@ -42,11 +41,11 @@ class Sitemaps:
         self._found: list[Discovery] = []
         self._todo = [urljoin(start, USUAL) for start in spider.start_urls]
         self._asked: set[str] = set()
-        spider.crawler.signals.connect(self._robots_parsed, signals.robots_parsed)
 
     def requests(self) -> list[Request]:
         """Those that are known and were not asked for; take() when all have answered."""
-        fresh = [url for url in dict.fromkeys(self._todo) if url not in self._asked and self._allowed(url)]
+        known = dict.fromkeys([*self._todo, *self.spider._named])
+        fresh = [url for url in known if url not in self._asked and self._allowed(url)]
         fresh = fresh[: MOST - len(self._asked)]
         self._todo.clear()
         self._asked.update(fresh)
@@ -58,11 +57,6 @@ class Sitemaps:
     def take(self, most: int) -> list[Discovery]:
         """At most so many of the addresses that were found, the newest first; each is given once."""
         return [self._found.pop() for _ in range(min(most, len(self._found)))]
-
-    def _robots_parsed(self, robotparser: RobotParser) -> None:
-        """robots.txt names sitemaps; Scrapy's wrapper does not pass them on."""
-        named = getattr(getattr(robotparser, "rp", None), "sitemaps", None)
-        self._todo += list(named or ())
 
     async def _parse(self, response: Response) -> None:
         sitemap = read_sitemap(response.body, response.url, content_type(response))
