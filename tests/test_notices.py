@@ -232,6 +232,23 @@ def test_a_command_gets_the_report_on_its_input(tmp_path: Path) -> None:
         send(way(NOTIFY_COMMAND="no-such-program"), SUBJECT, TEXT)
 
 
+def test_what_a_command_prints_may_be_in_any_encoding() -> None:
+    """Taken is taken: else the same notice would come with each crawl."""
+    send(way(NOTIFY_COMMAND=f"{sys.executable} -c \"import os; os.write(1, b'\\xd6\\xd0')\""), SUBJECT, TEXT)
+
+
+def test_a_server_that_speaks_something_else_is_a_failure() -> None:
+    class Babble(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            self.request.sendall(b"220 who are you?\r\n")
+
+    with serving(socketserver.TCPServer(("127.0.0.1", 0), Babble)) as server:
+        port = server.server_address[1]
+        with pytest.raises(NotDelivered, match="BadStatusLine"):
+            send(way(NOTIFY_WEBHOOKS=f"slack http://127.0.0.1:{port}/"), SUBJECT, TEXT)
+
+
 def test_no_secret_is_in_what_is_said_of_a_failure() -> None:
     with serving(Service(status=404)) as server, pytest.raises(NotDelivered) as failure:
         send(way(NOTIFY_WEBHOOKS=f"slack {server.url}/T0/B0/SECRET"), SUBJECT, TEXT)

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from http.client import HTTPException
 from urllib.parse import unquote, urlsplit
 
 from newscrawler import clock
@@ -19,6 +20,10 @@ from newscrawler.alarm.ways import EMAIL_SCHEMES, Way
 
 PATIENCE = 8.0
 """Seconds for one delivery, or for one step of it."""
+
+
+FAILURES = (OSError, ValueError, HTTPException, smtplib.SMTPException, subprocess.SubprocessError)
+"""HTTPException: a server that answers, and not in HTTP."""
 
 
 class NotDelivered(Exception):
@@ -36,7 +41,7 @@ def send(way: Way, subject: str, text: str, *, patience: float = PATIENCE) -> No
             _post(way, subject, text, patience)
     except NotDelivered:
         raise
-    except (OSError, ValueError, smtplib.SMTPException, subprocess.SubprocessError) as error:
+    except FAILURES as error:
         raise NotDelivered(_why(error)) from None
 
 
@@ -47,7 +52,8 @@ def _run(way: Way, subject: str, text: str, patience: float) -> None:
         input=f"{text}\n",
         env={**os.environ, "NEWSCRAWLER_SUBJECT": subject},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",  # what it prints may be anything, and is no failure
         timeout=patience,
         check=False,
     )
