@@ -303,6 +303,7 @@ def test_retry_after_in_seconds_and_as_a_date() -> None:
     assert retry_after(b"Thu, 01 Jan 2026 00:00:30 GMT", now) == 30.0
     assert retry_after(b"Wed, 31 Dec 2025 00:00:00 GMT", now) == 0.0
     assert retry_after(b"soon", now) is None
+    assert retry_after(b"\xb2", now) is None  # a digit for Python, and no number
     assert retry_after(None, now) is None
 
 

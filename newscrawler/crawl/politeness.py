@@ -44,7 +44,7 @@ def retry_after(value: bytes | None, now: datetime) -> float | None:
     if value is None:
         return None
     text = value.decode("latin-1").strip()
-    if text.isdigit():
+    if text.isdecimal():
         return float(min(int(text), 10**9))
     try:
         moment = parsedate_to_datetime(text)
