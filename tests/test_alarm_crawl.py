@@ -74,7 +74,9 @@ def test_a_field_lost_in_one_template(tmp_path: Path) -> None:
         assert "NEEDS A PERSON: itbear has changed: pages without an editor" in " ".join(
             status.stdout.split()
         )
-        assert "accept: newscrawler troubles --accept 1" in run("troubles", cwd=tmp_path).stdout
+        assert "accept: newscrawler troubles --accept 1\n" in run("troubles", cwd=tmp_path).stdout
+        other = run("troubles", "--archive", str(archive), cwd=tmp_path).stdout
+        assert f"accept: newscrawler troubles --accept 1 --archive {archive}\n" in other
 
         done = go(6)  # it lasts: cron hears nothing more of it
         assert (done.returncode, done.stderr) == (6, "")

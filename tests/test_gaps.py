@@ -132,6 +132,8 @@ def test_the_outlook_in_words() -> None:
     assert "scrapy crawl itbear -a backfill=2025-09" in said
     assert "Of ids below 1001 (2025-09) nothing is known" in said
     assert all(len(line) <= 100 for line in said.splitlines())
+    other = "\n".join(report.as_text([track], delay=1.0, per_day=20_000, archive="b.db"))
+    assert "scrapy crawl itbear -a backfill=2025-09 -s ARCHIVE_PATH=b.db\n" in other
     slow = "\n".join(report.as_text([track], delay=30.0, per_day=20_000))
     assert "at most 14 days" in slow
 

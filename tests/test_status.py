@@ -22,7 +22,7 @@ from newscrawler.items import Article, Page
 from newscrawler.report import needs as rules
 from newscrawler.report import status as report
 from newscrawler.report.look import Files, Look, look
-from newscrawler.report.words import cut, fit, size, span, width
+from newscrawler.report.words import cut, fit, for_archive, size, span, width
 from tests.archives import url
 from tests.conftest import newscrawler as run
 
@@ -339,7 +339,9 @@ def test_the_screen_fits_and_the_code_says_whether_a_person_is_needed(path: Path
     ill = run("status", "--quiet", cwd=path.parent, NEWSCRAWLER_NOW=late)
     assert ill.returncode == 1
     assert ill.stdout.startswith("NEEDS A PERSON: itbear has had no successful crawl for 24 h")
-    assert "  -> scrapy crawl itbear" in ill.stdout
+    assert "  -> scrapy crawl itbear   #" in ill.stdout
+    other = run("status", "--quiet", "--archive", str(path), cwd=path.parent, NEWSCRAWLER_NOW=late)
+    assert f"  -> scrapy crawl itbear -s ARCHIVE_PATH={path}   #" in other.stdout
     said = run("status", "--json", cwd=path.parent, NEWSCRAWLER_NOW=late)
     assert said.returncode == 1
     whole = json.loads(said.stdout)
@@ -395,3 +397,12 @@ def test_words() -> None:
     assert [size(octets) for octets in (7, 16_800, 2**30 * 2.1)] == ["7 B", "16.4 KiB", "2.1 GiB"]
     assert (cut("固态电池 与\n机器人", 10), cut("短", 2)) == ("固态电池…", "短")
     assert fit("  a", 3) == "  a"
+
+
+def test_commands_name_the_archive_that_is_not_the_usual_one() -> None:
+    command = "newscrawler try URL   # then: newscrawler retry timeout"
+    assert for_archive(command, None) == command
+    assert for_archive(command, "my news.db") == f"{command} --archive 'my news.db'"
+    look = "newscrawler ledger --state quarantined   # as it should be: newscrawler troubles --accept 3"
+    assert for_archive(look, "b.db").count("--archive b.db") == 2
+    assert for_archive("journalctl --since -2d", "b.db") == "journalctl --since -2d"

@@ -34,6 +34,11 @@ def usual_archive() -> Path:
     return Path(os.environ.get("NEWSCRAWLER_ARCHIVE") or "archive.db")
 
 
+def unusual(archive: Path) -> str | None:
+    """What a command must name to mean ``archive``; None for the one that it means without."""
+    return None if archive == usual_archive() else str(archive)
+
+
 ARCHIVE_OPTION = click.option(
     "--archive",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, for_reading
+from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, unusual
 
 
 @click.command()
@@ -50,7 +50,7 @@ def gaps(month: str | None, site: str | None, as_json: bool, archive: Path) -> N
     lines = (
         report.days_as_text(tracks, by_day, month)
         if month
-        else report.as_text(tracks, delay=delay, per_day=per_day)
+        else report.as_text(tracks, delay=delay, per_day=per_day, archive=unusual(archive))
     )
     for line in lines:
         click.echo(line)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, for_writing, usual_archive
+from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, for_writing, unusual
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -169,8 +169,7 @@ def retry(
             )
         wanted = Wanted(states, classes, sites)
         done = retries.retry(database, wanted, urls, now=clock.now(), dry_run=dry_run)
-    other = None if archive == usual_archive() else str(archive)
-    for line in retried(done, archive=other, dry_run=dry_run):
+    for line in retried(done, archive=unusual(archive), dry_run=dry_run):
         click.echo(line)
 
 
@@ -200,7 +199,7 @@ def status(as_json: bool, quiet: bool, archive: Path) -> None:
         sys.exit(2)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None
-    found = report.needs(seen)
+    found = report.needs(seen, unusual(archive))
     if as_json:
         click.echo(report.as_json(seen, found))
     elif found or not quiet:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, for_writing
+from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, for_writing, unusual
 
 
 @click.command()
@@ -52,7 +52,11 @@ def troubles(every: bool, ids: tuple[int, ...], as_json: bool, archive: Path) ->
     with for_reading(archive) as database:
         found = kept.newest(database, None) if every else kept.lasting(database)
         undelivered = kept.undelivered(database)
-    for line in rows.as_json(found) if as_json else as_text(found, undelivered, every=every):
+    if as_json:
+        lines = rows.as_json(found)
+    else:
+        lines = as_text(found, undelivered, every=every, archive=unusual(archive))
+    for line in lines:
         click.echo(line)
 
 

@@ -9,7 +9,7 @@ from math import ceil
 
 from newscrawler.archive.gaps import Span, Track
 from newscrawler.report import words
-from newscrawler.report.words import count
+from newscrawler.report.words import count, for_archive
 
 COLUMNS = (
     ("archived", "archived", 8),
@@ -25,15 +25,19 @@ COLUMNS = (
 DAY = 86_400
 
 
-def as_text(tracks: Sequence[Track], *, delay: float, per_day: int) -> Iterator[str]:
+def as_text(
+    tracks: Sequence[Track], *, delay: float, per_day: int, archive: str | None = None
+) -> Iterator[str]:
     """A table for each sequence, what is still to be asked for, and what it means.
 
-    ``delay``: seconds between two pages of a host; ``per_day``: the budget of a day.
+    ``delay``: seconds between two pages of a host; ``per_day``: the budget of a day; ``archive``: what the
+    commands must name to mean this one.
     """
     for track in tracks:
         yield f"{track.site}  {track.host}"
         yield from table(track.months, track)
-        yield from _outlook(track, delay=delay, per_day=per_day, spider=track.site)
+        for line in _outlook(track, delay=delay, per_day=per_day, spider=track.site):
+            yield for_archive(line, archive)
         yield ""
     if tracks:
         yield "apart: no article, or forbidden by robots.txt. no page: a guessed id that does not exist."

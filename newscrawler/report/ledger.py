@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from shlex import quote
 
 from newscrawler.archive.ledger_list import ERROR_CLASSES, Entry
 from newscrawler.archive.retry import Retry
-from newscrawler.report.words import count, cut, local
+from newscrawler.report.words import count, cut, for_archive, local
 
 
 def as_text(found: Iterable[Entry], *, now: str, columns: int) -> Iterator[str]:
@@ -50,7 +49,7 @@ def retried(done: Retry, *, archive: str | None, dry_run: bool) -> Iterator[str]
         return
     yield f"{total} {'is' if done.addresses == 1 else 'are'} due at once{archived}. To fetch them:"
     for spider in done.spiders or ["itbear"]:
-        yield f"  scrapy crawl {spider}{f' -s ARCHIVE_PATH={quote(archive)}' if archive else ''}"
+        yield f"  {for_archive(f'scrapy crawl {spider}', archive)}"
 
 
 def _became(entry: Entry) -> str:

@@ -7,7 +7,7 @@ quiet Sunday are told in the report and need nobody. docs/operating.md says the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from shlex import quote
 from statistics import mean
@@ -16,7 +16,7 @@ from newscrawler.archive.crawls import INTERRUPTED, NO_CRAWLS
 from newscrawler.archive.ledger_list import ERROR_CLASSES
 from newscrawler.archive.status import Crawl
 from newscrawler.report.look import ENDED_WELL, STUCK, UNTOUCHED, Look, usual_interval
-from newscrawler.report.words import count, local, size, span
+from newscrawler.report.words import count, for_archive, local, size, span
 
 SILENT_TIMES, SILENT_AT_LEAST = 4, timedelta(hours=2)
 """No successful crawl for so many usual intervals, and for so long, is silence."""
@@ -62,9 +62,13 @@ class Need:
     """What to type next."""
 
 
-def needs(seen: Look) -> list[Need]:
-    """All that needs a person now, the most pressing first; empty when all is well."""
-    return [need for rule in RULES for need in rule(seen)]
+def needs(seen: Look, archive: str | None = None) -> list[Need]:
+    """All that needs a person now, the most pressing first; empty when all is well.
+
+    ``archive``: what the commands must name to mean this one.
+    """
+    found = (need for rule in RULES for need in rule(seen))
+    return [replace(need, command=for_archive(need.command, archive)) for need in found]
 
 
 def _lock(seen: Look) -> Iterator[Need]:

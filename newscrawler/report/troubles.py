@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from newscrawler.archive.troubles import Trouble
-from newscrawler.report.words import count, local, printable
+from newscrawler.report.words import count, for_archive, local, printable
 
 
-def as_text(found: Sequence[Trouble], undelivered: int, *, every: bool) -> Iterator[str]:
-    """Some lines a trouble; times of the site. ``every``: those that are over are among them."""
+def as_text(
+    found: Sequence[Trouble], undelivered: int, *, every: bool, archive: str | None = None
+) -> Iterator[str]:
+    """Some lines a trouble; times of the site. ``every``: those that are over are among them.
+
+    ``archive``: what the commands must name to mean this one.
+    """
     for trouble in found:
         yield f"{trouble.id}  {trouble.series.split()[0]}: {printable(trouble.sentence)}"
         until = f", over since {local(trouble.ended_at)}" if trouble.ended_at else ""
@@ -17,8 +22,8 @@ def as_text(found: Sequence[Trouble], undelivered: int, *, every: bool) -> Itera
         yield f"   since {local(trouble.began_at)}, found {local(trouble.found_at)}{until}"
         yield from (f"   {printable(url)}" for url in trouble.examples if url != trouble.subject)
         if not trouble.ended_at:
-            yield f"   look:   {printable(trouble.command)}"
-            yield f"   accept: newscrawler troubles --accept {trouble.id}"
+            yield f"   look:   {for_archive(printable(trouble.command), archive)}"
+            yield f"   accept: {for_archive(f'newscrawler troubles --accept {trouble.id}', archive)}"
     if not found:
         yield "No trouble was ever found." if every else "The sites are as they were."
     if undelivered:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 from newscrawler.items import DEFAULT_ZONE
@@ -71,6 +73,25 @@ def fit(line: str, columns: int) -> str:
             break
         kept += letter
     return kept.rstrip() + "…"
+
+
+_NOTE = "   # "
+"""Between a command and what is said of it, often another command."""
+
+_OF_AN_ARCHIVE = re.compile(r"\bnewscrawler (?:doctor|failures|ledger|retry|troubles)\b")
+
+
+def for_archive(command: str, archive: str | None) -> str:
+    """``command``, and those in its notes, so that it means ``archive``; None: the usual one, as it is."""
+    if archive is None:
+        return command
+    return _NOTE.join(_for_archive(part, quote(archive)) for part in command.split(_NOTE))
+
+
+def _for_archive(command: str, archive: str) -> str:
+    if _OF_AN_ARCHIVE.search(command):
+        return f"{command} --archive {archive}"
+    return f"{command} -s ARCHIVE_PATH={archive}" if "scrapy crawl " in command else command
 
 
 def printable(text: str, line_end: str = " ") -> str:
