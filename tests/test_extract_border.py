@@ -71,6 +71,7 @@ def test_what_looks_like_a_tail_cuts_only_itself_where_the_text_goes_on(line: st
         "所有新品都将尽在下周的发布会上亮相，届时可以到现场体验。",
         "Copyright 一词在法律上有两种含义，译法也不同。",
         "风险提示不足，是监管部门点名的原因。",
+        "方案一|方案二，记者更看好后者。",
     ],
 )
 def test_sentences_about_rights_are_sentences(said: str) -> None:
@@ -143,6 +144,12 @@ def test_small_print_glued_to_the_last_sentence_goes(glued: str) -> None:
         "<p>转载此图目的在于传递更多信息，如有不妥请告知。</p>",
         "<p>分享让更多人看到</p>",
         "<p>记者 张三 通讯员 李四</p>",
+        "<p>海经记者|周文 海经编辑|李青</p>",
+        "<p>海湾新闻编辑 | 李青</p>",
+        "<p>（本文首发于海湾APP，作者｜周文，编辑｜李青）</p>",
+        "<p>此内容为海湾财经原创，著作权归海湾财经所有。未经书面授权，不得以任何方式加以使用，包括转载、摘编。</p>",
+        "<p>关注 海湾派公众号，解锁全新阅读体验</p>",
+        "<p>阅 25.3W</p>",
         '<div class="x">广告：限时五折，点击领取优惠券</div>',
     ],
 )

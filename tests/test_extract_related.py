@@ -210,3 +210,10 @@ def test_a_block_above_the_text_is_read_where_none_stands_behind() -> None:
     found = article(html)
     assert found.body.split("\n\n") == S
     assert [r.title for r in found.related] == [title for title, _, _ in ITEMS]
+
+
+@pytest.mark.parametrize("between", ["", "<div>换一批</div>"])
+def test_an_empty_section_takes_nothing_from_the_hot_list_behind_it(between: str) -> None:
+    items = "".join(f'<li><a href="/h/{i}.html">热榜上第{i}条无关新闻的标题</a></li>' for i in range(4))
+    block = f"<h2>相关推荐</h2>{between}<h3>热榜</h3><ul>{items}</ul>"
+    assert article(around(block, inside=False)).related == []

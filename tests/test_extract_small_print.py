@@ -38,6 +38,14 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ("<a>微博</a> <a>微信</a> <a>空间</a> <a>添加喜爱</a>", (None, None, None)),
         ("记者 李青 通讯员 周明", (None, None, "李青")),
         ("· 阅读 5 分钟", (None, None, None)),
+        ('<span>发布于：海湾</span><span class="source">浙江省</span>', (None, None, None)),
+        ('<em>北京</em>', (None, None, None)),
+        ('<span>语音播报字号</span>', (None, None, None)),
+        ('<span>23点赞</span>', (None, None, None)),
+        ('BBC', ("BBC", None, None)),
+        ('来源于 <a href="/">海湾网</a>', ("海湾网", None, None)),
+        ('<a href="/u/1"><b class="nickname">周文青</b></a>', (None, None, "周文青")),
+        ('<a href="/edit">编辑</a> <a>收藏</a> <a>举报</a>', (None, None, None)),
         ('<span class="author vcard"><a href="/u/1">李青</a></span> <a href="/c/1" rel="category tag">新能源</a>', (None, None, "李青")),
     ],
 )  # fmt: skip
@@ -147,3 +155,61 @@ def test_an_english_by_line_over_chinese_text() -> None:
 @pytest.mark.parametrize("credit", ["*题图来源：视觉公司", "图片来源：视觉公司", "数据来源：统计公司"])
 def test_where_a_picture_is_from_is_not_where_the_article_is_from(credit: str) -> None:
     assert article("2024-05-13 09:27", f"{P}<p>{credit}</p>").source is None
+
+
+@pytest.mark.parametrize(
+    ("above", "want"),
+    [
+        ('<a class="source"><b>海湾晚报</b></a>', ("海湾晚报", None, None)),
+        ('<div class="author">周文</div>', (None, None, "周文")),
+        ("<div>本报记者　周文</div>", (None, None, "周文")),
+        ("<div>海湾新闻记者 周文</div>", (None, None, "周文")),
+        ("<div>——来自海湾的调查</div><div>新能源</div>", (None, None, None)),
+        ('<div class="author">浙江</div>', (None, None, None)),
+    ],
+)
+def test_who_stands_between_headline_and_time(
+    above: str, want: tuple[str | None, str | None, str | None]
+) -> None:
+    assert small(f'{above}<p class="t">2024-05-13 09:27</p>') == want
+
+
+def test_a_name_behind_a_headline_under_the_time() -> None:
+    html = page(
+        f'<p>2024-05-13 09:27</p><h1>{TITLE}</h1><p class="card_author__name">周文</p><div class="n">{P}</div>'
+    )
+    found = read_article(Page(URL, html.encode(), None, fetched_at=FETCHED))
+    assert (found.published_at, found.author) == ("2024-05-13T09:27:00+08:00", "周文")
+
+
+def test_a_licence_line_over_the_text_is_no_dateline() -> None:
+    licence = "<p>本文来自微信公众号：<a href='/m'>海湾商业（ID：hw）</a>，作者：李青，编辑：周明，题图来自：视觉公司</p>"
+    lead = "<div>这是编辑写的一句导语，说的是数据中心，也说到了电力。</div>"
+    found = article("海湾公园·2024年05月13日 09:27", f"{lead}{licence}{P}")
+    assert found.published_at == "2024-05-13T09:27:00+08:00"
+    assert (found.source, found.author) == ("海湾公园", "李青")
+
+
+@pytest.mark.parametrize(
+    ("dateline", "want"),
+    [
+        ("已于 2024-05-14 10:12:00 修改<p>于 2024-05-13 09:27:00 首次发布</p>", "2024-05-13T09:27:00+08:00"),
+        ("2024-05-13 09:27更新", "2024-05-13T09:27:00+08:00"),
+        ("05 月 13 日 09:27", "2024-05-13T09:27:00+08:00"),
+    ],
+)
+def test_what_a_time_says_of_itself(dateline: str, want: str) -> None:
+    assert article(dateline).published_at == want
+
+
+def test_posted_at_behind_the_text() -> None:
+    posted = 'posted @ <span>2024-05-13 09:27</span>&nbsp;<a href="/me">海波</a>&nbsp;阅读(<b>120</b>)&nbsp;评论(1)'
+    assert article("", f"{P}<div>{posted}</div>").published_at == "2024-05-13T09:27:00+08:00"
+
+
+def test_a_credit_with_bars_names_both() -> None:
+    assert small("2024-05-13 09:27 来源：海湾网", "<p>海经记者|周文 海经编辑|李青</p>" + P) == (
+        "海湾网",
+        "李青",
+        "周文",
+    )

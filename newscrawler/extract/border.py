@@ -84,7 +84,7 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         return "end mark"
     if size <= 60 and markers.EDITOR_LINE.fullmatch(text):
         return "editor line"
-    if size <= 60 and markers.CREDIT_LINE.fullmatch(text):
+    if size <= 60 and (markers.CREDIT_LINE.fullmatch(text) or signs.is_credit(text)):
         return "credits"
     if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(map(str.isalpha, text)):
         return "button"

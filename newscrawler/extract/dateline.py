@@ -24,13 +24,14 @@ _LABEL = re.compile(
     r"[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{4})|(?<=[a-z])\s)"
     rf"|(?:(?P<channel>{markers.CHANNEL_LABELS})|(?P<other>{markers.OTHER_LABELS}))"
     r"[ \u2003]*(?:[:：∶丨]|(?<=[a-z])\s)"
-    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者)\s*[/|丨]\s*|(?P<origin>来源|來源|稿源|来自)\s*[|丨]\s*|(?P<slash>责任编辑|编辑|责编)\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*",
+    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者|记者)\s*[/|丨]\s*|(?P<origin>来源|來源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编))\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*",
     re.IGNORECASE,
 )
 _LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
 """What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
-    r"(?:^|[\s\u2003|(\[【（])(?P<name>来源|來源|责任编辑|责编|编辑|作者|记者|来自|稿源|转自)[ \u2003]+(?=\S)"
+    r"(?:^|[\s\u2003|(\[【（])"
+    r"(?P<name>来源于?|來源|责任编辑|责编|编辑|作者|记者|来自|稿源|转自)[ \u2003]+(?=\S)"
 )
 _NEXT_BARE = re.compile(
     r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制|通讯员|实习生)[\s\u2003])"
@@ -42,6 +43,8 @@ _POSTED_TAIL = re.compile(
     r"(?:发表于|发布于|更新于|(?<=[ \u2003])(?:发表|发布|于|posted(?:\s+on)?))[ \u2003]*$", re.IGNORECASE
 )  # "published on" between a name and the time behind it
 _STOP = re.compile(rf"(?:^|[\s\u2003|\[【(])(?:{markers.STOP_WORDS})(?=$|[\s\u2003|\]】)(（\[:：\d])")
+_CHANGED_BEHIND = re.compile(r"[ \u2003]*修改(?![\u4e00-\u9fff:：])")
+"""已于 … 修改 ("changed on …"): the word stands behind the time."""
 _SENTENCE = re.compile(r"[。！？!?]")
 _BLANKS = re.compile(r"[ \u2003\t]+")
 _EDGE = " \t\u2003\u3000|丨/\\,，;；:：·•-—_>»<《》"
@@ -104,7 +107,7 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
     if line.moment is not None:
         start = line.moment.start
         line.timed = any(m["time"] and 0 <= start - m.end() < 4 for m in labels) or bool(
-            _POSTED.search(plain[max(0, start - 6) : start])
+            _POSTED.search(plain[max(0, start - 12) : start])
         )
     if line.values and "author" not in line.values and (byline := bywords.BYLINE.search(text)):
         line.values["author"] = " ".join(byline["names"].split())
@@ -126,7 +129,7 @@ def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) 
         }.get(match["name"][0], "author")
         rest = _NEXT_BARE.split(plain[match.end() :], 1)[0]
         value = _value(rest, text[match.end() : match.end() + len(rest)], kind, zone, now)
-        if value and len(value) <= 12:
+        if value and len(value) <= 12 and not bywords.NO_SOURCE.fullmatch(value):
             line.values.setdefault(kind, value)
             line.labels += 1
 
@@ -138,7 +141,7 @@ def _time(plain: str, zone: ZoneInfo, now: datetime, loose: bool) -> tuple[Momen
     first = moment.find(plain, zone, now, loose=loose)
     if first is None:
         return None, False
-    if not _UPDATED.search(plain[: first.start]):
+    if not _UPDATED.search(plain[: first.start]) and not _CHANGED_BEHIND.match(plain, first.end):
         return first, False
     rest = moment.find(plain[first.end :], zone, now, loose=loose)
     if rest is None:

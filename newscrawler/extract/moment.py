@@ -20,7 +20,7 @@ _FULL = re.compile(
 )
 _COMPACT = re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<month>1[0-2]|0[1-9])(?P<day>3[01]|[12]\d|0[1-9])(?!\d)")
 _SHORT = re.compile(
-    r"(?<![\d/.\-])(?P<month>1[0-2]|0?[1-9])\s*(?:[-/]|月)\s*(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/%-])日?"
+    r"(?<![\d/.\-])(?P<month>1[0-2]|0?[1-9])\s*(?:[-/]|月)\s*(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/%-])(?:\s*日)?"
     + _CLOCK.format("2")
 )
 _TWO_DIGIT = re.compile(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import dateline, headtime, markers, sentence, timetag, unnamed
+from newscrawler.extract import bywords, dateline, headtime, markers, sentence, timetag, unnamed
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline, joined, labelled, take
 from newscrawler.extract.document import Block, Document
@@ -165,6 +165,8 @@ def _best_line(
             )
         line = dateline.read(text, zone, now, loose=True)
         score = _score(document, headline, block, line)
+        if score is not None and line.moment is None and bywords.LICENCE.match(block.text):
+            score -= 4.0
         if score is not None and (best is None or score > best[0]):
             best = (score, line, block)
     return (best[1], best[2]) if best is not None else None

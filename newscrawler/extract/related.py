@@ -154,6 +154,11 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
     blocks = document.blocks
     for index in range(start, limit):  # no slice: many headings may stand before one long section
         block = blocks[index]
+        if block.tag in HEADING_TAGS and not block.links:
+            if index == heading.index + 1:
+                return index  # two headings in a row: nothing stands under the first
+            if len(block.text) <= LONGEST_HEADING and markers.SIDE_HEADING.fullmatch(block.text):
+                return index
         if is_other_section(block) or (is_heading(block) and not block.links) or block.tag in ("h1",):
             return index
         if block.tag == heading.tag and block.tag in HEADING_TAGS and not block.links:

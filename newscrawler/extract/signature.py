@@ -40,7 +40,9 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
             line.moment = None
             take(result, line, "last lines")
     if "author" not in result.values:
-        _licensed(document, [*behind[:LICENCE], *text_end], result)
+        _licensed(
+            document, [*behind[:LICENCE], *text_end, *range(body.first, min(body.first + 3, end))], result
+        )
     if "author" not in result.values:
         _byline(document, body, result)
 

@@ -33,6 +33,25 @@ def is_promotion(text: str) -> bool:
     return _PROMOTION_SIGN.search(text) is not None and markers.PROMOTION_LINE.fullmatch(text) is not None
 
 
+_BAR = re.compile("[|｜丨]")
+_ENDS_IN_ROLE = re.compile(
+    r"[\s(（【\[]*(?:[\u4e00-\u9fff]{2,4} ?){0,3}(?:记者|编辑|责编|作者|撰文|采写|文|图|摄影|视频|校对|审校|审核|主编|监制|制图|统筹|实习生) ?"
+)
+_NO_CREDIT = frozenset("，。！？：；,;!?:")
+
+
+def is_credit(text: str) -> bool:
+    """每经记者|张三 每经编辑|李四: what stands before each bar ends in a role, and nothing is a sentence."""
+    if "|" not in text and "｜" not in text and "丨" not in text:
+        return False
+    *roles, last = _BAR.split(text)
+    return (
+        2 <= len(last.strip()) <= 12
+        and _NO_CREDIT.isdisjoint(text)
+        and all(map(_ENDS_IN_ROLE.fullmatch, roles))
+    )
+
+
 _CAPTION_SIGN = re.compile("[▲△▼↑↓▽图摄]")
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import bywords, dateline, moment
+from newscrawler.extract import bywords, dateline, markers, moment
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import FIELDS, Dateline
 from newscrawler.extract.document import Block, Document
@@ -18,6 +18,8 @@ from newscrawler.extract.title import Title
 NEAR = 5
 """So many blocks from the time's on belong to it, while they are short."""
 SHORT = 12
+PERSON = 3
+"""A Chinese name has no more characters, as a rule."""
 LONGEST = 20
 """A longer text is neither a medium nor a person."""
 _ANY_ZONE = ZoneInfo("UTC")
@@ -28,6 +30,7 @@ _NO_NAME = re.compile(r"[。！？：:]")
 
 def fill(document: Document, block: Block, headline: Title, body: Body | None, line: Dateline) -> None:
     """Source, author and editor that stand beside the time in ``block`` without any label."""
+    _apart(document, block, headline, body, line)
     names = _names(document, block, headline, body, line)
     rest: list[tuple[str, str]] = []
     for name, words in names:
@@ -42,10 +45,42 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
         return
     named = [n for n, words in rest if bywords.UNNAMED_SOURCE.search(words)]
     media = [n for n, _ in rest if bywords.MEDIA_NAME.search(n)]
+    person = next((n for n, _ in rest if len(n) <= PERSON and n[0] in bywords.SURNAMES), None)
+    if person is not None and "author" not in line.values:
+        line.values["author"] = person
+        line.rules["author"] = "beside the time, a person's name"
     value = named[0] if named else media[0] if media else rest[0][0] if len(block.text) <= 60 else None
-    if value:
+    if value and value != person:
         line.values["source"] = value
         line.rules["source"] = "beside the time, unlabelled"
+
+
+def _apart(document: Document, block: Block, headline: Title, body: Body | None, line: Dateline) -> None:
+    """Who stands in a box of their own between the headline and the time, or behind a headline under the
+    time: told by the box's class or by 记者 ("reporter"), by nothing less.
+    """
+    first = headline.block + 1
+    if first <= 0:
+        return
+    last = block.index if block.index >= first else first + NEAR
+    if body is not None:
+        last = min(last, body.first)
+    for near in document.blocks[first:last]:
+        text = near.text
+        if near.hidden or near.marks or not 2 <= len(text) <= LONGEST or bywords.NO_SOURCE.fullmatch(text):
+            continue
+        written = markers.NAME_LINE.fullmatch(text)
+        if written is not None:
+            role: str | None = "author"
+            text = " ".join(written["names"].split())
+        elif _NO_NAME.search(text):
+            continue
+        else:
+            words = near.pieces[0][1] if len(near.pieces) == 1 else ""
+            role = _role(text, words or document.nodes.words[near.node])
+        if role is not None and role not in line.values:
+            line.values[role] = text
+            line.rules[role] = "beside the time, named so"
 
 
 def _role(name: str, words: str) -> str | None:
