@@ -105,6 +105,8 @@ def test_same_rules_change_nothing(spoilt: tuple[Path, Path], tmp_path: Path) ->
     said = again(archive)
     assert "0 read differently" in said
     assert "would be no article" not in said
+    assert "could not be read" not in said
+    assert rows(archive, "select 1 from quarantine where reason = 'soft_404'")
     assert "without a kept page" not in said
     assert shown(archive) == before
     assert rows(archive, "select * from corrections") == []
