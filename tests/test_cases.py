@@ -123,6 +123,7 @@ def test_the_bytes_of_an_old_encoding_stay_as_they_are(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["www.itbear.com.cn", "plain"], "is not an address"),
+        (["https://www.itbear.com.cn:99999/", "plain"], "is not an address"),
         (["https://www.itbear.com.cn/", "Two words"], "cannot name a case"),
         (["https://nobody.example/1.html", "plain"], "no spider 'nobody.example'"),
     ],

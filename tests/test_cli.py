@@ -47,6 +47,12 @@ def test_a_clock_that_is_none_is_wrong_usage(
     assert f"NEWSCRAWLER_NOW={moment!r} is not a time" in done.output
 
 
+@pytest.mark.parametrize("url", ["news.example", "ftp://news.example/", "http://127.0.0.1:99999/"])
+def test_try_of_what_is_no_address_is_wrong_usage(url: str) -> None:
+    done = CliRunner().invoke(main, ["try", url])
+    assert (done.exit_code, f"{url!r} is not an address" in done.output) == (2, True)
+
+
 def test_extract_prints_the_contract_for_raw_bytes(tmp_path: Path) -> None:
     (tmp_path / "utf.html").write_text(PAGE, encoding="utf-8")
     (tmp_path / "gbk.html").write_text(PAGE, encoding="gb18030")

@@ -119,6 +119,10 @@ def test_a_file_is_whole_or_not_there(archive: Path, tmp_path: Path, monkeypatch
 def test_wrong_usage_is_named(archive: Path, tmp_path: Path) -> None:
     done = run(archive, "--until", "yesterday")
     assert (done.exit_code, "--until 'yesterday' is no day" in done.output) == (2, True)
+    done = run(archive, "--since", "20250930")  # a day in another form, which no published_at compares with
+    assert (done.exit_code, "expected YYYY-MM-DD" in done.output) == (2, True)
+    done = run(archive, "--since", "2025-09-30", "--until", "2025-09-01")
+    assert (done.exit_code, "nothing lies between" in done.output) == (2, True)
     done = run(archive, "-o", tmp_path / "nowhere" / "a.csv")
     assert (done.exit_code, "mkdir -p" in done.output) == (2, True)
     assert run(tmp_path / "none.db").exit_code == 1

@@ -96,6 +96,7 @@ def test_nothing_found_is_said_and_no_error(folder: Path) -> None:
     done = run("search", "没有的词", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert "没有的词" in done.stderr
+    assert "no word" in run("search", "--", "-小米", cwd=folder).stderr
 
 
 def at_terminal(folder: Path, *arguments: str, **env: str) -> str:

@@ -89,9 +89,21 @@ def check_day(day: str, option: str = "--since") -> None:
     from datetime import date
 
     try:
-        date.fromisoformat(day)
+        is_day = date.fromisoformat(day).isoformat() == day  # 20250930 is one, too, and compares otherwise
     except ValueError:
-        raise click.UsageError(f"{option} {day!r} is no day; expected YYYY-MM-DD") from None
+        is_day = False
+    if not is_day:
+        raise click.UsageError(f"{option} {day!r} is no day; expected YYYY-MM-DD")
+
+
+def check_address(url: str) -> None:
+    """UsageError for what cannot be asked for."""
+    from newscrawler import identity
+
+    try:
+        identity.address(url)
+    except ValueError:
+        raise click.UsageError(f"{url!r} is not an address; expected http://… or https://…") from None
 
 
 @contextmanager

@@ -52,6 +52,8 @@ def export(
     for option, day in (("--since", since), ("--until", until)):
         if day is not None:
             check_day(day, option)
+    if since and until and since > until:
+        raise click.UsageError(f"--since {since} is after --until {until}: nothing lies between")
     ending = output.suffix.lstrip(".").lower() if output else ""
     form = form or (ending if ending in FORMATS else "jsonl")
     if form == "parquet" and output is None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from newscrawler.commands.common import check_address
+
 
 @click.command()
 @click.argument("url")
@@ -36,8 +38,7 @@ def freeze(url: str, case: str, spider: str | None, into: Path | None, force: bo
     from newscrawler import cases, identity
     from newscrawler.crawl.trial import fetch
 
-    if not url.lower().startswith(("http://", "https://")):
-        raise click.UsageError(f"{url!r} is not an address; expected http://… or https://…")
+    check_address(url)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", case):
         raise click.UsageError(f"{case!r} cannot name a case; expected small letters, digits, - and _")
     settings = get_project_settings()

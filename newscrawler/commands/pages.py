@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from newscrawler.commands.common import check_address
+
 
 @click.command("extract")
 @click.argument("pages", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -53,8 +55,7 @@ def try_(url: str, explain: bool) -> None:
     from newscrawler.extract.kind import kind_of
     from newscrawler.extract.readable import announced, readable, readable_listing
 
-    if not url.lower().startswith(("http://", "https://")):
-        raise click.UsageError(f"{url!r} is not an address; expected http://… or https://…")
+    check_address(url)
     page, problem = fetch(url, get_project_settings())
     if page is None:
         raise click.ClickException(f"{url}: {problem}")

@@ -67,6 +67,7 @@ def search(
             click.echo(line)
             nothing = False
         if nothing:
-            click.echo(f"Nothing found for {' '.join(text)}", err=True)
+            why = "" if question.wanted else ": no word in it that is to be found, such as 固态电池"
+            click.echo(f"Nothing found for {' '.join(text)}{why}", err=True)
         elif terminal and next(found, None) is not None:
             click.echo(f"The first {limit}; --limit 0 shows all.")
