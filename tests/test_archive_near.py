@@ -96,6 +96,20 @@ def test_more_change_is_less_similar() -> None:
     assert measured[-1] > 0.2
 
 
+_CHARACTERS = st.sampled_from("甲乙丙丁戊己庚辛ab12,。\uac00\uac01\uf900\ue000😀😁𠮷")
+
+
+@given(*[st.text(_CHARACTERS, max_size=30)] * 2)
+def test_similarity_is_of_four_characters_that_begin_with_an_even_one(one: str, other: str) -> None:
+    def pieces(text: str) -> set[str]:
+        begins = [at for at in range(len(text) - 3) if ord(text[at]) < 0xA000 and ord(text[at]) % 2 == 0]
+        return {text[at : at + 4] for at in begins}
+
+    a, b = pieces(Text(one).normal), pieces(Text(other).normal)
+    wanted = round(2 * len(a & b) / (len(a) + len(b)), 4) if a or b else 0.0
+    assert alike.similarity(Text(one), Text(other)) == wanted
+
+
 @pytest.mark.parametrize("name", list(TEMPLATES))
 def test_texts_of_one_template_that_tell_other_facts_are_not_linked(archive: Database, name: str) -> None:
     dice = random.Random(5)

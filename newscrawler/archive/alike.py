@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -70,16 +70,15 @@ _FREQUENT = (
 )
 _PHRASE = re.compile(f"[^\x00-\u4dff\ua000-\U0010ffff{_FREQUENT}](?=([\u4e00-\u9fff]{{5}}))")
 
+# Every second piece is enough to measure by: those that begin with a character of an even number below A000.
+# In UTF-16 its low byte tells the one, its high byte the other.
+_EVEN = bytes([1, 0] * 128)
+_BELOW_A000 = bytes([1] * 0xA0 + [0] * 0x60)
+_BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
 
-@cache  # compiled when first used: it takes 25 ms, and not every crawl meets two texts that are alike
-def _piece() -> re.Pattern[str]:
-    """Every second piece is enough to measure by: those that begin with a character of an even number."""
-    even = "".join(re.escape(chr(code)) for code in range(0x22, 0xA000, 2))
-    return re.compile(f"(?=([{even}]...))", re.DOTALL)
-
-
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_NAME = re.compile(r"[A-Za-z]{2,}")
+# The first character stands alone: re then looks for it in a loop of its own, half again as fast.
+_NUMBER = re.compile(r"\d\d*(?:\.\d+)?")
+_NAME = re.compile(r"[A-Za-z][A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -120,16 +119,23 @@ class Text:
         return frozenset(crc & 0xFFFF for crc in self.phrases)
 
     @cached_property
-    def pieces(self) -> frozenset[str]:
-        """The four-character pieces by which similarity is measured."""
-        return frozenset(_piece().findall(self.normal))
+    def pieces(self) -> frozenset[int]:
+        """The four-character pieces by which similarity is measured, as numbers of four times 16 bits.
+
+        A pattern that finds them as strings takes half as long again.
+        """
+        units = _units(self.normal)
+        chosen = _both(units[::2].translate(_EVEN), units[1::2].translate(_BELOW_A000))
+        fourths = [units[2 * at :] for at in range(4)]
+        whole = [memoryview(fourth)[: len(fourth) // 8 * 8].cast("Q") for fourth in fourths]
+        return frozenset(chain(*[compress(whole[at], chosen[at::4]) for at in range(4)]))
 
     @cached_property
     def numbers(self) -> frozenset[tuple[str, str]]:
         """Each number with the two characters before it, its place; none that begins the text."""
         normal = self.normal
-        found = [(m.start(), m[0]) for m in _NUMBER.finditer(normal)]
-        return frozenset([(normal[at - 2 : at], number) for at, number in found if at > 1])
+        found = _NUMBER.finditer(normal)
+        return frozenset([(normal[at - 2 : at], m[0]) for m in found if (at := m.start()) > 1])
 
     @cached_property
     def places(self) -> Counter[str]:
@@ -176,15 +182,33 @@ class Facts:
     def written(self) -> bytes:
         """The facts as the index keeps them."""
         values = [len(self.names), *sorted(self.names), *chain(*sorted(self.numbers))]
-        return struct.pack(f"<{len(values)}H", *values)
+        return _shorts(len(values)).pack(*values)
 
     @classmethod
     def read(cls, kept: bytes) -> Facts:
         """The facts that were ``written``."""
-        values = struct.unpack(f"<{len(kept) // 2}H", kept)
+        values = _shorts(len(kept) // 2).unpack(kept)
         begins = 1 + values[0]
         places, numbers = values[begins::2], values[begins + 1 :: 2]
         return cls(frozenset(values[1:begins]), frozenset(zip(places, numbers, strict=True)))
+
+
+def _units(text: str) -> bytes:
+    """UTF-16, two bytes for each character: a private one in place of one beyond 16 bits (an emoji)."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) > 2 * len(text):
+        units = _BEYOND_16_BITS.sub(lambda m: chr(0xE000 + ord(m[0]) % 0x1000), text).encode("utf-16-le")
+    return units
+
+
+def _both(a: bytes, b: bytes) -> bytes:
+    """``a`` and ``b``, of one length, bit for bit."""
+    return (int.from_bytes(a, "little") & int.from_bytes(b, "little")).to_bytes(len(a), "little")
+
+
+@cache
+def _shorts(number: int) -> struct.Struct:
+    return struct.Struct(f"<{number}H")
 
 
 def _hashes(words: Iterable[str]) -> list[int]:
@@ -193,22 +217,20 @@ def _hashes(words: Iterable[str]) -> list[int]:
 
 def written(marks: frozenset[int]) -> bytes:
     """Marks as the index keeps them."""
-    return struct.pack(f"<{len(marks)}H", *sorted(marks))
+    return _shorts(len(marks)).pack(*sorted(marks))
 
 
 def in_common(marks: frozenset[int], others: bytes) -> int:
     """How many marks two texts have in common (``others`` as kept); 0 when too few to compare the two."""
     number = len(others) // 2
-    common = len(marks.intersection(struct.unpack(f"<{number}H", others)))
+    common = len(marks.intersection(_shorts(number).unpack(others)))
     return common if common >= max(2, min(len(marks), number) // IN_COMMON) else 0
 
 
 def likeness(a: Text, b: Text) -> float | None:
     """The similarity of two near-duplicates, None when they are none; the same either way round."""
-    if not tell_the_same(a, b):  # the cheaper question first
-        return None
     found = similarity(a, b)
-    return found if found >= ALIKE else None
+    return found if found >= ALIKE and tell_the_same(a, b) else None
 
 
 def kinship(first: Text, other: Text) -> float | None:
