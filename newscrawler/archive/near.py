@@ -158,11 +158,14 @@ def _write(
 
 def _pair(connection: sqlite3.Connection, text_key: int, text: Text, known: Known) -> bool:
     """Whether the two are near-duplicates; then they are kept as a pair, in both directions."""
-    if known.facts is not None and not alike.tell_the_same(text.facts, Facts.read(known.facts)):
+    other_key, kept, other = known.text_key, known.facts, None
+    if kept is None:
+        other = _read(connection, other_key)
+        kept = other.facts.written()
+        near_index.note_facts(connection, known.number, kept)
+    if not alike.tell_the_same(text.facts, Facts.read(kept)):
         return False
-    other_key, other = known.text_key, _read(connection, known.text_key)
-    if known.facts is None:
-        near_index.note_facts(connection, known.number, other.facts.written())
+    other = other or _read(connection, other_key)
     similarity = alike.likeness(text, other)
     if similarity is None:
         return False

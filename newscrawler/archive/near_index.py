@@ -13,18 +13,17 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from heapq import nlargest
+from typing import NamedTuple
 
 from newscrawler.archive import alike
 from newscrawler.archive.alike import Text
 from newscrawler.identity import SHORT_TEXT
 
-LISTED = 32
+LISTED = 48
 """Most texts taken from a list of one phrase, the latest: what stands in more is boilerplate."""
 
-LOOKED_AT = 32
+LOOKED_AT = 24
 """Most texts whose marks are compared with those of a new one."""
 
 EVERY = 8
@@ -122,8 +121,7 @@ def note_facts(connection: sqlite3.Connection, number: int, facts: bytes) -> Non
     connection.execute("UPDATE near_texts SET facts = ? WHERE id = ?", (facts, number))
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the index knows of a text that has marks in common with another one."""
 
     number: int
@@ -141,16 +139,15 @@ def in_common(connection: sqlite3.Connection, text: Text) -> list[Known]:
     the length of its list, as far as it is read. Of the rest the latest are taken.
     """
     phrases = sketch(text)
-    lists: dict[int, list[int]] = {phrase: [] for phrase in phrases}
-    for phrase, number in connection.execute(_lists(len(phrases)), phrases):
-        lists[phrase].append(number)
-    shared: dict[int, float] = defaultdict(float)
-    for numbers in lists.values():
+    shared: dict[str, float] = defaultdict(float)
+    for (listed,) in connection.execute(_lists(len(phrases)), phrases):
+        numbers = listed.split(",") if listed else ()
         for number in numbers:
             shared[number] += 1 / len(numbers)
     if not shared:
         return []
-    nearest = nlargest(LOOKED_AT, shared, key=lambda number: (shared[number], number))
+    ranked = sorted(zip(shared.values(), map(int, shared), strict=True), reverse=True)
+    nearest = [number for _, number in ranked[:LOOKED_AT]]
     nearest += [0] * (LOOKED_AT - len(nearest))  # always the same statement
     marks = ",".join("?" * LOOKED_AT)
     rows = connection.execute(
@@ -165,10 +162,17 @@ def in_common(connection: sqlite3.Connection, text: Text) -> list[Known]:
 
 @cache
 def _lists(count: int) -> str:
-    """The lists of ``count`` phrases in one statement, the latest texts first."""
+    """The lists of ``count`` phrases in one statement, each a row: a row for each text takes twice as long.
+
+    Of each the latest texts, their numbers in no order.
+    """
+
+    def latest(table: str, number: int) -> str:
+        listed = f"SELECT text_id FROM {table} WHERE phrase = ?{number} ORDER BY text_id DESC LIMIT {LISTED}"
+        return f"SELECT text_id FROM ({listed})"
+
     return " UNION ALL ".join(
-        f"SELECT * FROM (SELECT phrase, text_id FROM {table} WHERE phrase = ?{number}"
-        f" ORDER BY text_id DESC LIMIT {LISTED})"
+        "SELECT group_concat(text_id) FROM"
+        f" ({latest('near_recent', number)} UNION ALL {latest('near_phrases', number)})"
         for number in range(1, count + 1)
-        for table in ("near_recent", "near_phrases")
     )
