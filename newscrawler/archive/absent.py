@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
+from newscrawler.archive.crawls import last_before
 from newscrawler.archive.numbers import place_of
 from newscrawler.archive.rows import transaction
 
@@ -74,12 +75,12 @@ def asked_since(database: Database, moment: datetime) -> int:
 
     By their rows alone, so that a crawl that was killed counts as well.
     """
-    crawls = "SELECT id FROM crawl_runs WHERE started_at >= :moment AND instr(arguments, '\"backfill\"') > 0"
+    crawls = "SELECT id FROM crawl_runs WHERE id > :before AND instr(arguments, '\"backfill\"') > 0"
     # The newest rows are the last ones; nothing before the first crawl of the day can be from it.
     found = database.conn.execute(
         f"SELECT (SELECT count(*) FROM absent WHERE crawl_id IN ({crawls}))"
         f" + (SELECT count(*) FROM ledger WHERE first_crawl_id IN ({crawls}) AND id >"
         " ifnull((SELECT id FROM ledger WHERE discovered_at < :moment ORDER BY id DESC LIMIT 1), 0))",
-        {"moment": clock.iso(moment)},
+        {"moment": clock.iso(moment), "before": last_before(database.conn, clock.iso(moment))},
     ).fetchone()
     return int(found[0])

@@ -61,6 +61,17 @@ def close_dead_crawls(connection: sqlite3.Connection, now: str) -> int:
     ).rowcount
 
 
+def last_before(connection: sqlite3.Connection, moment: str) -> int:
+    """The id of the last crawl that began before ``moment`` (ISO 8601 UTC); 0: there is none.
+
+    After some years crawls are a hundred thousand rows, with their statistics; the newest are looked at first.
+    """
+    row = connection.execute(
+        "SELECT id FROM crawl_runs WHERE started_at < ? ORDER BY id DESC LIMIT 1", (moment,)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def began_at(database: Database, crawl_id: int) -> str:
     """When a crawl began (ISO 8601 UTC)."""
     row = database.conn.execute("SELECT started_at FROM crawl_runs WHERE id = ?", (crawl_id,)).fetchone()

@@ -79,10 +79,10 @@ def note_listing(
 
 
 def drop_old(connection: sqlite3.Connection, now: datetime) -> None:
-    """Take out the rows of crawls that began more than KEPT_DAYS ago."""
+    """Take out the rows of crawls that began more than KEPT_DAYS ago: looked for from the oldest kept on."""
     connection.execute(
-        "DELETE FROM failures WHERE crawl_id <"
-        " (SELECT id FROM crawl_runs WHERE started_at >= ? ORDER BY id LIMIT 1)",
+        "DELETE FROM failures WHERE crawl_id < (SELECT id FROM crawl_runs"
+        " WHERE id >= (SELECT min(crawl_id) FROM failures) AND started_at >= ? ORDER BY id LIMIT 1)",
         (clock.iso(now - timedelta(days=KEPT_DAYS)),),
     )
 

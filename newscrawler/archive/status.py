@@ -20,6 +20,7 @@ from sqlite_utils import Database
 
 from newscrawler import clock
 from newscrawler.archive import troubles
+from newscrawler.archive.crawls import last_before
 from newscrawler.archive.ledger import BEFORE_SINCE
 from newscrawler.archive.lock import held_by
 from newscrawler.archive.troubles import Trouble
@@ -255,14 +256,11 @@ def _new_by_day(connection: sqlite3.Connection, first: date, zone: ZoneInfo) -> 
     where the zone is known; zones of half hours would be half an hour wrong.
     """
     begin = clock.iso(datetime(first.year, first.month, first.day, tzinfo=zone))
-    crawl = _figure(
-        connection, "SELECT id FROM crawl_runs WHERE started_at < ? ORDER BY id DESC LIMIT 1", begin
-    )
     counts: Counter[str] = Counter()
     for hour, number in connection.execute(
         "SELECT substr(first_seen_at, 1, 13), count(*) FROM articles"
         " WHERE first_crawl_id >= ? AND first_seen_at >= ? GROUP BY 1",
-        (crawl or 0, begin),
+        (last_before(connection, begin), begin),
     ):
         moment = datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC)
         counts[moment.astimezone(zone).date().isoformat()] += number

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from newscrawler import identity
+from newscrawler.archive.crawls import last_before
 from newscrawler.items import Article
 
 ORDINARY = frozenset({"start_urls", "max_listing_pages"})
@@ -116,7 +117,7 @@ def newest(database: Database, series: str, most: int, *, before: int | None = N
 def begun_since(database: Database, since: str) -> list[str]:
     """When crawls began, from ``since`` (ISO 8601 UTC) on, in order; of any series: all read the listings."""
     rows = database.conn.execute(
-        "SELECT started_at FROM crawl_runs WHERE started_at >= ? ORDER BY id", (since,)
+        "SELECT started_at FROM crawl_runs WHERE id > ? ORDER BY id", (last_before(database.conn, since),)
     )
     return [moment for (moment,) in rows]
 
