@@ -64,7 +64,7 @@ def close_dead_crawls(connection: sqlite3.Connection, now: str) -> int:
 def last_before(connection: sqlite3.Connection, moment: str) -> int:
     """The id of the last crawl that began before ``moment`` (ISO 8601 UTC); 0: there is none.
 
-    After some years crawls are a hundred thousand rows, with their statistics; the newest are looked at first.
+    After some years crawls are a hundred thousand rows, with their statistics; the newest come first.
     """
     row = connection.execute(
         "SELECT id FROM crawl_runs WHERE started_at < ? ORDER BY id DESC LIMIT 1", (moment,)
