@@ -72,3 +72,18 @@ def test_a_garbled_note_is_no_obstacle(tmp_path: Path) -> None:
         lock.path.write_text("[1]")
         with pytest.raises(LockHeld, match="another process"):
             ArchiveLock(path).acquire()
+
+
+def test_a_full_disk_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told who holds it then; what is written next says what is the matter."""
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full)
+        lock = ArchiveLock(tmp_path / "a.db")
+        lock.acquire()
+    with pytest.raises(LockHeld, match="in use by another process"):
+        ArchiveLock(tmp_path / "a.db").acquire()
+    lock.release()

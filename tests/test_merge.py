@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from newscrawler.archive import channels, forget, ledger, merge, open_archive, warc
 from newscrawler.archive.channels import channel_state, complete_channel, covered_by
 from newscrawler.archive.crawls import begin_crawl, finish_crawl
+from newscrawler.archive.errors import ArchiveFailed
 from newscrawler.archive.history import history_of
 from newscrawler.archive.pages import Asked
 from newscrawler.archive.session import Session
@@ -438,19 +439,26 @@ def test_an_archive_that_is_crawled_may_be_read_but_not_written(a: Path, b: Path
     assert len(rows(tmp_path / "c.db", "select * from news where url = ?", url(9))) == 1
 
 
+@pytest.mark.parametrize("step", ["_derive", "opened"])
 def test_no_room_is_said_and_the_union_is_as_it_was(
-    a: Path, b: Path, monkeypatch: pytest.MonkeyPatch
+    a: Path, b: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    def full(*_: object, **__: object) -> None:
+        error = OSError(28, "No space left on device")
+        if step == "opened":
+            raise ArchiveFailed(
+                "No room left to write a.db.merging/input.db; start the crawl again"
+            ) from error
+        raise error
 
     before = dump(a)
     with monkeypatch.context() as patch:
-        patch.setattr(merge, "_derive", full)
+        patch.setattr(merge, step, full)
         done = run("merge", b, "--into", a)
     assert done.exit_code == 1
     assert "No room" in done.output
     assert "df -h" in done.output
+    assert "crawl" not in done.output
     assert dump(a) == before
     assert not Path(f"{a}.merging").exists()
 

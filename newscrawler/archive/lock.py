@@ -108,8 +108,9 @@ class ArchiveLock:
             "command": self.command,
         }
         text = json.dumps(holder, ensure_ascii=False) + "\n"
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, text.encode("utf-8", "surrogateescape"), 0)
+        with contextlib.suppress(OSError):  # no room: it is held all the same, and the archive will say so
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, text.encode("utf-8", "surrogateescape"), 0)
 
     def __enter__(self) -> Self:
         self.acquire()

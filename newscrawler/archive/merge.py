@@ -115,6 +115,10 @@ def merge(archives: Sequence[Path], target: Path, bar: Bar) -> Merged:
                 return _merge(inputs, target, work, bar)
         except (OSError, sqlite3.Error) as error:
             raise _failure(error, target) from error
+        except ArchiveFailed as error:
+            if _is_full(error.__cause__):  # it names a file in the place to work, and speaks of crawls
+                raise _no_room(error.__cause__, target) from error
+            raise
 
 
 def _distinct(archives: Sequence[Path], target: Path) -> list[Path]:
@@ -314,15 +318,24 @@ def _erase(target: Path) -> int:
         return len(erase.pending(database))
 
 
+def _is_full(error: BaseException | None) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in {ENOSPC, EDQUOT}
+    return isinstance(error, sqlite3.Error) and primary_code(error) == sqlite3.SQLITE_FULL
+
+
+def _no_room(error: BaseException | None, target: Path) -> ArchiveError:
+    return ArchiveFailed(
+        f"No room in {target.parent} to make the union ({error}). It needs as much as all the archives"
+        f" together, and twice that where {target.name} is there already. {target} is as it was. Make"
+        f" space: df -h {target.parent}"
+    )
+
+
 def _failure(error: OSError | sqlite3.Error, target: Path) -> ArchiveError:
     """The sentence for a union that could not be made."""
-    is_full = isinstance(error, OSError) and error.errno in {ENOSPC, EDQUOT}
-    if is_full or primary_code(error) == sqlite3.SQLITE_FULL:
-        return ArchiveFailed(
-            f"No room in {target.parent} to make the union ({error}). It needs as much as all the archives"
-            f" together, and twice that where {target.name} is there already. {target} is as it was. Make"
-            f" space: df -h {target.parent}"
-        )
+    if _is_full(error):
+        return _no_room(error, target)
     if primary_code(error) == sqlite3.SQLITE_CORRUPT:
         return ArchiveCorrupt(
             f"One of the archives is damaged ({error}); {target} is as it was. This says which:"
