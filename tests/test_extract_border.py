@@ -150,6 +150,11 @@ def test_small_print_glued_to_the_last_sentence_goes(glued: str) -> None:
         "<p>此内容为海湾财经原创，著作权归海湾财经所有。未经书面授权，不得以任何方式加以使用，包括转载、摘编。</p>",
         "<p>关注 海湾派公众号，解锁全新阅读体验</p>",
         "<p>阅 25.3W</p>",
+        "<p>原文链接 分享</p>",
+        "<p>廣告</p>",
+        "<p>海湾财经网官方微信</p>",
+        "<div><p>文章目录</p><ul><li><a href='#a'>一 背景</a></li><li><a href='#b'>二 结论</a></li></ul></div>",
+        "<div><div>热点栏目</div><ul><li><a href='/a'>自选股</a></li><li><a href='/b'>行情中心</a></li></ul></div>",
         '<div class="x">广告：限时五折，点击领取优惠券</div>',
     ],
 )
@@ -234,3 +239,26 @@ def test_a_teaser_before_a_wall_is_no_article() -> None:
     wall = "<p>码头……</p><div>登录后可阅读全文 <a href='/in'>立即登录</a></div>"
     assert article(wall).reason == "login_wall"
     assert article("<p>码头……</p>").reason == "no_body"
+
+
+def test_the_next_article_on_the_page_is_another() -> None:
+    following = f'<div class="a"><h2>{{}}</h2><div class="i">2024-05-12 08:00 来源：海湾晚报</div><div>{M}{P}</div></div>'
+    for headline in ('<a href="/a/2.html">港口岸电改造动工</a>', "港口岸电改造动工"):
+        html = page(
+            f'<div><div class="a"><h1>{TITLE}</h1>{DATELINE}<div>{P}{P}</div></div>{following.format(headline)}</div>'
+        )
+        found = read_article(Page(URL, html.encode(), None, fetched_at=FETCHED))
+        assert found.body.split("\n\n") == [*S, *S]
+        assert (found.source, found.published_at) == ("海湾网", "2024-05-13T09:27:00+08:00")
+
+
+def test_an_announcement_ends_with_who_signs_it_and_the_day() -> None:
+    signed = ["特此公告。", "海湾市数据中心", "2024年5月12日"]
+    assert paragraphs(P + "".join(f'<p align="right">{line}</p>' for line in signed)) == [*S, *signed]
+    assert paragraphs(f"{P}<p>2024年5月12日</p>") == S
+    assert paragraphs(f"{P}<p>海湾市数据中心</p><p>2024-05-12 10:00</p>")[:5] == S
+
+
+def test_a_list_of_points_in_a_summary_box_is_no_text() -> None:
+    box = f'<div class="summary"><ul><li>{MORE[0]}</li></ul></div>'
+    assert paragraphs(f"{box}{P}") == S

@@ -217,3 +217,38 @@ def test_an_empty_section_takes_nothing_from_the_hot_list_behind_it(between: str
     items = "".join(f'<li><a href="/h/{i}.html">热榜上第{i}条无关新闻的标题</a></li>' for i in range(4))
     block = f"<h2>相关推荐</h2>{between}<h3>热榜</h3><ul>{items}</ul>"
     assert article(around(block, inside=False)).related == []
+
+
+LINKS = [(f"/html/2025-09/{i}.html", f"推荐内容的第{i}条标题写在这里") for i in range(1, 8)]
+
+
+@pytest.mark.parametrize("heading", ["相关视频", "相关新闻稿", "更多快讯"])
+def test_more_headings(heading: str) -> None:
+    items = "".join(f'<li><a href="{url}">{title}</a></li>' for url, title in LINKS)
+    found = article(around(f"<h3>{heading}</h3><ul>{items}</ul>", inside=False))
+    assert [item.title for item in found.related] == [title for _, title in LINKS]
+
+
+def test_tabs_beside_each_other_are_a_heading() -> None:
+    items = "".join(f'<li><a href="{url}">{title}</a></li>' for url, title in LINKS)
+    tabs = '<div class="x"><a class="on">相关推荐</a><a>热点推荐</a></div>'
+    assert len(article(around(f"<div>{tabs}<ul>{items}</ul></div>", inside=False)).related) == len(LINKS)
+
+
+def test_authors_and_counts_beside_the_titles_are_no_items() -> None:
+    items = "".join(
+        f'<div><h4><a href="{url}">{title}</a></h4><p><a href="/u/{i}">海湾号{i}</a> <i>09-2{i} 08:00</i> <a href="/c/{i}">{i}3跟贴</a></p></div>'
+        for i, (url, title) in enumerate(LINKS)
+    )
+    found = article(around(f"<div><h3>推荐阅读</h3>{items}</div>", inside=False))
+    assert [item.title for item in found.related] == [title for _, title in LINKS]
+    assert [item.date for item in found.related] == [f"2025-09-2{i}" for i in range(7)]
+
+
+def test_a_running_time_on_a_picture_is_no_title() -> None:
+    items = "".join(
+        f'<li><a href="{url}"><img src="/1.jpg"><i>01:2{i}</i></a><a href="{url}">{title}</a></li>'
+        for i, (url, title) in enumerate(LINKS)
+    )
+    found = article(around(f"<h3>相关推荐</h3><ul>{items}</ul>", inside=False))
+    assert [item.title for item in found.related] == [title for _, title in LINKS]

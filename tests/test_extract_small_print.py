@@ -42,6 +42,9 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('<em>北京</em>', (None, None, None)),
         ('<span>语音播报字号</span>', (None, None, None)),
         ('<span>23点赞</span>', (None, None, None)),
+        ('<p>分类: <a href="/category/default/">默认分类</a></p>', (None, None, None)),
+        ('<b>分类于</b> <a href="/x/">随笔</a> <b>本文字数：</b>2.1k <b>阅读时长 ≈</b>4 分钟', (None, None, None)),
+        ('<span class="author"><a href="/c">海灣報</a>／ 記者<a href="/r">周文青</a>／台北即時報導</span>', ("海灣報", None, "周文青")),
         ('BBC', ("BBC", None, None)),
         ('来源于 <a href="/">海湾网</a>', ("海湾网", None, None)),
         ('<a href="/u/1"><b class="nickname">周文青</b></a>', (None, None, "周文青")),
@@ -196,6 +199,8 @@ def test_a_licence_line_over_the_text_is_no_dateline() -> None:
         ("已于 2024-05-14 10:12:00 修改<p>于 2024-05-13 09:27:00 首次发布</p>", "2024-05-13T09:27:00+08:00"),
         ("2024-05-13 09:27更新", "2024-05-13T09:27:00+08:00"),
         ("05 月 13 日 09:27", "2024-05-13T09:27:00+08:00"),
+        ("2024-05-13 HKT 09:27", "2024-05-13T09:27:00+08:00"),
+        ("发布/2024年5月13日 09:27 更新/2024年5月13日 10:01", "2024-05-13T09:27:00+08:00"),
     ],
 )
 def test_what_a_time_says_of_itself(dateline: str, want: str) -> None:
@@ -213,3 +218,10 @@ def test_a_credit_with_bars_names_both() -> None:
         "李青",
         "周文",
     )
+
+
+def test_a_traditional_byline_opens_the_lead() -> None:
+    found = article(
+        "2024-05-13 09:27", f"<p>〔記者周文青／台北報導〕海灣市數據中心昨日封頂，機櫃年底前交付。</p>{P}"
+    )
+    assert found.author == "周文青"

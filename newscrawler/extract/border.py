@@ -15,6 +15,8 @@ from newscrawler.extract.related import Group
 
 LONGEST_LINE, LONGEST_NOTICE = 120, 420
 """A longer line is none of the small print; a longer one is no notice either."""
+SHORT_HEADING = 8
+"""A longer line over links may be a sentence."""
 
 
 def judge(
@@ -48,7 +50,20 @@ def judge(
     _head(document, body, lines, small - {closing})
     _summary(document, body, lines)
     tail.cut(document, body, lines, closing)
+    _headings(document, body, lines)
     body.kept = lines
+
+
+def _headings(document: Document, body: Body, lines: list[int]) -> None:
+    """A short line right over links that were cut (a table of contents, a box of tools) heads them."""
+    cut = body.cut
+    for place in range(len(lines) - 1, -1, -1):
+        index = lines[place]
+        if cut.get(index + 1) == cut.get(index + 2) == "link":
+            block = document.blocks[index]
+            if not block.marks and not block.links and len(block.text) <= SHORT_HEADING:
+                cut[index] = "heading of links"
+                del lines[place]
 
 
 def _restore(document: Document, body: Body, lines: list[int]) -> None:
@@ -167,5 +182,7 @@ def _summary(document: Document, body: Body, lines: list[int]) -> None:
     if label is not None and not apart:
         said = block.text[label.end() :].strip()
         apart = entries.is_cut(said) or (len(said) >= 20 and said[:20] in following.text)
-    if apart and (label is not None or markers.SUMMARY_WORDS.search(nodes.words[block.node])):
+    around = set(document.ancestors(following.node))
+    boxes = [n for n in document.ancestors(block.node, 3) if n not in around]
+    if apart and (label is not None or any(markers.SUMMARY_WORDS.search(nodes.words[n]) for n in boxes)):
         body.cut[lines.pop(0)] = "summary box"

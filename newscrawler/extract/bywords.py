@@ -20,9 +20,9 @@ SECOND_ROLE = re.compile(
     r"^[\s\u2003]*[\u4e00-\u9fff·]{2,4}(?:[、,，][\u4e00-\u9fff·]{2,4})*(?=[\s\u2003]+(?:通讯员|实习生|摄影|摄像|编辑|校对|审核)[\s\u2003:：])"
 )  # a name, and behind it the correspondent's, trainee's, photographer's, editor's
 BYLINE = re.compile(
-    r"[(（【\[〔]\s*(?:(?:本报|本网|本刊|实习|见习|特约|首席|全媒体|新华社|央广网|中新社|\S{2,8}?(?:报|网|社|台|新闻|客户端))?(?:记者|文/|文丨|作者|撰文)\s*[:：/]?\s*)"
+    r"[(（【\[〔]\s*(?:(?:本报|本网|本刊|实习|见习|特约|首席|全媒体|新华社|央广网|中新社|\S{2,8}?(?:报|网|社|台|新闻|客户端))?(?:记者|記者|文/|文丨|作者|撰文)\s*[:：/]?\s*)"
     r"(?P<names>[\u4e00-\u9fff·]{2,4}(?:[\s\u3000、,，]+[\u4e00-\u9fff·]{2,4}){0,4}?)"
-    r"(?:\s*(?:整理|整合|综合|报道|摄|编译|采写|通讯员|实习生|实习记者|文并摄|/|图)[^)）】\]〕]{0,30})?\s*[)）】\]〕]"
+    r"(?:\s*(?:整理|整合|综合|报道|摄|编译|采写|通讯员|实习生|实习记者|文并摄|/|／|图)[^)）】\]〕]{0,30})?\s*[)）】\]〕]"
 )
 """（记者 张三） in the lead: the reporter's name(s)."""
 LICENCE = re.compile(r"\W*(?:本文|文章|本稿)(?:来自|来源于?|转载自|首发于?|原载于?|由|经|系)")
@@ -39,16 +39,17 @@ SURNAMES = frozenset(
 """Common surnames that begin few other words: two or three characters that begin so are a person's name."""
 UNNAMED_SOURCE = re.compile(r"source|media|from|origin|laiyuan|ly\b|site|where|account|name", re.IGNORECASE)
 MEDIA_NAME = re.compile(
-    r"(?:网|报|社|台|号|新闻|周刊|日报|晚报|传媒|财经|科技|资讯|频道|杂志|在线|之家|Tech|NET)$", re.IGNORECASE
+    r"(?:网|報|網|新聞|週刊|报|社|台|号|新闻|周刊|日报|晚报|传媒|财经|科技|资讯|频道|杂志|在线|之家|Tech|NET)$",
+    re.IGNORECASE,
 )
-ROLE_WORD = re.compile("记者|通讯员|实习生|摄影|编辑|作者")
-"""Reporter, correspondent, trainee, photographer, editor, author: behind it stands a person's name."""
+ROLE_WORD = re.compile("记者|記者|通讯员|实习生|摄影|编辑|編輯|作者|分类于?|归类于|栏目|标签|发表在")
+"""Reporter, correspondent, trainee, photographer, editor, author, category, tag: no medium stands behind it."""
 _PLACES = (
     "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|"
     "内蒙古|广西|西藏|宁夏|新疆|香港|澳门|海外|美国|日本|英国"
 )  # the provinces and what else is printed beside a post as the place it was sent from
 NO_SOURCE = re.compile(
     rf"(?:(?:IP\s?属地|发布于|来自|发表于)?\W*(?:{_PLACES})[省市]?\W*)|"
-    r"(?:原创|首发|首次|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|来源|时间|"
-    r"小|中|大|(?<![A-Za-z])[A-Z](?![A-Za-z])|语音播报|语音|播报|点赞|喜欢|微博|微信|朋友圈|(?:QQ)?空间|添加喜爱|本文由|记者|通讯员|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source)|[\W\d_])*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人|点赞|收藏|播放|转发|喜欢|官方[账帐]号)\W*\d*"
+    r"(?:原创|首发|首次|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读时长|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|来源|时间|"
+    r"小|中|大|(?<![A-Za-z])[A-Z](?![A-Za-z])|语音播报|语音|播报|点赞|喜欢|微博|微信|朋友圈|(?:QQ)?空间|添加喜爱|本文由|记者|記者|分类于?|归类于|栏目|标签|通讯员|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source)|[\W\d_]|(?<=\d)[kKwW万])*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人|点赞|收藏|播放|转发|喜欢|官方[账帐]号)\W*\d*"
 )  # "original", "exclusive", "minutes", "characters" and buttons: no medium's name

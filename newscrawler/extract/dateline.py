@@ -31,7 +31,7 @@ _LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
 """What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
     r"(?:^|[\s\u2003|(\[【（])"
-    r"(?P<name>来源于?|來源|责任编辑|责编|编辑|作者|记者|来自|稿源|转自)[ \u2003]+(?=\S)"
+    r"(?P<name>来源于?|來源|责任编辑|责编|编辑|編輯|作者|记者|記者|来自|稿源|转自)[ \u2003]+(?=\S)"
 )
 _NEXT_BARE = re.compile(
     r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制|通讯员|实习生)[\s\u2003])"
@@ -126,6 +126,7 @@ def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) 
             "转": "source",
             "责": "editor",
             "编": "editor",
+            "編": "editor",
         }.get(match["name"][0], "author")
         rest = _NEXT_BARE.split(plain[match.end() :], 1)[0]
         value = _value(rest, text[match.end() : match.end() + len(rest)], kind, zone, now)

@@ -91,7 +91,8 @@ def split(
                 continue
             if found and found[-1].url == url:
                 found[-1].last = block.index + 1
-                if markers.is_read_more(found[-1].link.text) or not found[-1].link.text:
+                shown = found[-1].link.text
+                if markers.is_read_more(shown) or not any(map(str.isalpha, shown)):  # 01:20 on a video
                     found[-1].link = link
                 continue
             if url in at and markers.is_read_more(link.text or "更多"):

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _CLOCK = (
-    r"(?:[\sT,，|]*(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?\s*(?P<half{0}>上午|下午|晚上|晚间|早上|凌晨|中午|傍晚|AM|PM)?[\s:]*"
+    r"(?:[\sT,，|]*(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?|HKT)?\s*(?P<half{0}>上午|下午|晚上|晚间|早上|凌晨|中午|傍晚|AM|PM)?[\s:]*"
     r"(?P<hour{0}>[01]?\d|2[0-4])\s*[:时點点時]\s*(?P<minute{0}>[0-5]\d)(?:\s*[:分]\s*(?P<second{0}>[0-5]\d))?分?(?:\.\d+)?"
     r"\s*(?P<half2{0}>AM|PM)?(?P<zone{0}>Z|[+-]\d\d:?\d\d)?)?"
 )
 _FULL = re.compile(
-    r"(?<![\d/.])(?P<year>(?:19|20)\d\d)\s*(?:[-/._]|年|\s-\s|(?=\s\d\d[-/]\d\d))\s*(?P<month>1[0-2]|0?[1-9])\s*(?:[-/._]|月)\s*"
+    r"(?<![\d.])(?<!\d/)(?P<year>(?:19|20)\d\d)\s*(?:[-/._]|年|\s-\s|(?=\s\d\d[-/]\d\d))\s*(?P<month>1[0-2]|0?[1-9])\s*(?:[-/._]|月)\s*"
     r"(?P<day>3[01]|[12]\d|0?[1-9])(?![\d])\s*[日号]?" + _CLOCK.format("1"),
     re.IGNORECASE,
 )

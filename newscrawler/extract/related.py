@@ -66,7 +66,11 @@ def _is_other_section(text: str) -> bool:
 
 def is_heading(block: Block) -> bool:
     """A short line that is nothing but the heading of a related block."""
-    return len(block.text) <= LONGEST_HEADING and _is_heading(block.text)
+    if len(block.text) > LONGEST_HEADING:
+        return False
+    return _is_heading(block.text) or (
+        len(block.cut) >= 4 and not block.links and all(map(_is_heading, filter(str.strip, block.cut[::2])))
+    )  # the second: tabs beside each other (相关推荐 热点推荐)
 
 
 def is_other_section(block: Block) -> bool:
@@ -92,7 +96,7 @@ def groups(
     while index < limit and behind < ENOUGH:
         block = blocks[index]
         index += 1
-        if len(block.text) > LONGEST_HEADING or block.hidden or not _is_heading(block.text):
+        if block.hidden or not is_heading(block):
             continue
         channels = _channels(document) if channels is None else channels
         group = _under(document, block, channels, zone, now)
@@ -124,6 +128,11 @@ def _under(
                 without=channels,
                 read=SAMPLE,
             )
+            if bylines := _bylines(items):
+                items = entries.split(
+                    document, heading.index + 1, last, zone, now,
+                    limit=40, without=channels | bylines, read=SAMPLE,
+                )  # fmt: skip
             items = [item for item in items if not markers.BUTTON_LINE.fullmatch(item.title)]
             if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
                 weak = heading.text.strip(" :：>") in markers.WEAK_HEADINGS
@@ -134,6 +143,22 @@ def _under(
             break
         node = nodes.parent[node]
     return None
+
+
+NAME, TITLE = 8, 10
+"""A link beside titles is a name up to the first length; a text is a title from the second on."""
+
+
+def _bylines(items: list[Entry]) -> set[str]:
+    """The addresses of authors beside the titles: short texts that lead into other folders."""
+    titles = {_folder(item.url) for item in items if len(item.title) >= TITLE}
+    names = {item.url for item in items if len(item.title) <= NAME and _folder(item.url) not in titles}
+    return names if titles and len(names) * 3 <= len(items) * 2 else set()
+
+
+def _folder(url: str) -> str:
+    """Host and first folder of an address."""
+    return "/".join(url.split("/", 4)[2:4])
 
 
 CHANNEL = 6

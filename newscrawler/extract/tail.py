@@ -17,6 +17,9 @@ BEFORE = 30
 """So many lines before it tell in which boxes the text stands."""
 RESUMING = 2
 """So many paragraphs without a link say it too, behind whatever line."""
+LONGEST_DATELINE = 80
+LONGEST_SIGNER = 20
+"""Who signs an announcement is no longer."""
 
 
 def cut(document: Document, body: Body, lines: list[int], closing: int | None) -> None:
@@ -51,10 +54,25 @@ def cut(document: Document, body: Body, lines: list[int], closing: int | None) -
         if row_of(document, block) is not None:
             break  # the last cells of a table may well be bare numbers
         scrap = not any(map(str.isalpha, block.text)) and len(block.text) < 12
+        if entries.is_date(block) and _is_signed(document, lines):
+            break
         if scrap or (block.marks == 0 and (_section(document, block) or entries.is_date(block))):
             body.cut[lines.pop()] = "tail"
             continue
         break
+
+
+def _is_signed(document: Document, lines: list[int]) -> bool:
+    """True for a day that an announcement ends with: 年月日 in full, right under who signs it."""
+    if len(lines) < RESUMING + 1 or not markers.SIGNING_DAY.fullmatch(document.blocks[lines[-1]].text):
+        return False
+    signer = document.blocks[lines[-2]]
+    return (
+        not signer.marks
+        and not signer.links
+        and len(signer.text) <= LONGEST_SIGNER
+        and lines[-2] + 1 == lines[-1]
+    )
 
 
 def _resumes(document: Document, lines: list[int], index: int) -> bool:
@@ -95,6 +113,8 @@ def _first_foreign(
         block = document.blocks[index]
         if index == closing:
             return index, "dateline behind the text"
+        if seen >= sentence.PARAGRAPH and _begins_another(document, block):
+            return index, "another article"
         if seen >= sentence.PARAGRAPH and _is_comments(document, block, seen):
             if _heads_text(document, kept, index) and _all_text(document, index):
                 continue  # an intermediate heading of the article itself
@@ -104,6 +124,14 @@ def _first_foreign(
         if index in kept and block.marks:
             seen += block.plain
     return None
+
+
+def _begins_another(document: Document, block: Block) -> bool:
+    """A headline with a dateline right under it: the next article on the same page."""
+    if block.tag not in HEADING_TAGS or block.index + 1 == len(document.blocks):
+        return False
+    text = document.blocks[block.index + 1].text
+    return len(text) <= LONGEST_DATELINE and markers.DATED_LINE.search(text) is not None
 
 
 def _all_text(document: Document, heading: int) -> bool:

@@ -133,6 +133,8 @@ def _pieces(document: Document, block: Block, body: Body | None) -> list[tuple[s
     for near in document.blocks[block.index + 1 : min(block.index + NEAR, limit)]:
         if len(near.text) > SHORT or near.tag in ("h1", "h2") or near.hidden:
             break
+        if dateline.begins_with_label(near.text):
+            continue
         words = near.pieces[0][1] if len(near.pieces) == 1 else ""
         pieces.append((near.text, words or document.nodes.words[near.node]))
     return pieces
