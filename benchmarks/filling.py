@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive import open_archive, search
+from newscrawler.archive import near_index, open_archive, search
 from newscrawler.archive.counts import rebuild_counts
 from newscrawler.archive.crawls import begin_crawl, finish_crawl
 from newscrawler.archive.ledger import Discovery, discover
@@ -232,7 +232,9 @@ def _copy(database: Database, table: str, copy: int, days: int, tops: dict[str, 
         "near_phrases": f"text_id < {tops['near_texts']} ORDER BY 1",
     }.get(table, f"id < {tops[table]}" if table in tops else f"article_id >= {oldest}")
     values = ", ".join(chosen.values())
-    database.execute(f"INSERT INTO {table}({', '.join(chosen)}) SELECT {values} FROM {table} WHERE {limit}")
+    # What is recent of the stored is old of their copies.
+    rows = near_index.EVERYWHERE if table == "near_phrases" else table
+    database.execute(f"INSERT INTO {table}({', '.join(chosen)}) SELECT {values} FROM {rows} WHERE {limit}")
 
 
 def _index(database: Database) -> None:
