@@ -351,6 +351,17 @@ def test_facts_tell_what_the_texts_tell() -> None:
     assert {by_text for by_text, _ in told} == {True, False}
 
 
+def test_a_text_leaves_no_pair_behind_however_many_it_had(
+    archive: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(archive, [an_article(n, rewrite(TEXTS[0], 0.1, n)) for n in range(5)])
+    monkeypatch.setattr(near, "CONNECTED", 2)
+    store(archive, [an_article(2, TEXTS[1])], LATER)
+    gone = "NOT IN (SELECT content_key FROM articles)"
+    found = archive.execute(f"SELECT * FROM near_pairs WHERE text_key {gone} OR other_key {gone}")
+    assert found.fetchall() == []
+
+
 FAMILY = [
     TEXTS[0],
     rewrite(TEXTS[0], 0.1),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from newscrawler.archive import check_texts, warc
+from newscrawler.archive import check_texts, near, warc
 from newscrawler.archive.ledger import Discovery, discover
 from newscrawler.archive.pages import Asked
 from newscrawler.archive.repair import REPAIRED
@@ -119,6 +119,17 @@ SQL: dict[str, str] = {
     "page_revisits": "UPDATE captures SET refers_to = 5 WHERE id = 4",
 }
 """Kind of problem -> what brings it about, alone or among others."""
+
+
+def test_links_of_a_family_of_which_a_part_is_looked_at_are_not_to_be_mended(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They depend on where the part began: made anew they are no better."""
+    with closing(sqlite3.connect(archive)) as connection, connection:
+        connection.execute("DELETE FROM near_duplicate_links")
+    assert "near-duplicates are not linked" in run(archive).stdout
+    monkeypatch.setattr(near, "CONNECTED", 2)  # texts: as many as are connected here
+    assert run(archive).exit_code == 0
 
 
 @pytest.mark.parametrize(

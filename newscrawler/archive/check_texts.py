@@ -11,7 +11,7 @@ from operator import itemgetter
 from sqlite_utils import Database
 
 from newscrawler import identity
-from newscrawler.archive import alike, near_index
+from newscrawler.archive import alike, near, near_index
 from newscrawler.archive.alike import Text
 from newscrawler.archive.duplicates import rank
 from newscrawler.archive.problems import Found, Problem
@@ -156,16 +156,20 @@ def _pairs(connection: sqlite3.Connection, progress: Callable[[int], object]) ->
 
 
 def _links(connection: sqlite3.Connection) -> Iterator[Problem]:
-    """Links without a pair, and pairs without a link."""
-    for sql in (
+    """Links without a pair, and pairs without a link, but for families that are too large for all links."""
+    count, example = connection.execute(
         "SELECT count(*), min(a.url) FROM near_duplicate_links n JOIN articles a ON a.id = n.article_id"
         " WHERE a.duplicate_of IS NOT NULL"
-        " OR NOT EXISTS (SELECT 1 FROM near_pairs p WHERE p.text_key = a.content_key)",
-        "SELECT count(*), min(p.text_key || ' ' || p.other_key) FROM near_pairs p"
+        " OR NOT EXISTS (SELECT 1 FROM near_pairs p WHERE p.text_key = a.content_key)"
+    ).fetchone()
+    if count:
+        yield Problem("near_links", count, example)
+    pairs = connection.execute(
+        "SELECT p.text_key, p.other_key FROM near_pairs p"
         " WHERE p.text_key < p.other_key AND NOT EXISTS (SELECT 1 FROM articles a"
         " JOIN near_duplicate_links n ON n.article_id = a.id"
-        " WHERE a.content_key IN (p.text_key, p.other_key))",
-    ):
-        count, example = connection.execute(sql).fetchone()
-        if count:
-            yield Problem("near_links", count, example)
+        " WHERE a.content_key IN (p.text_key, p.other_key)) ORDER BY 1, 2"
+    )
+    unlinked = [f"{one} {other}" for one, other in pairs if not near.is_in_part(connection, one)]
+    if unlinked:
+        yield Problem("near_links", len(unlinked), unlinked[0])

@@ -89,12 +89,13 @@ def remove(connection: sqlite3.Connection, text_key: int | None, body: str) -> N
         regroup(connection, text_key)
         return
     near_index.take_out(connection, text_key, Text(body))
-    others = list(_neighbours(connection, text_key))
+    pairs = connection.execute("SELECT other_key FROM near_pairs WHERE text_key = ?", (text_key,))
+    others = [other for (other,) in pairs]
     connection.executemany(
         "DELETE FROM near_pairs WHERE text_key = ? AND other_key = ?",
         [pair for other in others for pair in ((text_key, other), (other, text_key))],
     )
-    for other in others:
+    for other in others[:CONNECTED]:
         regroup(connection, other)
 
 
@@ -137,6 +138,14 @@ def regroup(connection: sqlite3.Connection, text_key: int | None) -> None:
     found = clusters({key: head.rank for key, head in heads.items()}, pairs, kinship)
     after = {heads[key].id: (heads[first].id, similarity) for key, (first, similarity) in found.items()}
     _write(connection, before, after)
+
+
+def is_in_part(connection: sqlite3.Connection, text_key: int) -> bool:
+    """Whether a text is connected with so many others that its cluster is made of a part of them.
+
+    Which part depends on where it began, so that links of such a family are right in more than one way.
+    """
+    return len(_component(connection, text_key)) >= CONNECTED
 
 
 def _write(
