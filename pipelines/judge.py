@@ -45,8 +45,7 @@ class Judge:
     async def _never_existed(self, item: Article) -> bool:
         """Whether it was only guessed (backfill): that it does not exist is said with status 200, too."""
         session, page = session_of(self.crawler), item.page
-        assert page
-        if session.crawl_id is None:
+        if page is None or session.crawl_id is None:
             return False  # a kept page that is read again: nobody asks, so nobody guesses
         urls, crawl_id = {canonical(url) for url in (page.url, *dict(page.aliases))}, session.crawl_id
         absent = await session.write(lambda db: mark_absent(db, *urls, crawl_id=crawl_id))
