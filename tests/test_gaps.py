@@ -154,6 +154,25 @@ def test_days_of_a_month(archive: Database) -> None:
     assert days(archive, track, "2025-01") == []
 
 
+def test_two_shapes_of_one_host_have_days_of_their_own(archive: Database) -> None:
+    """As a site has them that changed its addresses; its file then names both."""
+    show(archive, 100, 104)
+    for number, day in ((100, "2025-09-01"), (104, "2025-09-03")):
+        store(archive, number, day)
+    archive.execute("UPDATE sequences SET pattern = replace(pattern, '/html/', '/news/') WHERE id > 0")
+    show(archive, 7, 8, 9)
+    mark(archive, url(8), "unchanged", now=NOW)
+    store(archive, 8, "2025-09-02")
+    new, old = gaps.gather(archive)
+    assert [(span.first, span.last) for span in (*new.months, *old.months)] == [(7, 9), (100, 104)]
+    by_day = {track.pattern: days(archive, track, "2025-09") for track in (new, old)}
+    assert [span.name for span in by_day[new.pattern]] == ["2025-09-02"]
+    assert [span.name for span in by_day[old.pattern]] == ["2025-09-03", "2025-09-02", "2025-09-01"]
+    said = "\n".join(report.days_as_text([new, old], by_day, "2025-09"))
+    assert "itbear  https://www.itbear.com.cn/news/{folder}/{number}.html  2025-09" in said
+    assert "itbear  https://www.itbear.com.cn/html/{folder}/{number}.html  2025-09" in said
+
+
 def test_the_page_and_the_chart_say_the_same(archive: Database, tmp_path: Path) -> None:
     show(archive, *range(100, 120, 2))
     for number in (100, 102, 104, 118):

@@ -84,6 +84,8 @@ class Track:
     months: list[Span] = field(default_factory=list)
     """The newest first."""
     between: list[Between] = field(default_factory=list)
+    pattern: str = ""
+    """The shape of its addresses; a host may have several."""
 
     @property
     def untried(self) -> int:
@@ -137,7 +139,7 @@ def gather(database: Database, site: str | None = None) -> list[Track]:
 
 
 def _track(database: Database, site: str, sequence: Sequence) -> Track:
-    track = Track(site, sequence.host)
+    track = Track(site, sequence.host, pattern=sequence.pattern)
     counts = _counts(database, sequence.id)
     reach = _reach(database, sequence.id, counts)
     hits = _hits(database, sequence.id)

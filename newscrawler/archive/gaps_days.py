@@ -24,7 +24,7 @@ def days(database: Database, track: Track, month: str) -> list[Span]:
     span = next((span for span in track.months if span.name == month), None)
     if span is None:
         return []
-    sequence = next(s for s in sequences(database, track.site) if s.host == track.host)
+    sequence = next(s for s in sequences(database, track.site) if s.pattern == track.pattern)
     inside = [f for f in folders(database, sequence.id) if identity.month_of(f) == month]
     known: list[Known] = []
     asked: set[int] = set()

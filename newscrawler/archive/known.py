@@ -39,11 +39,11 @@ class Sequence(NamedTuple):
 
 
 def sequences(database: Database, site: str) -> list[Sequence]:
-    """The sequences of ``site`` that the archive has met, by host."""
+    """The sequences of ``site`` that the archive has met, by host and shape."""
     rows = database.conn.execute(
         "SELECT id, pattern FROM sequences WHERE site_id = (SELECT id FROM sites WHERE name = ?)", (site,)
     )
-    return sorted((Sequence(*row) for row in rows), key=lambda sequence: sequence.host)
+    return sorted((Sequence(*row) for row in rows), key=lambda sequence: (sequence.host, sequence.pattern))
 
 
 def folders(database: Database, sequence: int) -> list[str]:

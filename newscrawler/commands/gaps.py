@@ -42,7 +42,7 @@ def gaps(month: str | None, site: str | None, as_json: bool, archive: Path) -> N
         if problem := unknown_words(database, errors=(), sites=[site] if site else []):
             raise click.UsageError(problem)
         tracks = figures.gather(database, site)
-        by_day = {track.host: days(database, track, month) for track in tracks} if month else {}
+        by_day = {track.pattern: days(database, track, month) for track in tracks} if month else {}
         silent = [name for name in figures.unnumbered(database) if site in (None, name)]
     if as_json:
         click.echo(report.as_json(tracks, by_day, delay=delay, per_day=per_day))

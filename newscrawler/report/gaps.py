@@ -34,7 +34,7 @@ def as_text(
     commands must name to mean this one.
     """
     for track in tracks:
-        yield f"{track.site}  {track.host}"
+        yield _title(track, tracks)
         yield from table(track.months, track)
         for line in _outlook(track, delay=delay, per_day=per_day, spider=track.site):
             yield for_archive(line, archive)
@@ -45,15 +45,21 @@ def as_text(
 
 
 def days_as_text(tracks: Sequence[Track], days: dict[str, list[Span]], month: str) -> Iterator[str]:
-    """The days of ``month``, a table for each sequence."""
+    """The days of ``month``, by the pattern of the sequence, a table for each."""
     for track in tracks:
-        yield f"{track.site}  {track.host}  {month}"
-        if days[track.host]:
-            yield from table(days[track.host])
+        yield f"{_title(track, tracks)}  {month}"
+        if days[track.pattern]:
+            yield from table(days[track.pattern])
             yield "Ids without a day of their own count for the day of their neighbours."
         else:
             yield "No article of this month is known by its day."
         yield ""
+
+
+def _title(track: Track, tracks: Sequence[Track]) -> str:
+    """Its site and host, or the shape of its addresses where the host has several."""
+    has_several = sum(one.host == track.host for one in tracks) > 1
+    return f"{track.site}  {track.pattern if has_several else track.host}"
 
 
 def not_countable(site: str) -> str:
@@ -88,7 +94,7 @@ def percent(share: float) -> str:
 
 
 def as_json(tracks: Sequence[Track], days: dict[str, list[Span]], *, delay: float, per_day: int) -> str:
-    """Everything as one object; ``days`` by host, where they were asked for."""
+    """Everything as one object; ``days`` by pattern, where they were asked for."""
     whole = {
         "seconds_a_page": delay,
         "pages_a_day": per_day,
@@ -99,7 +105,7 @@ def as_json(tracks: Sequence[Track], days: dict[str, list[Span]], *, delay: floa
                 "untried": track.untried,
                 "days_to_try_all": _days(track.untried, delay, per_day),
                 "likely_articles": likely(track),
-                **({"days": [{**asdict(s), "share": s.share} for s in days[track.host]]} if days else {}),
+                **({"days": [{**asdict(s), "share": s.share} for s in days[track.pattern]]} if days else {}),
             }
             for track in tracks
         ],
