@@ -43,7 +43,7 @@ MEDIA_NAME = re.compile(
     re.IGNORECASE,
 )
 ROLE_WORD = re.compile("记者|記者|通讯员|实习生|摄影|编辑|編輯|作者|分类于?|归类于|栏目|标签|发表在")
-"""Reporter, correspondent, trainee, photographer, editor, author, category, tag: no medium stands behind it."""
+"""Reporter, correspondent, trainee, photographer, editor, author, category, tag: no medium stands behind."""
 _PLACES = (
     "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|"
     "内蒙古|广西|西藏|宁夏|新疆|香港|澳门|海外|美国|日本|英国"
