@@ -150,6 +150,28 @@ def test_ids_given_before_the_border_and_published_after_it() -> None:
     assert len(some.missing("2025-05", "2025-06")) <= 1
 
 
+class Counting(set[Guess]):
+    """How often it is asked what was tried."""
+
+    looked_up = 0
+
+    def __contains__(self, guess: object) -> bool:
+        self.looked_up += 1
+        return super().__contains__(guess)
+
+
+def test_a_wide_gap_is_not_walked_number_by_number() -> None:
+    """Ids made of the time, or one wrong link: a gap of a million, of which the ends were asked."""
+    month, low, high = "2025-06", 10**9, 10**9 + 10**6
+    points = [(n, "2025-05") for n in range(low - 9, low)] + [(low, month), (high, month)]
+    near = [*range(low - 60, low + 60), *range(high - 60, high)]
+    tried = Counting((number, folder) for number in near for folder in ("2025-05", month))
+    guesses = next_guesses(Known(points, tried), (month, month), month, reckon([(low, FIRST_DAY)]))
+    assert len(guesses) == guessing.AT_ONCE
+    assert all(low < number < high and number % guessing.GRID == 0 for number, _ in guesses)
+    assert tried.looked_up < 1000
+
+
 def test_wrong_links_lead_nowhere() -> None:
     points = [
         (3, "2025-06"),

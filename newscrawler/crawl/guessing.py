@@ -14,10 +14,10 @@ a crawl that was killed goes on where it was. The rules, in the order in which t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from math import inf
 from statistics import median_low
 
@@ -90,23 +90,25 @@ def _in_turn(
     halves = [guess for gap in gaps if gap.is_wide for guess in gap.halve(known.tried)]
     if halves:
         return halves
-    near: list[Guess] = []
-    near_rest: list[Guess] = []
-    far: list[Guess] = []
-    far_rest: list[Guess] = []
-    for gap in reversed(gaps):
-        for number in range(gap.high - 1, gap.low, -1):
-            is_near = thorough or min(gap.high - number, number - gap.low) <= REACH
-            if number in taken or not (is_near or number % GRID == 0):
-                continue
-            folders = [f for f in gap.folders_of(number) if months[0] <= month_of(f) <= months[1]]
-            left = [f for f in folders if (number, f) not in known.tried]
-            if left:
-                first, rest = (near, near_rest) if is_near else (far, far_rest)
-                (first if left[0] == folders[0] else rest).append((number, left[0]))
-                if len(near) == AT_ONCE:
-                    return near
-    return near or near_rest or far or far_rest
+
+    def wanted(numbers: Callable[[_Gap], Iterator[int]]) -> list[Guess]:
+        likely: list[Guess] = []
+        rest: list[Guess] = []
+        for gap in reversed(gaps):
+            for number in numbers(gap):
+                if number in taken:
+                    continue
+                folders = [f for f in gap.folders_of(number) if months[0] <= month_of(f) <= months[1]]
+                left = [f for f in folders if (number, f) not in known.tried]
+                if left:
+                    (likely if left[0] == folders[0] else rest).append((number, left[0]))
+                    if len(likely) == AT_ONCE:
+                        return likely
+        return likely or rest
+
+    if thorough:
+        return wanted(_Gap.every)
+    return wanted(_Gap.near) or wanted(_Gap.far)
 
 
 def _gaps(points: Sequence[Guess]) -> Iterator[_Gap]:
@@ -151,6 +153,21 @@ class _Gap:
     def touches(self, month: str) -> bool:
         """Whether any of it may stand in ``month``."""
         return any(month_of(folder) == month for folder in (*self.folders, *self.others))
+
+    def every(self) -> Iterator[int]:
+        """Its numbers, the newest first."""
+        return iter(range(self.high - 1, self.low, -1))
+
+    def near(self) -> Iterator[int]:
+        """Those within REACH of a neighbour: a gap may be a thousand million wide, and is not walked."""
+        if self.inside <= 2 * REACH:
+            return self.every()
+        return chain(range(self.high - 1, self.high - REACH - 1, -1), range(self.low + REACH, self.low, -1))
+
+    def far(self) -> Iterator[int]:
+        """Each GRID-th of the others."""
+        last = (self.high - REACH - 1) // GRID * GRID
+        return iter(range(last, self.low + REACH, -GRID))
 
     def folders_of(self, number: int) -> list[str]:
         """Its folders, the likeliest for ``number`` first."""
