@@ -191,6 +191,17 @@ def month_of(folder: str) -> str:
     return f"{digits[:4]}-{digits[4:6]}"
 
 
+@lru_cache(maxsize=4096)
+def is_time(folder: str | None) -> bool:
+    """Whether what stands in a folder's place (Numbered.folder) is a month or a day: 2025-13 is none."""
+    digits = re.sub(r"\D", "", folder or "")
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:8] or 1))
+    except ValueError:
+        return False
+    return True
+
+
 def numbered(url: str) -> Numbered | None:
     """The canonical address ``url`` as a number of its sequence; None where it holds no id and month.
 
@@ -205,7 +216,9 @@ def numbered(url: str) -> Numbered | None:
         if not {"id", folder} <= pattern.groupindex.keys():
             continue
         found = pattern.fullmatch(parts.path)
-        if found is None or not found[folder] or found["id"].startswith("0") or len(found["id"]) > 15:
+        if found is None or not is_time(found[folder]):
+            continue
+        if found["id"].startswith("0") or len(found["id"]) > 15:
             continue
         places = sorted([(found.span(folder), "{folder}"), (found.span("id"), "{number}")], reverse=True)
         path = parts.path

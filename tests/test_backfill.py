@@ -201,6 +201,44 @@ def test_a_site_that_answers_nothing_is_left_alone(tmp_path: Path) -> None:
         assert pending
 
 
+def test_a_link_with_a_month_that_is_none_stops_nothing(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with replica(articles=60) as site:
+        newest(archive, site)
+        wrong = Discovery(f"https://{WWW}/html/2025-13/970000.html", "listing")
+        with open_archive(archive) as database:
+            discover(database, [wrong], site="itbear", crawl_id=1, now=datetime.now(UTC))
+        done = crawl(archive, "-a", "backfill=2025-09", "-s", "BACKFILL_PER_DAY=60", site=site)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert len(asked(site)) > 40
+    assert "2025-13" not in newscrawler("gaps", cwd=tmp_path).stdout
+
+
+SICK = """
+from spiders.itbear import ItbearSpider
+
+class Sick(ItbearSpider):
+    name = "sick"
+
+    def is_article(self, url):
+        if self._backfill and self._backfill.left:
+            raise RuntimeError("a hook of the site")
+        return super().is_article(url)
+"""
+
+
+def test_a_fault_between_pages_is_no_success(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    (tmp_path / "sick.py").write_text(SICK)
+    with replica(articles=60) as site:
+        newest(archive, site)
+        mine = ("-s", "SPIDER_MODULES=sick", "-a", "backfill=2025-09")
+        done = crawl(archive, *mine, site=site, spider="sick")
+    assert done.returncode == 3
+    assert "the backfill could not go on: RuntimeError('a hook of the site')" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("how", ["soft_404", "redirect"])
 def test_a_site_that_says_404_with_200(tmp_path: Path, how: str) -> None:
     """By a page of its own, or by leading to the home page."""

@@ -9,6 +9,7 @@ one ended.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -29,8 +30,13 @@ from newscrawler.crawl.sitemaps import Sitemaps
 if TYPE_CHECKING:
     from newscrawler.crawl.family import NewsFamily
 
+logger = logging.getLogger(__name__)
+
 BUDGET = "backfill_budget"
 """The finish reason when the day's budget is spent."""
+
+BROKEN = "backfill_broken"
+"""The finish reason when our own code failed between pages (a hook of the site, say): code 3."""
 
 _DATED = 20
 """So many articles at either end are asked for their days, to reckon the pace of a sequence."""
@@ -65,6 +71,7 @@ class Backfill:
         self._silent = 0
         self._is_done = False
         self._is_spent = False
+        self._is_broken = False
 
     def spend(self, addresses: int) -> None:
         """A listing or a sitemap brought so many; CloseSpider when the day's budget is spent by it."""
@@ -74,11 +81,13 @@ class Backfill:
 
     def go_on(self) -> None:
         """All was answered: have the next step taken, or end. Raises what a handler of spider_idle may."""
-        if self._is_spent:
-            raise CloseSpider(BUDGET)
-        if self._is_done:
-            return
-        if self._running is None:
+        if self._running is None:  # else what the last step found is not asked for yet
+            if self._is_broken:
+                raise CloseSpider(BROKEN)
+            if self._is_spent:
+                raise CloseSpider(BUDGET)
+            if self._is_done:
+                return
             self._running = asyncio.ensure_future(self._advance())
         raise DontCloseSpider
 
@@ -92,6 +101,10 @@ class Backfill:
             requests = await anext(self._steps, None)
         except (ArchiveError, Ended) as problem:
             spider._session.tally.problems.append(str(problem))
+        except Exception as error:  # nobody waits for this task: it would end as if all were filled
+            logger.exception("a backfill could not go on")
+            spider._session.tally.problems.append(f"the backfill could not go on: {error!r}")
+            self._is_broken = True
         finally:
             self._running = None
         self._is_done = requests is None
