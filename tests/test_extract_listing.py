@@ -303,3 +303,29 @@ def test_a_time_without_a_year_behind_a_summary(end: str, day: str | None) -> No
         f'<li><a href="/a/{n}.html">{t}</a><p>{summary}{end}</p></li>' for n, t in enumerate(TITLES)
     )
     assert {entry.date for entry in listed(f"<ul>{items}</ul>").entries} == {day}
+
+
+def test_a_list_cut_into_like_lists_is_one() -> None:
+    items = [
+        f"<li><a href='/a/{n}.html'>{title}</a> <em>2025-09-30</em></li>" for n, title in enumerate(TITLES)
+    ]
+    cut = "".join(f'<ul class="list_16">{"".join(items[n : n + 5])}</ul>' for n in range(0, 20, 5))
+    assert [e.title for e in plain(f"<div>{cut}</div>").entries] == TITLES
+    apart = cut.replace('</ul><ul class="list_16">', '</ul><p>另一个栏目的名字</p><ul class="list_16">', 1)
+    assert [e.title for e in plain(f"<div>{apart}</div>").entries] == TITLES[5:]
+
+
+def test_a_date_beside_a_link_of_another_kind() -> None:
+    items = "".join(
+        f'<div class="i"><h3><a href="/a/{n}.html">{title}</a></h3><p><a href="/u/{n}">海湾号</a><i>2天前</i></p><p>用微信扫码二维码</p></div>'
+        for n, title in enumerate(TITLES)
+    )
+    found = plain(f"<div>{items}</div>").entries
+    assert [(e.title, e.date, e.summary) for e in found] == [(title, "2025-09-29", None) for title in TITLES]
+
+
+def test_the_way_to_earlier_articles() -> None:
+    items = "".join(f'<li><a href="/a/{n}.html">{title}</a></li>' for n, title in enumerate(TITLES))
+    assert (
+        plain(f'<ul>{items}</ul><a href="/list/2">较早的文章 »</a>').next == "http://www.example.com/list/2"
+    )

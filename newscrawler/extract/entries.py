@@ -17,6 +17,8 @@ from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
 
 MIN_TITLE = 4
 """Fewer characters are a menu word or a tag, not a headline."""
+BUTTON = 16
+"""A longer text is no row of buttons."""
 
 _DATE_ONLY = re.compile(
     r"[\W_]*(?:发布|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
@@ -181,7 +183,7 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
             if link.text:
                 text = text.replace(link.text, " ", 1)
         linked.extend((link.text, heading) for link in mine if link.text)
-        if not block.links or mine or len(text) > 10:
+        if not block.links or mine or len(text) > 10 or _DIGIT.search(text):
             rest.append(" ".join(text.split()))
     _title(entry, linked)
     for text in [t for t, _ in linked if not _repeats(t, entry.title)] + _leaves(rest):
@@ -259,6 +261,7 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
         len(text) >= 8
         and not _DATE_ONLY.fullmatch(text)
         and (entry.summary is None or len(text) > 2 * len(entry.summary))
+        and not (len(text) <= BUTTON and markers.BUTTON_LINE.fullmatch(text))
     ):
         entry.summary = text
 

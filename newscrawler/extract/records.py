@@ -99,6 +99,7 @@ def _lists(document: Document, members: list[tuple[Link, str]], *, known: bool) 
     joined.
     """
     boxes: dict[int, Records] = {}
+    kin: dict[int, int] = {}
     counts: dict[int, int] = {}
     for link, _ in members:
         for node in document.ancestors(document.blocks[link.block].node):
@@ -109,7 +110,9 @@ def _lists(document: Document, members: list[tuple[Link, str]], *, known: bool) 
             (node for node in chain if counts[node] >= min(MIN_RECORDS, len(members))),
             chain[-1] if chain else -1,
         )
-        place = _kin(document, box)
+        if box not in kin:
+            kin[box] = _kin(document, box)
+        place = kin[box]
         records = boxes.setdefault(place, Records())
         records.titles.append((url, link.text))
         records.blocks.append(link.block)
@@ -173,15 +176,29 @@ def _ranked(document: Document, records: Records) -> bool:
 
 
 def _kin(document: Document, box: int) -> int:
-    """Boxes of one kind in one parent are one list (a list cut into several ul)."""
+    """Boxes of one kind in one parent are one list (a list cut into several ul); those with class words
+    where nothing stands between them.
+    """
     if box < 0:
         return box
     nodes = document.nodes
     parent = nodes.parent[box]
     if parent < 0 or document.nodes.tag[parent] in ("body", "html"):
         return -2 - box
-    bare = nodes.tag[box] in ("ul", "ol", "tbody", "table", "dl") and not nodes.words[box].strip()
-    return parent if bare else -2 - box
+    if nodes.tag[box] not in ("ul", "ol", "tbody", "table", "dl"):
+        return -2 - box
+    alike = (
+        node
+        for node in range(parent + 1, len(nodes.tag))
+        if nodes.parent[node] == parent
+        and nodes.tag[node] == nodes.tag[box]
+        and nodes.words[node] == nodes.words[box]
+    )
+    bare = not nodes.words[box].strip()
+    touching = any(
+        nodes.first[node] == nodes.last[box] or nodes.last[node] == nodes.first[box] for node in alike
+    )
+    return parent if bare or touching else -2 - box
 
 
 def _record_end(document: Document, link: Link, counts: dict[int, int]) -> int:
