@@ -18,7 +18,7 @@ from newscrawler.archive.tombstones import FORGOTTEN
 class Row(NamedTuple):
     """A row of the ledger as one archive has it, with what decides which visit was the last."""
 
-    key: int
+    url_key: int
     url: str
     site: str
     state: str
@@ -49,20 +49,17 @@ class Row(NamedTuple):
     """When the crawl began that asked for it last."""
 
 
+_COLUMNS = Row._fields[3:-3]
+"""Of the table, beside address and site."""
+
 _SELECT = (
-    "SELECT l.url_key, l.url, s.name, l.state, l.discovered_at, l.discovered_on, l.discovered_as,"
-    " l.first_crawl_id, l.title, l.summary, l.date, l.linked, l.attempts, l.last_error, l.detail, l.due_at,"
-    " l.etag, l.last_modified, l.changed_at, l.last_crawl_id, l.guessed, l.first_as, l.first_on, l.id,"
+    f"SELECT l.url_key, l.url, s.name, {', '.join(f'l.{name}' for name in _COLUMNS)}, l.id,"
     " g.last_fetched_at, c.started_at FROM ledger l JOIN sites s ON s.id = l.site_id"
     " LEFT JOIN articles a ON a.url_key = l.url_key"
     " LEFT JOIN sightings g ON g.article_id = a.id LEFT JOIN crawl_runs c ON c.id = l.last_crawl_id"
     " ORDER BY l.url_key"
 )
-_WRITTEN = (
-    *("url_key", "url", "site_id", "state", "discovered_at", "discovered_on", "discovered_as"),
-    *("first_crawl_id", "title", "summary", "date", "linked", "attempts", "last_error", "detail", "due_at"),
-    *("etag", "last_modified", "changed_at", "last_crawl_id", "guessed", "first_as", "first_on"),
-)
+_WRITTEN = ("url_key", "url", "site_id", *_COLUMNS)
 _HAD = ("archived", "unchanged")
 
 
@@ -79,14 +76,15 @@ def join_ledgers(
     for found in together(inputs, _SELECT):
         progress(len(found))
         every = [_in_union(one, Row(*row)) for one, row in found]
-        is_forgotten = every[0].key in forgotten
+        is_forgotten = every[0].url_key in forgotten
         # What one merely guessed says nothing beside the others.
         rows = [row for row in every if not _is_guess(row)] or ([] if is_forgotten else every)
         if not rows:
             continue
         known = _closed(rows, forgotten) if is_forgotten else _joined(connection, rows)
         site = site_id(connection, known.site)
-        connection.execute(insert, (known.place, known.key, known.url, site, *known[3:23]))
+        values = (getattr(known, name) for name in _COLUMNS)
+        connection.execute(insert, (known.place, known.url_key, known.url, site, *values))
     connection.execute(
         f"INSERT INTO ledger({columns}) SELECT {columns} FROM scratch.ledger"
         " ORDER BY discovered_at, place, url"
@@ -151,7 +149,9 @@ def join_absent(connection: sqlite3.Connection, inputs: Sequence[Input]) -> None
 
 def _wanted(connection: sqlite3.Connection, rows: list[Row]) -> tuple[str, ...]:
     """The states that agree with what the union has at the address."""
-    article = connection.execute("SELECT gone_at FROM articles WHERE url_key = ?", (rows[0].key,)).fetchone()
+    article = connection.execute(
+        "SELECT gone_at FROM articles WHERE url_key = ?", (rows[0].url_key,)
+    ).fetchone()
     if article is not None:
         return _HAD if article[0] is None else ("gone",)
     return _HAD if any(row.state in _HAD for row in rows) else ()  # it leads to an article
@@ -225,7 +225,7 @@ def _closed(rows: list[Row], forgotten: Forgotten) -> Row:
     return _discovered(rows, rows[0])._replace(
         state="disallowed",
         last_error=FORGOTTEN,
-        changed_at=forgotten.at[rows[0].key][1] or max(row.changed_at for row in rows),
+        changed_at=forgotten.at[rows[0].url_key][1] or max(row.changed_at for row in rows),
         last_crawl_id=max(crawls, default=None),
         attempts=0,
         title=None,
