@@ -63,7 +63,7 @@ def with_one_crawl(path: Path) -> Path:
 def test_a_new_archive_is_set_up_as_decided(tmp_path: Path) -> None:
     with open_archive(tmp_path / "archive.db") as database:
         assert {name: pragma(database, name) for name in ("page_size", "journal_mode", "synchronous")} == {
-            "page_size": 16384,
+            "page_size": 4096,
             "journal_mode": "wal",
             "synchronous": 2,
         }
@@ -74,7 +74,7 @@ def test_a_new_archive_is_set_up_as_decided(tmp_path: Path) -> None:
         assert pragma(database, "integrity_check") == "ok"
 
 
-@pytest.mark.parametrize("before", ["0 bytes", "an empty database of 4096-byte pages"])
+@pytest.mark.parametrize("before", ["0 bytes", "an empty database"])
 def test_an_empty_file_counts_as_new(tmp_path: Path, before: str) -> None:
     path = tmp_path / "archive.db"
     path.touch()
@@ -85,7 +85,7 @@ def test_an_empty_file_counts_as_new(tmp_path: Path, before: str) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         assert path.stat().st_size > 0
     with open_archive(path) as database:
-        assert (pragma(database, "page_size"), pragma(database, "journal_mode")) == (16384, "wal")
+        assert (pragma(database, "page_size"), pragma(database, "journal_mode")) == (4096, "wal")
 
 
 def test_opening_what_is_up_to_date_writes_nothing(tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ def test_the_users_own_sqlite_utils_migrates_it(tmp_path: Path) -> None:
     )
     with open_archive(path) as database:
         assert pragma(database, "application_id") == APPLICATION_ID
-        assert (pragma(database, "page_size"), pragma(database, "journal_mode")) == (16384, "wal")
+        assert (pragma(database, "page_size"), pragma(database, "journal_mode")) == (4096, "wal")
         assert set(database.view_names()) == set(VIEWS)
 
 
@@ -388,7 +388,7 @@ def test_a_damaged_archive(tmp_path: Path) -> None:
 def test_an_archive_cut_short(tmp_path: Path) -> None:
     path = make(tmp_path / "archive.db")
     whole = path.stat().st_size
-    os.truncate(path, whole - 3 * 16384 - 100)
+    os.truncate(path, whole - 3 * 4096 - 100)
     with pytest.raises(ArchiveCorrupt, match=r"damaged.*\.recover"):
         open_archive(path)
 

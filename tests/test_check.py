@@ -204,7 +204,7 @@ def test_another_payload_under_the_same_row_is_found(archive: Path) -> None:
 
 def test_a_damaged_file_is_named_and_never_repaired(archive: Path) -> None:
     data = bytearray(archive.read_bytes())
-    for begin in range(16384 * 3, len(data), 16384):  # the header of each page from the fourth on
+    for begin in range(4096 * 3, len(data), 4096):  # the header of each page from the fourth on
         data[begin] = 0x77
     archive.write_bytes(data)
     for arguments in ((), ("--repair",)):

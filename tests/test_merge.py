@@ -326,6 +326,20 @@ def test_the_target_takes_part_and_its_readers_read_on(a: Path, b: Path, tmp_pat
     assert "(0 copied)" in run("merge", b, "--into", a).output
 
 
+def test_a_target_of_an_older_release_keeps_its_larger_pages(a: Path, b: Path, tmp_path: Path) -> None:
+    expected = union(a, b, into="c.db")
+    with closing(sqlite3.connect(a, isolation_level=None)) as connection:
+        for statement in ("journal_mode = delete", "page_size = 16384"):
+            connection.execute(f"pragma {statement}")
+        connection.execute("vacuum")
+        connection.execute("pragma journal_mode = wal")
+    done = run("merge", b, "--into", a)
+    assert done.exit_code == 0, done.output
+    assert rows(a, "pragma page_size")[0]["page_size"] == 16384
+    assert_same(expected, a)
+    assert_whole(a)
+
+
 def test_the_same_archive_twice_and_under_another_name(a: Path, tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to(a)
     done = run("merge", a, a, tmp_path / "link.db", "--into", tmp_path / "c.db")
@@ -373,7 +387,7 @@ def test_an_older_archive_is_migrated_in_a_copy(a: Path, b: Path, tmp_path: Path
 
 def damage(archive: Path) -> None:
     data = bytearray(archive.read_bytes())
-    for begin in range(16384 * 3, len(data), 16384):
+    for begin in range(4096 * 3, len(data), 4096):
         data[begin] = 0x77
     archive.write_bytes(data)
 

@@ -3,7 +3,7 @@
 FTS5 writes a segment for each transaction and merges segments into larger ones; left to itself it does so
 inside commits, some of which then take ten times as long. So its own merging is set to begin late (64
 segments of a size, migration m016), as a last resort for who never pauses, and merging in pauses begins at
-16. Likewise the log is folded into the file in a pause, long before a commit would have to (WAL_PAGES).
+16. Likewise the log is folded into the file in a pause, long before a commit would have to (WAL_LIMIT).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PAUSE = 0.1
 """Seconds without a job before each step: whoever submits meets a step in one of ten cases at most."""
 
 CHECKPOINT_EVERY = 16
-"""Transactions between two checkpoints: a thousand pages, as SQLite's own habit is."""
+"""Transactions between two checkpoints: some thousand pages of a large archive, as is SQLite's own habit."""
 
 
 class Upkeep:
