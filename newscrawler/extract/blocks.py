@@ -9,7 +9,8 @@ from dataclasses import dataclass
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _ZERO_WIDTH = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]+")
-_MARKS = re.compile(r"[，。！？；,;!?]")
+_MARKS = re.compile(r"[，。！？；,;!?](?:[^，。！？；,;!?]*+[，。！？；,;!?])?")
+"""One mark, or all from one to the next."""
 _FULL_STOP = re.compile(r"\.(?= |$)")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _LAZY = (
@@ -26,6 +27,8 @@ _LAZY = (
 """Where a picture's address stands when scripts load it late; ``src`` then shows a placeholder."""
 _LATE = frozenset(_LAZY) - {"src"}
 SMALL_PICTURE = 60
+CUT = "\0"
+"""No page has this character in its text: decoding takes it out."""
 
 
 @dataclass(slots=True, eq=False)
@@ -83,9 +86,9 @@ class Block:
     """Characters outside links."""
     link_chars: int
     links: Sequence[Link]
-    cut: Sequence[str]
-    """The text as its inline elements cut it, each piece followed by that element's class words; kept for
-    short texts only, and flat: containers are what the garbage collector counts.
+    cut: str
+    """The text as its inline elements cut it, each piece followed by that element's class words, with CUT
+    between them. Kept for short texts only, and as one text: the garbage collector counts containers.
     """
     marks: int
     """Sentence punctuation outside links (an estimate: all of it where under half is link text): 0, 1, or
@@ -98,7 +101,8 @@ class Block:
     @property
     def pieces(self) -> list[tuple[str, str]]:
         """(text, class words) of each piece."""
-        return list(zip(self.cut[::2], self.cut[1::2], strict=True))
+        both = self.cut.split(CUT) if self.cut else ()
+        return list(zip(both[::2], both[1::2], strict=True))
 
 
 def clean(text: str) -> str:
@@ -135,8 +139,8 @@ def sentence_marks(text: str) -> int:
     """How many marks of sentence punctuation stand in ``text``: none, one, or 2 for more. Two patterns: a
     set of characters alone is searched for three times as fast as a choice between a set and a full stop.
     """
-    first = _MARKS.search(text)
-    marks = 0 if first is None else 1 if _MARKS.search(text, first.end()) is None else 2
+    found = _MARKS.search(text)
+    marks = 0 if found is None else 1 if len(found[0]) == 1 else 2
     return min(2, marks + len(_FULL_STOP.findall(text))) if "." in text else marks
 
 

@@ -6,7 +6,9 @@ soft evidence only. The box is nearly always found; its border is the harder hal
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from parsel import Selector
 
@@ -59,8 +61,10 @@ SHORTEST = 10
 
 def prose(block: Block) -> float:
     """How much running text a block holds: characters outside links, where sentence punctuation stands."""
+    if block.plain < SHORTEST or block.hidden:
+        return 0.0
     size = len(block.text)
-    if block.plain < SHORTEST or block.link_chars * 2 > size or block.hidden:
+    if block.link_chars * 2 > size:
         return 0.0
     if size < 250 and entries.is_cut(block.text):
         return 0.0  # a teaser of another article
@@ -117,12 +121,14 @@ def _show_waiting(document: Document, weights: list[float]) -> bool:
         for block in blocks
         if block.hidden and any(markers.is_good_box(words[n]) for n in document.ancestors(block.node, REACH))
     ]
+    if not waiting:
+        return False
     shown = sum(
         weight
         for block, weight in zip(blocks, weights, strict=True)
-        if waiting and block.marks and not markers.FOOTER_TEXT.search(block.text)
+        if block.marks and not markers.FOOTER_TEXT.search(block.text)
     )
-    if not waiting or shown >= NO_TEXT:
+    if shown >= NO_TEXT:
         return False
     for block in waiting:
         block.hidden = False
@@ -162,17 +168,18 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
     own = sum(weights[first:last])
     alone = all(blocks[i].node == top for i in range(first, last))
     parent = nodes.parent[top]
+    ends = cache(partial(_ends, document))  # each wider box is looked through from the same place
     for _ in range(REACH):
         if parent < 0 or nodes.tag[parent] == "html":
             break
-        end = _text_end(document, last, nodes.last[parent])
+        end = _text_end(document, last, nodes.last[parent], ends)
         gain = sum(blocks[i].plain for i in range(last, end))
         links = sum(blocks[i].link_chars for i in range(last, end))
         if gain >= max(own * 0.2, 60) and links <= gain * 0.15:
             last = end
         elif alone and parent == nodes.parent[top]:
             last = _next_paragraphs(document, last, end)
-        begin = _text_begin(document, nodes.first[parent], first)
+        begin = _text_begin(document, nodes.first[parent], first, ends)
         before = sum(weights[begin:first])
         if before >= LEAD:
             first = begin
@@ -209,19 +216,17 @@ def _ends(document: Document, block: Block) -> bool:
         or markers.COUNT_LINE.fullmatch(text)
     ):
         return True
-    return any(
-        document.nodes.words[n] and markers.is_bad_box(document.nodes.words[n])
-        for n in document.ancestors(block.node, 3)
-    )
+    around = [document.nodes.words[n] for n in document.ancestors(block.node, 3)]
+    return any(map(markers.is_bad_box, filter(None, around)))
 
 
-def _text_end(document: Document, start: int, limit: int) -> int:
+def _text_end(document: Document, start: int, limit: int, ends: Callable[[Block], bool]) -> int:
     """How far plain text goes on from ``start``: to a line that ends it, or to three linked lines."""
     linked, end = 0, start
     for block in document.blocks[start:limit]:
         if block.hidden:
             continue
-        if _ends(document, block):
+        if ends(block):
             break
         linked = linked + 1 if block.link_chars * 2 > len(block.text) else 0
         if linked >= 3:
@@ -231,17 +236,12 @@ def _text_end(document: Document, start: int, limit: int) -> int:
     return end
 
 
-def _text_begin(document: Document, limit: int, end: int) -> int:
+def _text_begin(document: Document, limit: int, end: int, ends: Callable[[Block], bool]) -> int:
     """How far running text reaches back from ``end``: to a headline, a line with a date, or a linked line."""
     begin = end
     for index in range(end - 1, limit - 1, -1):
         block = document.blocks[index]
-        if (
-            block.hidden
-            or block.tag in HEADING_TAGS
-            or block.link_chars * 2 > len(block.text)
-            or _ends(document, block)
-        ):
+        if block.hidden or block.tag in HEADING_TAGS or block.link_chars * 2 > len(block.text) or ends(block):
             break
         if (block.marks >= 2 and block.plain >= 40) or (
             sentence.is_paragraph(block) and block.plain >= LEAD and not entries.is_cut(block.text)

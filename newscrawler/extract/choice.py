@@ -48,7 +48,9 @@ def by_shape(
             or entries.is_date(block)
             or bool(block.links and _DATED.search(block.text))
         )
-    if signs < SHAPE_ITEMS:
+        if signs == SHAPE_ITEMS:
+            break
+    else:
         return None
     run: list[Entry] = []
     for entry in entries.split(document, first, limit, zone, now, limit=60):

@@ -16,8 +16,6 @@ from newscrawler.extract.markers import FREQUENT_HAN
 
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r") + b"\x7f"
 # No trail byte of UTF-8, gb18030 or Big5 lies in this range, so the cut is safe before decoding.
-_SHOWN = bytes(b for b in range(256) if b not in _CONTROL)
-# Taking these out, to see whether anything is left, costs less than a copy without the others.
 
 _META_CHARSET = re.compile(
     rb"""<meta\b[^>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE
@@ -82,7 +80,7 @@ def _cut(data: bytes, encoding: str) -> tuple[str, int]:
     were bad.
     """
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data)
-    return text, text.count("\ufffd")
+    return text, text.count("\ufffd") if "\ufffd" in text else 0  # looking takes a tenth of counting
 
 
 def _commonness(text: str) -> float:
@@ -128,7 +126,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         encoding = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
         return _decoded(_cut(body, encoding)[0], encoding, "every second byte is zero", None)
 
-    data = body.translate(None, _CONTROL) if body.translate(None, _SHOWN) else body
+    # Each of them is looked for by itself: even so, thirty times, that takes less than a copy without them.
+    data = body.translate(None, _CONTROL) if any(map(body.__contains__, _CONTROL)) else body
     said = declared(data, content_type)
     named = " and ".join(f"{where} says {codec}" for codec, where in said) or "nothing is declared"
     try:

@@ -170,20 +170,23 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
     for block in document.blocks[entry.first : entry.last]:
         if block.hidden or (not block.links and markers.FOOTER_TEXT.search(block.text)):
             continue
+        text = block.text
+        if not block.links:
+            rest.append(" ".join(text.split()))
+            continue
         mine = [link for link in block.links if document.absolute(link.href) == entry.url]
         heading = (
             block.tag in HEADING_TAGS or document.nodes.tag[document.nodes.parent[block.node]] in HEADING_TAGS
         )
-        if mine and len(block.links) == 1 and block.link_chars >= len(block.text) - 1:
+        if mine and len(block.links) == 1 and block.link_chars >= len(text) - 1:
             own = mine[0].text
-            linked.append((own if 0 < len(own) <= len(block.text) else block.text, heading))
+            linked.append((own if 0 < len(own) <= len(text) else text, heading))
             continue
-        text = block.text
         for link in block.links:
             if link.text:
                 text = text.replace(link.text, " ", 1)
-        linked.extend((link.text, heading) for link in mine if link.text)
-        if not block.links or mine or len(text) > 10 or _DIGIT.search(text):
+        linked.extend([(link.text, heading) for link in mine if link.text])
+        if mine or len(text) > 10 or _DIGIT.search(text):
             rest.append(" ".join(text.split()))
     _title(entry, linked)
     for text in [t for t, _ in linked if not _repeats(t, entry.title)] + _leaves(rest):
@@ -293,7 +296,9 @@ def _date_behind(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> str:
 
 def is_cut(text: str | None) -> bool:
     """True for a text that ends in an ellipsis; only texts with dots are searched (a tenth of the time)."""
-    return bool(text and ("…" in text or "..." in text or "。。。" in text) and _CUT.search(text))
+    if not text or text[-1].isalnum():
+        return False
+    return ("…" in text or "..." in text or "。。。" in text) and _CUT.search(text) is not None
 
 
 def is_date(block: Block) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newscrawler.extract import preformatted
-from newscrawler.extract.blocks import Block, Link, Nodes, clean, sentence_marks
+from newscrawler.extract.blocks import CUT, Block, Link, Nodes, clean, sentence_marks
 
 LONG_LINK = 2000
 """A link that a broken page never closes spans the rest of it; its text is kept to about this length."""
@@ -42,11 +42,14 @@ class Gatherer:
         """How many open elements make bold, keep line breaks, silence their text."""
         self.plain_piece = False
 
-    def _take(self, text: str) -> None:
-        """Take over ``text``, all since the last tag, as one more piece of the block at hand."""
-        if self.mute:
-            return
+    def _take(self) -> None:
+        """Take over the text since the last tag as one more piece of the block at hand; no block begins with
+        white space.
+        """
+        text = "".join(self.run)
         pieces, link = self.pieces, self.link
+        if self.mute or (not pieces and text.isspace()):
+            return
         pieces.append(text)
         pieces.append(self.words)
         if link is not None:
@@ -71,26 +74,27 @@ class Gatherer:
         if self.pre:
             for text, links, link_chars in preformatted.paragraphs(raw, inside):
                 if text:
-                    self._add(text, links, link_chars, ())
+                    self._add(text, links, link_chars, "")
         elif text := clean(raw):
             # Few containers: they are what the garbage collector counts.
-            cut = pieces if len(text) < SHORT and (many or pieces[1]) else ()
+            cut = CUT.join(pieces) if len(text) < SHORT and (many or pieces[1]) else ""
             self._add(text, inside or (), self.link_chars, cut)
-        self.pieces = []
+        pieces.clear()
         if inside:
             self.inside = []
         self.link_chars, self.plain_piece = 0, False
 
-    def _add(self, text: str, links: Sequence[Link], link_chars: int, cut: Sequence[str]) -> None:
+    def _add(self, text: str, links: Sequence[Link], link_chars: int, cut: str) -> None:
         """One more block of ``text``."""
         size, stack, blocks = len(text), self.stack, self.blocks
         if link_chars > size:
             link_chars = size
         node = stack[-1] if stack else -1
         marks = sentence_marks(text) if size > 8 and link_chars * 2 < size else 0
-        blocks.append(
-            Block(
-                len(blocks), text, node, self.nodes.tag[node] if stack else "", size - link_chars,
-                link_chars, links, cut, marks, bool(self.hiding), not self.plain_piece,
-            )
-        )  # fmt: skip
+        block = Block.__new__(Block)  # a call with eleven arguments takes three times as long
+        block.index, block.text, block.node = len(blocks), text, node
+        block.tag = self.nodes.tag[node] if stack else ""
+        block.plain, block.link_chars, block.links = size - link_chars, link_chars, links
+        block.cut, block.marks = cut, marks
+        block.hidden, block.strong = bool(self.hiding), not self.plain_piece
+        blocks.append(block)

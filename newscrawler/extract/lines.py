@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newscrawler.extract import markers, preformatted, signs
 from newscrawler.extract.box import Body
-from newscrawler.extract.document import HEADING_TAGS, Block, Document
+from newscrawler.extract.document import DEEP, HEADING_TAGS, Block, Document
 
 AROUND = 5
 """So many boxes around a line tell what it is."""
@@ -29,7 +29,7 @@ def paragraphs(document: Document, body: Body) -> list[Paragraph]:
     """
     out: list[Paragraph] = []
     before: tuple[str, int] | None = None
-    tags = set(document.nodes.tag)
+    tags, last = set(document.nodes.tag), body.kept[-2:]
     for index in body.kept:
         block = document.blocks[index]
         code = _code(document, block) if "pre" in tags else None
@@ -38,7 +38,7 @@ def paragraphs(document: Document, body: Body) -> list[Paragraph]:
             continue  # the line numbers beside a listing
         place = ("t", row) if row is not None else ("k", code) if code is not None else None
         text = _without_button(block)
-        if block.marks and index in body.kept[-2:]:
+        if block.marks and index in last:
             text = _without_small_print(text)
         if place is not None and place == before:
             out[-1].text += (" | " if row is not None else "\n") + text
@@ -124,7 +124,13 @@ def row_of(document: Document, block: Block) -> int | None:
 
 
 def _cell(document: Document, block: Block) -> int:
-    return next((n for n in document.ancestors(block.node) if document.nodes.tag[n] in ("td", "th")), -1)
+    tag, parent = document.nodes.tag, document.nodes.parent
+    node = block.node
+    for _ in range(DEEP):
+        if node < 0 or tag[node] in ("td", "th"):
+            return node
+        node = parent[node]
+    return -1
 
 
 def is_caption(block: Block) -> bool:

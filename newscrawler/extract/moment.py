@@ -190,7 +190,7 @@ def slashed(text: str, zone: ZoneInfo) -> list[Moment]:
 
 def compact(text: str, zone: ZoneInfo) -> Moment | None:
     """A day run together (20250930), as some listings and addresses print it."""
-    match = _COMPACT.search(text)
+    match = _COMPACT.search(text) if "20" in text else None
     return _absolute(match, int(match["year"]), None, zone, "compact") if match else None
 
 

@@ -184,7 +184,7 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
                 return index  # two headings in a row: nothing stands under the first
             if len(block.text) <= LONGEST_HEADING and markers.SIDE_HEADING.fullmatch(block.text):
                 return index
-        if is_other_section(block) or (is_heading(block) and not block.links) or block.tag in ("h1",):
+        if is_other_section(block) or (not block.links and is_heading(block)) or block.tag == "h1":
             return index
         if block.tag == heading.tag and block.tag in HEADING_TAGS and not block.links:
             return index

@@ -53,8 +53,12 @@ def is_credit(text: str) -> bool:
 
 
 _CAPTION_SIGN = re.compile("[▲△▼↑↓▽图摄]")
+LONGEST_CAPTION = 102
+"""No caption is longer, unless it begins with an arrow."""
 
 
 def is_caption(text: str) -> bool:
     """A picture's caption; the pattern needs one of these signs, and looking for them first costs far less."""
+    if len(text) > LONGEST_CAPTION and text[0] not in "▲△▼↑↓▽":
+        return False
     return _CAPTION_SIGN.search(text) is not None and markers.CAPTION_LINE.fullmatch(text) is not None

@@ -223,8 +223,10 @@ def _tail(head: str, title: str) -> str:
     folded = ""
     for index, char in enumerate(head):
         folded += key(char)
-        if len(folded) >= len(wanted):
-            return head[index + 1 :].strip(" -_|–—｜丨»«·") if folded == wanted else ""
+        if not wanted.startswith(folded):
+            break
+        if len(folded) == len(wanted):
+            return head[index + 1 :].strip(" -_|–—｜丨»«·")
     return ""
 
 
