@@ -68,9 +68,13 @@ def is_heading(block: Block) -> bool:
     """A short line that is nothing but the heading of a related block."""
     if len(block.text) > LONGEST_HEADING:
         return False
-    return _is_heading(block.text) or (
-        len(block.cut) >= 4 and not block.links and all(map(_is_heading, filter(str.strip, block.cut[::2])))
-    )  # the second: tabs beside each other (相关推荐 热点推荐)
+    return _is_heading(block.text) or (bool(block.cut) and not block.links and _are_tabs(block))
+
+
+def _are_tabs(block: Block) -> bool:
+    """Headings beside each other (相关推荐 热点推荐), each an element of its own."""
+    pieces = [piece for piece, _ in block.pieces]
+    return len(pieces) >= 2 and all(map(_is_heading, filter(str.strip, pieces)))
 
 
 def is_other_section(block: Block) -> bool:
