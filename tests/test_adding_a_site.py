@@ -89,6 +89,9 @@ def test_scrapys_own_templates_still_work(checkout: Path) -> None:
     [
         ("Bad-name", "x.example", "cannot name a site"),
         ("other", "m.itbear.com.cn", "belongs to the site 'itbear'"),
+        ("other", "http://[x", "is no host"),
+        ("other", "www.x.example:99999", "is no host"),
+        ("other", "not a host", "is no host"),
     ],
 )
 def test_a_name_or_host_that_will_not_do(checkout: Path, name: str, domain: str, said: str) -> None:

@@ -90,7 +90,7 @@ class Command(ScrapyCrawl):
         path = Path(self.settings["ARCHIVE_PATH"] or "")
         if not path.name:
             self._leave(
-                results.USAGE, "ARCHIVE_PATH is empty; expected the archive's file, such as archive.db"
+                results.USAGE, "ARCHIVE_PATH names no file; expected the archive's, such as archive.db"
             )
             return None
         with contextlib.suppress(OSError):  # where it cannot be looked at, Session() says why

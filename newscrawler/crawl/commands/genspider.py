@@ -11,10 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.commands.genspider import Command as ScrapyGenspider
-from scrapy.commands.genspider import verify_url_scheme
 from scrapy.exceptions import UsageError
 
-from newscrawler import sitefile
+from newscrawler import identity, sitefile
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FAMILY = "family"
@@ -38,7 +37,7 @@ class Command(ScrapyGenspider):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """As Scrapy does; a site of the family needs a name that can be its id everywhere."""
         if opts.template == FAMILY and len(args) == 2 and not (opts.list or opts.dump):
-            _check(*args)
+            args = [args[0], _checked(*args)]
         super().run(args, opts)
 
     def _generate_template_variables(
@@ -69,20 +68,33 @@ class Command(ScrapyGenspider):
         print("\n".join(f"  {file.stem}" for file in sorted((TEMPLATES / "spiders").glob("*.tmpl"))))
 
 
-def _check(name: str, domain: str) -> None:
-    """UsageError for a name that is no good as file, spider and site, or a host that has its site already."""
+def _checked(name: str, domain: str) -> str:
+    """The home page's address; UsageError for a name that is no good as file, spider and site, for what is
+    no host, and for one that has its site already.
+    """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise UsageError(
             f"{name!r} cannot name a site; expected small letters, digits and _, since the name is that of "
             "its file as well",
             print_help=False,
         )
-    host = urlsplit(verify_url_scheme(domain)).hostname or ""
+    url = domain if "://" in domain else f"https://{domain}"
+    try:
+        identity.address(url)
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", host):
+        raise UsageError(
+            f"{domain!r} is no host; expected such as www.news.example, or the address of a home page",
+            print_help=False,
+        )
     owner = next((site.id for site in sitefile.SITES if host in site.hosts), name)
     if owner != name:
         raise UsageError(
             f"{host} belongs to the site {owner!r} (newscrawler/sites/{owner}.toml)", print_help=False
         )
+    return url
 
 
 def _addresses_of(url: str) -> str:
