@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner
+from sqlite_utils import Database
 
 from newscrawler.archive.open import open_archive
 from newscrawler.cli import main
 from newscrawler.commands import surroundings
+from newscrawler.commands.common import for_reading, for_writing
 from newscrawler.replica import Replica
 from tests.conftest import ROOT, rows
 from tests.conftest import newscrawler as run
@@ -51,6 +57,46 @@ def test_a_clock_that_is_none_is_wrong_usage(
 def test_try_of_what_is_no_address_is_wrong_usage(url: str) -> None:
     done = CliRunner().invoke(main, ["try", url])
     assert (done.exit_code, f"{url!r} is not an address" in done.output) == (2, True)
+
+
+@pytest.mark.parametrize("opened", [for_reading, lambda archive: for_writing(archive, "a test")])
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (sqlite3.SQLITE_FULL, "No room left"),
+        (sqlite3.SQLITE_CORRUPT, ".recover"),
+        (sqlite3.SQLITE_IOERR, "df -h"),
+        (0, "is damaged (Could not decode to UTF-8 column 'body'). "),
+    ],
+)
+def test_what_sqlite_meets_in_the_middle_of_a_command_is_a_sentence(
+    tmp_path: Path, opened: Callable[[Path], AbstractContextManager[Database]], code: int, said: str
+) -> None:
+    archive = tmp_path / "archive.db"
+    open_archive(archive, create=True).conn.close()
+    python = "Could not decode to UTF-8 column 'body' with text '\ufffd'"  # its own, and without a code
+    problem = sqlite3.OperationalError("what SQLite says" if code else python)
+    if code:
+        problem.sqlite_errorcode = code
+    with pytest.raises(ClickException) as shown, opened(archive):
+        raise problem
+    assert str(archive) in shown.value.message
+    assert said in shown.value.message
+
+
+def test_status_of_a_damaged_archive_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "archive.db"
+    open_archive(archive, create=True).conn.close()
+
+    def damaged(*_: object, **__: object) -> None:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    monkeypatch.setattr("newscrawler.report.look.gather", damaged)
+    done = CliRunner().invoke(main, ["status", "--archive", str(archive)])
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    assert ".recover" in done.output
 
 
 def test_extract_prints_the_contract_for_raw_bytes(tmp_path: Path) -> None:

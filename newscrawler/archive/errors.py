@@ -79,7 +79,12 @@ _STORAGE = {
 
 
 def primary_code(error: BaseException) -> int:
-    """SQLite's primary result code of ``error``; 0 when it carries none (a fault of Python's own)."""
+    """SQLite's primary result code of ``error``; 0 when it carries none (a fault of Python's own).
+
+    A text that is no UTF-8 is Python's own to find and damage of the file: none is written.
+    """
+    if isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error):
+        return sqlite3.SQLITE_CORRUPT
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
@@ -114,8 +119,9 @@ def explain(error: sqlite3.Error, path: str) -> ArchiveError:
             f"Name another file (-s ARCHIVE_PATH=archive.db) or move this one away."
         )
     if code == sqlite3.SQLITE_CORRUPT:
+        what = str(error).partition(" with text")[0]  # none of the bytes
         return ArchiveCorrupt(
-            f"{path} is damaged ({error}). Copy your last backup over it, or save what can be read: "
+            f"{path} is damaged ({what}). Copy your last backup over it, or save what can be read: "
             f"sqlite3 {path} .recover | sqlite3 recovered.db"
         )
     if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
@@ -132,4 +138,7 @@ def explain(error: sqlite3.Error, path: str) -> ArchiveError:
             f"No room left to write {path} ({error}). Make space (df -h shows where), then start the crawl "
             f"again: what was committed is kept, the rest is still pending."
         )
-    return ArchiveFailed(f"Writing {path} failed: {error}. The archive keeps all that was committed before.")
+    return ArchiveFailed(
+        f"{path} cannot be read or written: {error}. It keeps all that was committed before; is the disk"
+        f" full, or sick? df -h {Path(path).absolute().parent}"
+    )

@@ -49,14 +49,13 @@ ARCHIVE_OPTION = click.option(
 
 
 @contextmanager
-def for_reading(archive: Path) -> Iterator[Database]:
-    """The archive over a connection that cannot write and takes no lock; code 1 when there is none."""
-    from newscrawler.archive import ArchiveError, open_archive
+def in_words(archive: Path) -> Iterator[None]:
+    """What is wrong with the archive as a sentence, code 1; also damage and a full disk that SQLite meets."""
+    from newscrawler.archive import ArchiveError
     from newscrawler.archive.errors import as_archive_error
 
     try:
-        with open_archive(archive, create=False, read_only=True) as database:
-            yield database
+        yield
     except (ArchiveError, sqlite3.Error) as error:
         known = as_archive_error(error, str(archive))
         if known is None:
@@ -65,23 +64,31 @@ def for_reading(archive: Path) -> Iterator[Database]:
 
 
 @contextmanager
+def for_reading(archive: Path) -> Iterator[Database]:
+    """The archive over a connection that cannot write and takes no lock; code 1 when there is none."""
+    from newscrawler.archive import open_archive
+
+    with in_words(archive), open_archive(archive, create=False, read_only=True) as database:
+        yield database
+
+
+@contextmanager
 def for_writing(archive: Path, command: str) -> Iterator[Database]:
     """The archive with its lock, which names ``command``; code 75 when another process has it, else 1."""
-    from newscrawler.archive import ArchiveError, ArchiveLock, LockHeld, open_archive
+    from newscrawler.archive import ArchiveLock, LockHeld, open_archive
     from newscrawler.archive.open import refuse_foreign
     from newscrawler.crawl.outcome import LOCKED
 
-    try:
-        if not (archive.is_file() and archive.stat().st_size):
-            open_archive(archive, create=False)  # says why not, before a lock is made beside nothing
-        refuse_foreign(archive)
-        with ArchiveLock(archive, command=command), open_archive(archive, create=False) as database:
-            yield database
-    except LockHeld as held:
-        click.echo(f"newscrawler: {held}", err=True)
-        sys.exit(LOCKED)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from None
+    with in_words(archive):
+        try:
+            if not (archive.is_file() and archive.stat().st_size):
+                open_archive(archive, create=False)  # says why not, before a lock is made beside nothing
+            refuse_foreign(archive)
+            with ArchiveLock(archive, command=command), open_archive(archive, create=False) as database:
+                yield database
+        except LockHeld as held:
+            click.echo(f"newscrawler: {held}", err=True)
+            sys.exit(LOCKED)
 
 
 def check_day(day: str, option: str = "--since") -> None:

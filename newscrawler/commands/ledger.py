@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, for_writing, unusual
+from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, for_writing, in_words, unusual
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -189,16 +189,15 @@ def status(as_json: bool, quiet: bool, archive: Path) -> None:
         newscrawler status --quiet       # from cron: one mail when something needs a person
     """
     from newscrawler import clock
-    from newscrawler.archive.errors import ArchiveError, ArchiveMissing
+    from newscrawler.archive.errors import ArchiveMissing
     from newscrawler.report import status as report
 
-    try:
-        seen = report.look(archive, now=clock.now())
-    except ArchiveMissing as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from None
+    with in_words(archive):
+        try:
+            seen = report.look(archive, now=clock.now())
+        except ArchiveMissing as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(2)
     found = report.needs(seen, unusual(archive))
     if as_json:
         click.echo(report.as_json(seen, found))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION
+from newscrawler.commands.common import ARCHIVE_OPTION, in_words
 
 
 @click.command()
@@ -68,8 +68,9 @@ def demo(archive: Path | None, articles: int, seed: int) -> None:
         raise click.UsageError(f"{archive} exists; a demo needs a fresh archive: name another file or none")
     archive = archive or demonstration.fresh_archive(Path())
     code = demonstration.run(archive, articles=articles, seed=seed)
-    if archive.exists():
-        click.echo(demonstration.table(archive))
+    if archive.exists() and archive.stat().st_size:
+        with in_words(archive):
+            click.echo(demonstration.table(archive))
         click.echo("\nSome pages of the replica fail on purpose: that is what the crawl must live with.")
         click.echo(f"Look at it:  {as_called()} serve --archive {shlex.quote(str(archive))}")
     sys.exit(0 if code == demonstration.PAGES_FAILED else code)
