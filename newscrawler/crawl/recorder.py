@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import json
 import logging
 import os
@@ -28,6 +27,7 @@ from newscrawler.alarm.ways import ways_of
 from newscrawler.archive import crawls, failures, ledger, unstored, yields
 from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.session import Session, session_of
+from newscrawler.crawl.garbage import collect_seldom
 from newscrawler.crawl.outcome import CLEAN_ENDS, Outcome, outcome_of
 from newscrawler.crawl.rules import rules_version
 from newscrawler.crawl.stopping import stop_soon
@@ -71,9 +71,7 @@ class Recorder:
 
     async def spider_opened(self, spider: Spider) -> None:
         """Begin the row; rows of crawls that died are closed as interrupted."""
-        # A page is a thousand small objects that die together: a collection every 700 costs a tenth of it.
-        gc.freeze()
-        gc.set_threshold(20_000, 10, 10)
+        collect_seldom()
         given: dict[str, str] = getattr(spider, "given", {})
         self.session.series = yields.series_of(spider.name, given)
         begun = partial(

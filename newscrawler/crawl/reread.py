@@ -32,6 +32,7 @@ from newscrawler.archive.open import open_archive
 from newscrawler.archive.quarantine import load_quarantined
 from newscrawler.archive.selection import Selection
 from newscrawler.archive.session import Session, Tally, register
+from newscrawler.crawl.garbage import collect_seldom
 from newscrawler.items import DEFAULT_ZONE, Article, Page
 
 NEED_A_CRAWL = frozenset({"pipelines.dedupe.Dedupe", "pipelines.archive.Archive"})
@@ -167,6 +168,7 @@ def begin_process(archive: Path) -> None:
     """What a process needs for all its pages: the archive, today's pipelines, the spiders."""
     settings = get_project_settings()
     database = open_archive(archive, create=False, read_only=True)
+    collect_seldom()
     _here.append(_Process(archive, database, Chain(settings), spiders_of(settings)))
 
 
