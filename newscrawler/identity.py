@@ -65,7 +65,7 @@ class Address:
     """Why the given form is an alias: http, mobile, bare_host, query, fragment, part, zeros, form."""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)  # 0.4 KB each; a page has some 50, and its parts and pipelines ask again
 def address(url: str) -> Address:
     """Take ``url`` (absolute, http or https) apart.
 

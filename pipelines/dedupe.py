@@ -6,6 +6,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawler import clock
+from newscrawler.archive.keytable import KeyTable
 from newscrawler.archive.session import session_of
 from newscrawler.archive.store import record_aliases
 from newscrawler.identity import fingerprint, key64
@@ -17,7 +18,7 @@ class Dedupe:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._brought: dict[int, int] = {}
+        self._brought = KeyTable("q")
         """Key of the canonical address -> fingerprint of the text it brought."""
 
     @classmethod
@@ -30,7 +31,7 @@ class Dedupe:
             return item
         key, text = key64(item.url), fingerprint(item.title or "", item.body)
         if self._brought.get(key) != text:
-            self._brought[key] = text
+            self._brought.put(key, text)
             return item
         article, session, now = item, session_of(self.crawler), clock.now()
         crawl_id = session.crawl_id

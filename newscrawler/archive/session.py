@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from sqlite_utils import Database
 
 from newscrawler.archive import ledger
+from newscrawler.archive.keytable import KeyTable
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.open import open_archive, refuse_foreign
 from newscrawler.archive.pages import PageStore
@@ -26,6 +27,10 @@ from newscrawler.identity import key64
 
 T = TypeVar("T")
 
+READER_CACHE_KIB = 2048
+"""Page cache of the connection that looks addresses up, 20 of a listing at a time. A larger one would fill
+with the ledger in the course of a crawl, and what it lacks the system has in memory."""
+
 _sessions: WeakKeyDictionary[object, Session] = WeakKeyDictionary()
 
 
@@ -33,7 +38,9 @@ class Tally:
     """What became of each distinct address of this run; the last word on an address counts."""
 
     def __init__(self) -> None:
-        self._outcomes: dict[int, str] = {}
+        self._last = KeyTable("b")
+        """Key of an address -> which of the outcomes, from 1 on."""
+        self._outcomes = [""]
         self._counts: Counter[str] = Counter()
         self.listings_read = 0
         self.needs_listings = True
@@ -53,15 +60,16 @@ class Tally:
     def note(self, url: str, outcome: str) -> None:
         """``outcome``: new, updated, unchanged, failed, quarantined, gone, absent, disallowed…"""
         key = key64(url)
-        before = self._outcomes.get(key)
-        if before is not None:
-            self._counts[before] -= 1
-        self._outcomes[key] = outcome
+        if before := self._last.get(key):
+            self._counts[self._outcomes[before]] -= 1
+        if outcome not in self._outcomes:
+            self._outcomes.append(outcome)
+        self._last.put(key, self._outcomes.index(outcome))
         self._counts[outcome] += 1
 
     def outcome_of(self, url: str) -> str | None:
         """What was noted of ``url`` last."""
-        return self._outcomes.get(key64(url))
+        return self._outcomes[self._last.get(key64(url))] or None
 
     def counts(self) -> Counter[str]:
         """Outcome -> number of distinct addresses."""
@@ -88,6 +96,7 @@ class Session:
         try:
             open_archive(path).conn.close()  # migrations and views, before anyone reads
             self.reader: Database = open_archive(path, create=False, read_only=True)
+            self.reader.conn.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
         except BaseException:
             self.lock.release()
             raise

@@ -16,6 +16,7 @@ from newscrawler import clock, identity
 from newscrawler.archive import ledger, schedule
 from newscrawler.archive import session as sessions
 from newscrawler.archive.absent import mark_absent
+from newscrawler.archive.keytable import KeyTable
 from newscrawler.archive.revisits import record_unmodified
 from newscrawler.crawl.arguments import Arguments, parse
 from newscrawler.crawl.conditional import (
@@ -57,7 +58,7 @@ class ArticleSpider(Spider):
         for url in starts:
             hosts |= identity.hosts_of(identity.site_of(url))
         self.allowed_domains = sorted(hosts)
-        self._seen: set[int] = set()
+        self._seen = KeyTable("b")
         self.begun: set[str] = set()
         """Articles in several parts whose next part has been asked for."""
 
@@ -73,9 +74,9 @@ class ArticleSpider(Spider):
     def _take(self, url: str) -> bool:
         """Whether this crawl has not asked for ``url`` (canonical) yet; from now on it has."""
         key = identity.key64(url)
-        if key in self._seen:
+        if self._seen.get(key):
             return False
-        self._seen.add(key)
+        self._seen.put(key, 1)
         return True
 
     def _article_request(
@@ -168,7 +169,7 @@ class ArticleSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         kind, detail = classify(failure)
         if kind == INTERRUPTED:
-            self._seen.discard(identity.key64(request.meta["article"]))
+            self._seen.put(identity.key64(request.meta["article"]), 0)
             self.begun.discard(request.meta["article"])
             return
         twin = None if "part" in request.meta else self._twin_of(request, kind)

@@ -57,7 +57,7 @@ class NewsFamily(SitemapSpider):
     async def start(self) -> AsyncIterator[Request]:
         """Pending addresses first, then the listings; with ``full`` every known article at the end."""
         # With JOBDIR Scrapy keeps this dict for the next start, as it keeps the requests in its queue.
-        self._seen = getattr(self, "state", {}).setdefault("seen", self._seen)
+        self._seen = getattr(self, "state", {}).setdefault("asked_for", self._seen)
         if self._backfill:
             return  # it only fills: see nothing_left()
         for row in self._pending():
