@@ -15,10 +15,10 @@ from sqlite_utils import Database
 
 from newscrawler.alarm import odds, rhythm
 from newscrawler.alarm.check import Changes, check
-from newscrawler.archive import troubles
+from newscrawler.archive import crawls, troubles
 from newscrawler.archive.yields import series_of
 from tests import months
-from tests.months import CHANNELS, HALF_HOUR, START, Site, crawl, month, times
+from tests.months import CHANNELS, HALF_HOUR, SERIES, START, Site, crawl, month, times
 
 DAY = timedelta(days=1)
 
@@ -175,6 +175,23 @@ def test_a_site_that_brings_nothing_is_one_trouble(database: Database) -> None:
     for at in times(START + 17 * DAY, 2.5):
         begun += keys(crawl(database, site, at, pages=0).begun)
     assert begun == [("scarce", "site")]
+
+
+@pytest.mark.parametrize(
+    ("spider", "arguments", "code"),
+    [(SERIES, "{}", 5), (SERIES, '{"backfill": "2025-01"}', 0), (crawls.IMPORT, "{}", 0)],
+)
+def test_days_in_which_nobody_read_a_listing_are_not_scarce(
+    database: Database, spider: str, arguments: str, code: int
+) -> None:
+    """The network was down, or a backfill had the archive: of five days a short listing shows the last."""
+    site = Site(13, per_day=300)
+    month(database, site, days=17, first=0, pages=0, each=lambda changes: None)
+    none = dict.fromkeys(("new", "updated", "unchanged", "failed", "quarantined"), 0)
+    for at in times(START + 17 * DAY, 5):
+        run = crawls.begin_crawl(database, spider, arguments, now=at, pid=1, host="here")
+        crawls.finish_crawl(database, run, reason="finished", requests=9, exit_code=code, now=at, **none)
+    assert not crawl(database, site, START + 22 * DAY, pages=0).are_lasting
 
 
 def test_a_new_archive_and_one_of_old_years_raise_none(database: Database) -> None:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from newscrawler import identity
-from newscrawler.archive.crawls import last_before
+from newscrawler.archive.crawls import NO_CRAWLS, last_before
 from newscrawler.items import Article
 
 ORDINARY = frozenset({"start_urls", "max_listing_pages"})
@@ -30,6 +30,9 @@ NOT_THE_PAGE = frozenset({"listing"})
 
 FINE = ("second", "minute")
 """Precisions of a time that is more than a day."""
+
+NOTHING_READ = 5
+"""The exit code of a crawl that could read no listing."""
 
 _LAST = 2**62
 
@@ -115,9 +118,14 @@ def newest(database: Database, series: str, most: int, *, before: int | None = N
 
 
 def begun_since(database: Database, since: str) -> list[str]:
-    """When crawls began, from ``since`` (ISO 8601 UTC) on, in order; of any series: all read the listings."""
+    """When crawls began that read listings, from ``since`` (ISO 8601 UTC) on, in order; of any series.
+
+    Not those that could read none (the network was down), backfills and runs that ask no site.
+    """
     rows = database.conn.execute(
-        "SELECT started_at FROM crawl_runs WHERE id > ? ORDER BY id", (last_before(database.conn, since),)
+        "SELECT started_at FROM crawl_runs WHERE id > ? AND exit_code IS NOT ? AND spider NOT IN (?, ?)"
+        " AND instr(arguments, '\"backfill\"') = 0 ORDER BY id",
+        (last_before(database.conn, since), NOTHING_READ, *NO_CRAWLS),
     )
     return [moment for (moment,) in rows]
 
