@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from extract_pages import TITLE, P, page
 
@@ -45,6 +47,11 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('<p>分类: <a href="/category/default/">默认分类</a></p>', (None, None, None)),
         ('<b>分类于</b> <a href="/x/">随笔</a> <b>本文字数：</b>2.1k <b>阅读时长 ≈</b>4 分钟', (None, None, None)),
         ('<span class="author"><a href="/c">海灣報</a>／ 記者<a href="/r">周文青</a>／台北即時報導</span>', ("海灣報", None, "周文青")),
+        ('Mon, 周一', (None, None, None)),
+        ('<a href="/u/1">李青</a> · 约 5 分钟读完', (None, None, "李青")),
+        ('編輯／周明 圖／李青', (None, "周明", None)),
+        ('撰文 李青 编辑 周明', (None, "周明", "李青")),
+        ('作者：本报记者 李青 通讯员 周明', (None, None, "李青")),
         ('BBC', ("BBC", None, None)),
         ('来源于 <a href="/">海湾网</a>', ("海湾网", None, None)),
         ('<a href="/u/1"><b class="nickname">周文青</b></a>', (None, None, "周文青")),
@@ -111,7 +118,15 @@ def test_a_licence_line_names_the_author() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["文 | 李青", "文｜李青", "文/李青", "（作者：李青）", "记者 李青 通讯员 周明"]
+    "line",
+    [
+        "文 | 李青",
+        "文｜李青",
+        "文/李青",
+        "（作者：李青）",
+        "记者 李青 通讯员 周明",
+        "（海湾日报记者 李青 通讯员 周明）",
+    ],
 )
 def test_the_author_signs_behind_the_text(line: str) -> None:
     assert small("2024-05-13 09:27 来源：海湾网", f"{P}<p>{line}</p>") == ("海湾网", None, "李青")
@@ -225,3 +240,22 @@ def test_a_traditional_byline_opens_the_lead() -> None:
         "2024-05-13 09:27", f"<p>〔記者周文青／台北報導〕海灣市數據中心昨日封頂，機櫃年底前交付。</p>{P}"
     )
     assert found.author == "周文青"
+
+
+def test_the_editor_of_the_issue_signs() -> None:
+    assert small("2024-05-13 09:27 来源：海湾网", f"{P}<p>本期编辑 周明</p>") == ("海湾网", "周明", None)
+
+
+@pytest.mark.parametrize(
+    ("author", "want"),
+    [
+        ({"@type": "Person", "name": "李青"}, "李青"),
+        ([{"@type": "Person", "name": "\u674e\u9752"}], "李青"),
+        ({"@type": "Organization", "name": "海湾编辑部"}, None),
+        ({"@type": "Person", "name": "海湾网"}, None),
+    ],
+)
+def test_a_person_in_json_ld_is_the_author(author: object, want: str | None) -> None:
+    data = json.dumps({"@type": "NewsArticle", "author": author, "publisher": {"name": "海湾网"}})
+    found = article("2024-05-13 09:27", head=f'<script type="application/ld+json">{data}</script>')
+    assert found.author == want

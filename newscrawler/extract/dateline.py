@@ -26,7 +26,7 @@ _LABELS = "|".join(
         markers.AUTHOR_LABELS,
         markers.CHANNEL_LABELS,
         markers.OTHER_LABELS,
-        "采访|撰|文|作者|记者|来源|來源|稿源|来自|编辑|责编|图|摄影|视频|制图|供图",
+        "采访|撰|文|作者|记者|来源|來源|稿源|来自|编辑|责编|編輯|責編|图|圖|摄影|攝影|视频|制图|供图",
     )
 )
 _FIRST = "".join(sorted(set(re.findall(r"(?:^|\|)(?:\(\?<!.*?\))?(.)", _LABELS))))
@@ -40,14 +40,14 @@ _LABEL = re.compile(
     r"[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{4})|(?<=[a-z])\s)"
     rf"|(?:(?P<channel>{markers.CHANNEL_LABELS})|(?P<other>{markers.OTHER_LABELS}))"
     r"[ \u2003]*(?:[:：∶丨]|(?<=[a-z])\s)"
-    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者|记者)\s*[/|丨]\s*|(?P<origin>来源|來源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编))\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*)",
+    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者|记者)\s*[/|丨]\s*|(?P<origin>来源|來源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编|編輯|責編))\s*[/|丨]\s*|(?P<photo>图|圖|摄影|攝影|视频|制图|供图)\s*[/|丨]\s*)",
     re.IGNORECASE,
 )
 _LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
 """What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
-    r"(?:^|[\s\u2003|(\[【（])"
-    r"(?P<name>来源于?|來源|责任编辑|责编|编辑|編輯|作者|记者|記者|来自|稿源|转自)[ \u2003]+(?=\S)"
+    r"(?:^|[\s\u2003|(\[【（])(?:本期|值班|网络)?"
+    r"(?P<name>来源于?|來源|责任编辑|责编|编辑|編輯|作者|撰文|记者|記者|来自|稿源|转自)[ \u2003]+(?=\S)"
 )
 _NEXT_BARE = re.compile(
     r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制|通讯员|实习生)[\s\u2003])"
@@ -172,10 +172,11 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
     """
     lead = len(plain) - len(plain.lstrip(_EDGE))
     plain, shown = plain[lead:], shown[lead:]
-    if kind != "source" and (name := bywords.SECOND_ROLE.match(plain)):
-        plain, shown = name[0], shown[: name.end()]
-    if kind == "author" and (prefix := bywords.NAME_PREFIX.match(plain)):
-        plain, shown = plain[prefix.end() :], shown[prefix.end() :]
+    for _ in range(2):  # a role before the name, and one behind it
+        if kind != "source" and (name := bywords.SECOND_ROLE.match(plain)):
+            plain, shown = name[0], shown[: name.end()]
+        if kind == "author" and (prefix := bywords.NAME_PREFIX.match(plain)):
+            plain, shown = plain[prefix.end() :], shown[prefix.end() :]
     end = len(plain)
     if kind in PEOPLE and (spaced := _SPACED_NAME.match(plain)):
         return spaced[1] + spaced[2]

@@ -40,6 +40,8 @@ _META_TIMES = (
 _META_SOURCES = ("contentsource", "source", "mediaid", "article:source", "og:source")
 _META_AUTHORS = ("author", "article:author", "og:article:author", "byl")
 _META_EDITORS = ("editor", "responsibleeditor", "contenteditor")
+_LD_AUTHOR = re.compile(r'"author"\s*:\s*\[?\s*\{[^{}]{0,400}\}')
+_LD_NAME = re.compile(r'"name"\s*:\s*("(?:[^"\\]|\\.){1,60}")')
 _SCRIPT_TIME = re.compile(
     r"""["']?\b(?:pub_?time|publish_?(?:time|date|at)|pub_?date|ptime|date_?published|create_?time|c_?t(?:ime)?|article_?time|pubDate)["']?\s*[:=]\s*"""
     r"""(?:["']([^"'<>]{8,40})["']|(\d{10}(?:\d{3})?)\b)""",
@@ -65,15 +67,16 @@ def fill(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) ->
             continue
         for key in keys:
             value = document.meta.get(key, "").strip()
-            if (
-                2 <= len(value) <= 20
-                and not value.startswith("http")
-                and not re.search(r"[@,，/\d]", value)
-                and _is_name(name, value, document)
-            ):
+            if _is_name(name, value, document):
                 result.values[name] = value
                 result.rules[name] = f"meta {key}"
                 break
+    if (
+        "author" not in result.values
+        and (person := _ld_person(document))
+        and _is_name("author", person, document)
+    ):
+        result.values["author"], result.rules["author"] = person, "JSON-LD"
 
 
 def _settle(document: Document, result: Dateline, known: Moment, zone: ZoneInfo) -> None:
@@ -92,7 +95,9 @@ def _settle(document: Document, result: Dateline, known: Moment, zone: ZoneInfo)
 
 
 def _is_name(name: str, value: str, document: Document) -> bool:
-    """A meta author that is the site itself is no author."""
+    """Whether ``value`` is a name; an author that is the site itself is none."""
+    if not 2 <= len(value) <= 20 or value.startswith("http") or re.search(r"[@,，/\d]", value):
+        return False
     if name != "author":
         return True
     return value not in document.head_title and not markers.SITE_WORDS.search(value) and not value.isascii()
@@ -131,6 +136,21 @@ def _json_ld(text: str, zone: ZoneInfo) -> Moment | None:
                 if found is not None:
                     return found
             todo.extend(v for v in item.values() if isinstance(v, (dict, list)))
+    return None
+
+
+def _ld_person(document: Document) -> str | None:
+    """The first author in JSON-LD that is said to be a person."""
+    for kind, text in document.scripts:
+        if "ld+json" not in kind or "author" not in text:
+            continue
+        author = _LD_AUTHOR.search(text)
+        name = _LD_NAME.search(author[0]) if author is not None and "Person" in author[0] else None
+        if name is not None:
+            try:
+                return str(json.loads(name[1])).strip()
+            except ValueError:
+                return None
     return None
 
 

@@ -73,7 +73,8 @@ def _licensed(document: Document, places: list[int], result: Dateline) -> None:
 def _byline(document: Document, body: Body, result: Dateline) -> None:
     """（记者 张三） in the lead, or a line that is nothing but a by-line at either end of the text."""
     lead, end = body.kept[:6], body.kept[-3:]
-    for place, index in enumerate([*lead, *end]):
+    credits = [i for i, why in body.cut.items() if why == "credits"]
+    for place, index in enumerate([*lead, *end, *credits]):
         text = document.blocks[index].text
         match = bywords.BYLINE.search(text[:120]) if place < 3 else None
         if match is None and len(text) <= 40:

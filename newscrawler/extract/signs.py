@@ -24,7 +24,7 @@ def is_notice(text: str) -> bool:
 
 
 _PROMOTION_SIGN = re.compile(
-    "扫|长按|关注|微信|公众号|微博|点击|戳|下载|打开|更多|相关|欲知|了解|获取|欢迎|浏览器|正文已结束|用手机看新闻|支持|按|热线|爆料|报料|投稿邮箱|返回|合作|加|尽在"
+    "扫|长按|关注|微信|公众号|微博|点击|戳|下载|打开|更多|相关|欲知|了解|获取|欢迎|浏览器|正文已结束|用手机看新闻|支持|按|热线|爆料|报料|举报|投稿邮箱|返回|合作|加|尽在"
 )
 
 
@@ -33,7 +33,7 @@ def is_promotion(text: str) -> bool:
     return _PROMOTION_SIGN.search(text) is not None and markers.PROMOTION_LINE.fullmatch(text) is not None
 
 
-_BAR = re.compile("[|｜丨]")
+_BAR = re.compile("[|｜丨/]")
 _ENDS_IN_ROLE = re.compile(
     r"[\s(（【\[]*(?:[\u4e00-\u9fff]{2,4} ?){0,3}(?:记者|编辑|责编|作者|撰文|采写|文|图|摄影|视频|校对|审校|审核|主编|监制|制图|统筹|实习生) ?"
 )
@@ -42,7 +42,7 @@ _NO_CREDIT = frozenset("，。！？：；,;!?:")
 
 def is_credit(text: str) -> bool:
     """每经记者|张三 每经编辑|李四: what stands before each bar ends in a role, and nothing is a sentence."""
-    if "|" not in text and "｜" not in text and "丨" not in text:
+    if "|" not in text and "｜" not in text and "丨" not in text and "/" not in text:
         return False
     *roles, last = _BAR.split(text)
     return (

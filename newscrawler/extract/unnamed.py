@@ -45,7 +45,7 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
         return
     named = [n for n, words in rest if bywords.UNNAMED_SOURCE.search(words)]
     media = [n for n, _ in rest if bywords.MEDIA_NAME.search(n)]
-    person = next((n for n, _ in rest if len(n) <= PERSON and n[0] in bywords.SURNAMES), None)
+    person = next((n for n, _ in rest if _is_person(n)), None)
     if person is not None and "author" not in line.values:
         line.values["author"] = person
         line.rules["author"] = "beside the time, a person's name"
@@ -108,7 +108,7 @@ def _names(
     above = bisect_right(document.links, block.index, key=lambda link: link.block)
     menu = {link.text for link in document.links[:above]}
     if sum(name not in menu for name, _ in split if len(name) > 1):
-        split = [(n, w) for n, w in split if n not in menu or (w and _names_somebody(w))]
+        split = [(n, w) for n, w in split if n not in menu or _is_person(n) or (w and _names_somebody(w))]
     known = set(line.values.values())
     return [
         (name, words)
@@ -121,6 +121,10 @@ def _names(
         and not _NO_NAME.search(name)
         and not dateline.begins_with_label(name)
     ]
+
+
+def _is_person(name: str) -> bool:
+    return 2 <= len(name) <= PERSON and name[0] in bywords.SURNAMES
 
 
 def _names_somebody(words: str) -> bool:
