@@ -47,6 +47,8 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('<p>分类: <a href="/category/default/">默认分类</a></p>', (None, None, None)),
         ('<b>分类于</b> <a href="/x/">随笔</a> <b>本文字数：</b>2.1k <b>阅读时长 ≈</b>4 分钟', (None, None, None)),
         ('<span class="author"><a href="/c">海灣報</a>／ 記者<a href="/r">周文青</a>／台北即時報導</span>', ("海灣報", None, "周文青")),
+        ("郑州", ("郑州", None, None)),
+        ("周刊", ("周刊", None, None)),
         ('Mon, 周一', (None, None, None)),
         ('<a href="/u/1">李青</a> · 约 5 分钟读完', (None, None, "李青")),
         ('編輯／周明 圖／李青', (None, "周明", None)),

@@ -37,6 +37,8 @@ SURNAMES = frozenset(
     "王李张刘陈杨赵周吴徐孙朱胡郭何罗郑梁谢宋唐许韩邓冯曹彭曾肖董潘袁蔡蒋杜叶魏苏吕丁卢姚沈钟姜崔谭陆范汪廖韦贾付邹熊孟秦邱侯尹薛闫段黎史陶贺毛郝顾龚邵覃钱戴严莫"
 )
 """Common surnames that begin few other words: two or three characters that begin so are a person's name."""
+NO_NAME_ENDS = frozenset("州市区县省镇网报刊社台")
+"""Places and media end so (苏州, 周刊)."""
 UNNAMED_SOURCE = re.compile(r"source|media|from|origin|laiyuan|ly\b|site|where|account|name", re.IGNORECASE)
 MEDIA_NAME = re.compile(
     r"(?:网|報|網|新聞|週刊|报|社|台|号|新闻|周刊|日报|晚报|传媒|财经|科技|资讯|频道|杂志|在线|之家|Tech|NET)$",

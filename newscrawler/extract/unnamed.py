@@ -124,7 +124,8 @@ def _names(
 
 
 def _is_person(name: str) -> bool:
-    return 2 <= len(name) <= PERSON and name[0] in bywords.SURNAMES
+    """Whether ``name`` looks like a Chinese person's: no place, no medium."""
+    return 2 <= len(name) <= PERSON and name[0] in bywords.SURNAMES and name[-1] not in bywords.NO_NAME_ENDS
 
 
 def _names_somebody(words: str) -> bool:
