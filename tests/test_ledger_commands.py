@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -212,6 +214,17 @@ def test_retry_while_a_crawl_runs_names_it(archive: Path) -> None:
     assert "scrapy crawl itbear" in done.stderr
     assert done.stderr.count("\n") == 1
     assert rows(archive, "select attempts from ledger where url = ?", url(4)) == [{"attempts": 1}]
+
+
+@pytest.mark.parametrize("command", [("retry", "timeout"), ("forget", "--yes", url(1))])
+def test_another_program_that_writes_is_said(archive: Path, command: tuple[str, ...]) -> None:
+    """One that knows nothing of our lock: a shell of SQLite, a script."""
+    with closing(sqlite3.connect(archive, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = run(*command, cwd=archive.parent)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "archive.db is locked by another program" in done.stderr
 
 
 def test_a_crawl_fetches_what_was_retried(tmp_path: Path) -> None:

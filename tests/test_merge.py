@@ -453,6 +453,22 @@ def test_an_archive_that_is_crawled_may_be_read_but_not_written(a: Path, b: Path
     assert len(rows(tmp_path / "c.db", "select * from news where url = ?", url(9))) == 1
 
 
+def test_another_program_that_writes_to_the_union_is_waited_for_but_not_for_ever(
+    a: Path, b: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dump(a)
+    monkeypatch.setattr(merge, "PATIENCE", 0.1)
+    with closing(sqlite3.connect(a, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = run("merge", b, "--into", a)
+        other.execute("ROLLBACK")
+    assert done.exit_code == 1
+    assert "locked by another program" in done.output
+    assert dump(a) == before
+    assert not Path(f"{a}.merging").exists()
+    assert run("merge", b, "--into", a).exit_code == 0
+
+
 @pytest.mark.parametrize("step", ["_derive", "opened"])
 def test_no_room_is_said_and_the_union_is_as_it_was(
     a: Path, b: Path, monkeypatch: pytest.MonkeyPatch, step: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,14 @@ from sqlite_utils import Database
 
 from newscrawler.archive import counts, dayfile, duplicates, erase, near, numbers, search
 from newscrawler.archive.copying import sync
-from newscrawler.archive.errors import ArchiveCorrupt, ArchiveError, ArchiveFailed, explain, primary_code
+from newscrawler.archive.errors import (
+    ArchiveBusy,
+    ArchiveCorrupt,
+    ArchiveError,
+    ArchiveFailed,
+    explain,
+    primary_code,
+)
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.merge_articles import Articles
 from newscrawler.archive.merge_channels import join_channels, join_menus, join_quarantine
@@ -32,7 +40,7 @@ from newscrawler.archive.open import open_archive, refuse_foreign
 from newscrawler.archive.pages import folder_of
 from newscrawler.archive.recovery import recover
 from newscrawler.archive.repair import recover_pages
-from newscrawler.archive.writer import Writer
+from newscrawler.archive.writer import PATIENCE, Writer
 
 Progress = Callable[[int], object]
 Bar = Callable[[str, int, str], AbstractContextManager[Progress]]
@@ -281,8 +289,11 @@ def _put_pages(files: Sequence[Path], folder: Path) -> None:
 
 
 def _take_over(union: Path, target: Path, bar: Bar) -> None:
-    """Make ``target`` what ``union`` is, in one transaction: whoever reads it meanwhile reads on."""
-    before = 0
+    """Make ``target`` what ``union`` is, in one transaction: whoever reads it meanwhile reads on.
+
+    Another program that writes to it is waited for as a crawl waits; then ArchiveBusy.
+    """
+    before, waiting_since = 0, 0.0
     _adapt(union, target)
     with (
         bar("taking over", 100, "%") as progress,
@@ -290,8 +301,17 @@ def _take_over(union: Path, target: Path, bar: Bar) -> None:
         open_archive(target, create=False) as database,
     ):
 
-        def told(_: int, left: int, total: int) -> None:
-            nonlocal before
+        def told(status: int, left: int, total: int) -> None:
+            nonlocal before, waiting_since
+            if status not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                waiting_since = 0.0
+            elif not waiting_since:
+                waiting_since = time.monotonic()
+            elif time.monotonic() - waiting_since > PATIENCE:
+                raise ArchiveBusy(
+                    f"{target} is locked by another program that writes to it, and is as it was; merge again"
+                    " when it is done."
+                )
             percent = 100 * (total - left) // max(1, total)
             progress(percent - before)
             before = percent

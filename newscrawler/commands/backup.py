@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, bar
+from newscrawler.commands.common import ARCHIVE_OPTION, bar, in_words
 
 
 @click.command()
@@ -27,15 +27,12 @@ def backup(target: Path, pages: bool, quiet: bool, archive: Path) -> None:
         newscrawler backup --pages /mnt/disk/archive.db
     """
     from newscrawler.archive.backup import back_up
-    from newscrawler.archive.errors import ArchiveError
     from newscrawler.report.backup import as_text
 
     if target.is_dir():
         raise click.UsageError(f"{target} is a folder; name the file: {target / archive.name}")
-    try:
+    with in_words(archive):
         done = back_up(archive, target, bar, pages=pages)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from None
     if not quiet or done.missing:
         for line in as_text(str(archive), done):
             click.echo(line, err=bool(done.missing))

@@ -50,12 +50,20 @@ ARCHIVE_OPTION = click.option(
 
 @contextmanager
 def in_words(archive: Path) -> Iterator[None]:
-    """What is wrong with the archive as a sentence, code 1; also damage and a full disk that SQLite meets."""
-    from newscrawler.archive import ArchiveError
+    """What is wrong with ``archive`` as a sentence; also damage and a full disk that SQLite meets.
+
+    Code 75 when another process has its lock, else 1.
+    """
+    from newscrawler.archive import ArchiveError, LockHeld
     from newscrawler.archive.errors import as_archive_error
 
     try:
         yield
+    except LockHeld as held:
+        from newscrawler.crawl.outcome import LOCKED
+
+        click.echo(f"newscrawler: {held}", err=True)
+        sys.exit(LOCKED)
     except (ArchiveError, sqlite3.Error) as error:
         known = as_archive_error(error, str(archive))
         if known is None:
@@ -75,20 +83,15 @@ def for_reading(archive: Path) -> Iterator[Database]:
 @contextmanager
 def for_writing(archive: Path, command: str) -> Iterator[Database]:
     """The archive with its lock, which names ``command``; code 75 when another process has it, else 1."""
-    from newscrawler.archive import ArchiveLock, LockHeld, open_archive
+    from newscrawler.archive import ArchiveLock, open_archive
     from newscrawler.archive.open import refuse_foreign
-    from newscrawler.crawl.outcome import LOCKED
 
     with in_words(archive):
-        try:
-            if not (archive.is_file() and archive.stat().st_size):
-                open_archive(archive, create=False)  # says why not, before a lock is made beside nothing
-            refuse_foreign(archive)
-            with ArchiveLock(archive, command=command), open_archive(archive, create=False) as database:
-                yield database
-        except LockHeld as held:
-            click.echo(f"newscrawler: {held}", err=True)
-            sys.exit(LOCKED)
+        if not (archive.is_file() and archive.stat().st_size):
+            open_archive(archive, create=False)  # says why not, before a lock is made beside nothing
+        refuse_foreign(archive)
+        with ArchiveLock(archive, command=command), open_archive(archive, create=False) as database:
+            yield database
 
 
 def check_day(day: str, option: str = "--since") -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import bar
+from newscrawler.commands.common import bar, in_words
 
 
 @click.command()
@@ -33,18 +33,11 @@ def merge(archives: tuple[Path, ...], target: Path, quiet: bool) -> None:
         newscrawler merge laptop.db server.db --into archive.db
         newscrawler merge ~/backup/archive.db --into archive.db
     """
-    from newscrawler.archive.errors import ArchiveError, LockHeld
     from newscrawler.archive.merge import merge as unite
-    from newscrawler.crawl.outcome import LOCKED
     from newscrawler.report.merge import as_text, warnings
 
-    try:
+    with in_words(target):
         done = unite(archives, target, bar)
-    except LockHeld as held:
-        click.echo(f"newscrawler: {held}", err=True)
-        sys.exit(LOCKED)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from None
     needs_a_look = bool(list(warnings(done)))
     if not quiet or needs_a_look:
         for line in as_text(done):

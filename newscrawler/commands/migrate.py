@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, for_writing
+from newscrawler.commands.common import ARCHIVE_OPTION, for_writing, in_words
 
 
 @click.command()
@@ -21,13 +21,10 @@ def migrate(archive: Path) -> None:
     Example:
         newscrawler migrate --archive old.db
     """
-    from newscrawler.archive.errors import ArchiveError
     from newscrawler.archive.open import copy_before, pending_migrations
 
-    try:
+    with in_words(archive):
         pending = pending_migrations(archive)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from None
     if not pending:
         click.echo(f"{archive} is up to date.")
         return
