@@ -72,6 +72,7 @@ def test_what_looks_like_a_tail_cuts_only_itself_where_the_text_goes_on(line: st
         "Copyright 一词在法律上有两种含义，译法也不同。",
         "风险提示不足，是监管部门点名的原因。",
         "方案一|方案二，记者更看好后者。",
+        "图/文并茂的说明书",
     ],
 )
 def test_sentences_about_rights_are_sentences(said: str) -> None:
@@ -272,3 +273,10 @@ def test_an_announcement_ends_with_who_signs_it_and_the_day() -> None:
 def test_a_list_of_points_in_a_summary_box_is_no_text() -> None:
     box = f'<div class="summary"><ul><li>{MORE[0]}</li></ul></div>'
     assert paragraphs(f"{box}{P}") == S
+
+
+def test_a_heading_over_a_dated_sentence_ends_nothing() -> None:
+    said = "作者：2024年5月1日动工的那天，他在现场守了一夜。"
+    found = paragraphs(f"{P}<h3>一、动工</h3><p>{said}</p>{M}")
+    assert found[:6] == [*S, "一、动工"]
+    assert found[-2:] == MORE

@@ -37,6 +37,7 @@ _BAR = re.compile("[|｜丨/]")
 _ENDS_IN_ROLE = re.compile(
     r"[\s(（【\[]*(?:[\u4e00-\u9fff]{2,4} ?){0,3}(?:记者|编辑|责编|作者|撰文|采写|文|图|摄影|视频|校对|审校|审核|主编|监制|制图|统筹|实习生) ?"
 )
+LONGEST_NAME = 6
 _NO_CREDIT = frozenset("，。！？：；,;!?:")
 
 
@@ -47,6 +48,7 @@ def is_credit(text: str) -> bool:
     *roles, last = _BAR.split(text)
     return (
         2 <= len(last.strip()) <= 12
+        and all(len(name) <= LONGEST_NAME for name in last.split())
         and _NO_CREDIT.isdisjoint(text)
         and all(map(_ENDS_IN_ROLE.fullmatch, roles))
     )

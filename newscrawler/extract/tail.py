@@ -131,7 +131,11 @@ def _begins_another(document: Document, block: Block) -> bool:
     if block.tag not in HEADING_TAGS or block.index + 1 == len(document.blocks):
         return False
     text = document.blocks[block.index + 1].text
-    return len(text) <= LONGEST_DATELINE and markers.DATED_LINE.search(text) is not None
+    return (
+        len(text) <= LONGEST_DATELINE
+        and text[-1] not in sentence.ENDS
+        and markers.DATED_LINE.search(text) is not None
+    )
 
 
 def _all_text(document: Document, heading: int) -> bool:
