@@ -55,6 +55,8 @@ def test_an_empty_archive_path_is_wrong_usage(tmp_path: Path) -> None:
         *("TIME_BUDGET=soon", "TIME_BUDGET=-1", "DOWNLOAD_DELAY=nan", "DOWNLOAD_DELAY=-1", "RETRY_BACKOFF=x"),
         *("LISTING_MARGIN=x", "LISTING_PAGES_FIRST=0", "ATTEMPTS_MAX=x", "REVISITS_PER_CRAWL=1.5"),
         *("FOLLOW_RELATED=maybe", "FOLLOW_RELATED_DAYS=", "ROBOTSTXT_OBEY=no", "LOG_LEVEL=loud"),
+        *("CONCURRENT_REQUESTS_PER_DOMAIN=0", "CLOSESPIDER_PAGECOUNT=x", "COOKIES_ENABLED=x"),
+        f"JOBDIR={__file__}",
     ],
 )
 def test_a_setting_that_cannot_be_is_wrong_usage_and_named(tmp_path: Path, setting: str) -> None:

@@ -28,13 +28,22 @@ LEAST = {
     "SITEMAP_HOURS": 0,
     "SITEMAP_DAYS": 1,
     "SITEMAP_FILES": 1,
+    "CONCURRENT_REQUESTS": 1,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "DEPTH_LIMIT": 0,
+    "CLOSESPIDER_PAGECOUNT": 0,
+    "CLOSESPIDER_ITEMCOUNT": 0,
+    "CLOSESPIDER_ERRORCOUNT": 0,
 }
 """Whole numbers, and the least that each may be."""
 SECONDS = (
     *("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "TIME_BUDGET", "CLOSESPIDER_TIMEOUT"),
     *("CRAWL_DELAY_MAX", "RETRY_AFTER_MAX", "RETRY_BACKOFF", "RETRY_BACKOFF_MAX"),
 )
-SWITCHES = ("FOLLOW_RELATED", "FOLLOW_FEEDS", "FOLLOW_SITEMAPS", "ROBOTSTXT_OBEY", "RETRY_ENABLED")
+SWITCHES = (
+    *("FOLLOW_RELATED", "FOLLOW_FEEDS", "FOLLOW_SITEMAPS"),
+    *("ROBOTSTXT_OBEY", "RETRY_ENABLED", "COOKIES_ENABLED", "AUTOTHROTTLE_ENABLED", "HTTPCACHE_ENABLED"),
+)
 
 
 def check(settings: BaseSettings) -> None:
@@ -53,6 +62,9 @@ def check(settings: BaseSettings) -> None:
             raise ValueError(f"{name}={text!r} is no number of seconds; expected 0 or more")
     for name in SWITCHES:
         _check_switch(settings, name)
+    job = settings.get("JOBDIR")
+    if job and Path(job).exists() and not Path(job).is_dir():
+        raise ValueError(f"JOBDIR={str(job)!r} is no folder; expected one, or a name that is free")
     schedule.spans(settings.getlist("REVISIT_AFTER_HOURS"))
     ways_of(settings)
 
