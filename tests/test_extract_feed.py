@@ -16,7 +16,7 @@ from newscrawler.extract import Listing, read_listing
 from newscrawler.extract.feed import MOST_BYTES, SUMMARY
 from newscrawler.extract.files import extract_files
 from newscrawler.extract.kind import kind_of
-from tests.sound import assert_addresses, assert_moment
+from tests.sound import assert_addresses, assert_each_once, assert_moment
 
 URL = "https://www.news.example/feeds/rss.xml"
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
@@ -191,6 +191,7 @@ def test_no_bytes_are_too_strange(noise: bytes, place: int) -> None:
     for body in (b"<rss>" + noise, text[:place] + noise + text[place:], ATOM.encode()[:place] + noise):
         entries = read(body).entries
         assert_addresses(entries)
+        assert_each_once(entries)
         for entry in entries:
             assert_moment(entry.date)
 

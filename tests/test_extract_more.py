@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newscrawler.extract import Listing, read_listing
 from newscrawler.extract.more import following
-from tests.sound import assert_addresses
+from tests.sound import assert_addresses, assert_each_once
 
 URL = "https://www.news.example/tech/"
 NOW = datetime(2025, 10, 1, 4, 0, tzinfo=UTC)
@@ -199,6 +199,7 @@ VALUES = st.recursive(
 def test_no_json_is_too_strange(data: object) -> None:
     for found in (api({"data": data}), api(data, known=False)):
         assert_addresses(found.entries)
+        assert_each_once(found.entries)
 
 
 def test_nesting_without_an_end_is_no_crash() -> None:
