@@ -20,7 +20,7 @@ from newscrawler.archive import alike
 from newscrawler.archive.alike import Text
 from newscrawler.identity import SHORT_TEXT
 
-LISTED = 48
+LISTED = 32
 """Most texts taken from a list of one phrase, the latest: what stands in more is boilerplate."""
 
 LOOKED_AT = 24
