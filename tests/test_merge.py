@@ -496,10 +496,11 @@ def test_no_room_is_said_and_the_union_is_as_it_was(
 def test_a_missing_file_of_raw_pages_is_said_and_no_row_points_to_it(
     a: Path, b: Path, tmp_path: Path
 ) -> None:
-    shutil.rmtree(f"{b}.pages")
-    done = run("merge", a, b, "--into", tmp_path / "c.db", "--quiet")
+    bare = shutil.copy(b, tmp_path / "a copy.db")
+    done = run("merge", a, bare, "--into", tmp_path / "c.db", "--quiet")
     assert done.exit_code == 1
-    assert f"3 raw pages of {b} left out" in done.stderr
+    assert f"3 raw pages of {bare} left out" in done.stderr
+    assert f"newscrawler check --archive '{bare}'" in done.stderr
     assert_whole(tmp_path / "c.db")
 
 

@@ -11,6 +11,7 @@ from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from sqlite_utils import Database
@@ -79,7 +80,8 @@ def explain_damage(path: Path, said: str) -> ArchiveCorrupt:
     """The error of an archive of which SQLite said that."""
     return ArchiveCorrupt(
         f"{path} is damaged ({said.splitlines()[-1]}). Merge a whole copy of it instead, or what can be read:"
-        f" sqlite3 {path} .recover | sqlite3 recovered.db, then newscrawler check --archive recovered.db"
+        f" sqlite3 {quote(str(path))} .recover | sqlite3 recovered.db,"
+        " then newscrawler check --archive recovered.db"
     )
 
 

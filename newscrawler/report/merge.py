@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 
 from newscrawler.archive.merge import Merged
 from newscrawler.report.words import count
@@ -26,7 +27,7 @@ def warnings(done: Merged) -> Iterator[str]:
     for archive, number in done.lost.items():
         yield (
             f"{count(number, 'raw page')} of {archive} left out: not there, or not readable where rows say."
-            f" Look with: newscrawler check --archive {archive}"
+            f" Look with: newscrawler check --archive {quote(archive)}"
         )
     if done.unerased:
         yield (
