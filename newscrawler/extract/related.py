@@ -12,6 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import entries, markers, signs
+from newscrawler.extract.blocks import CUT
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 from newscrawler.extract.entries import Entry
 
@@ -73,8 +74,9 @@ def is_heading(block: Block) -> bool:
 
 def _are_tabs(block: Block) -> bool:
     """Headings beside each other (相关推荐 热点推荐), each an element of its own."""
-    pieces = [piece for piece, _ in block.pieces]
-    return len(pieces) >= 2 and all(map(_is_heading, filter(str.strip, pieces)))
+    if block.cut.count(CUT) < 3:
+        return False  # one element
+    return all(map(_is_heading, filter(str.strip, (piece for piece, _ in block.pieces))))
 
 
 def is_other_section(block: Block) -> bool:
