@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive import ledger, yields
+from newscrawler.archive import ledger, visits, yields
 from newscrawler.archive.absent import mark_absent
 from newscrawler.archive.quarantine import quarantine_page
 from newscrawler.archive.session import session_of
@@ -79,7 +79,7 @@ class Judge:
             return  # it is stored already; pending would say that it is not
         day, run = item.published_at[:10], session.crawl_id
         await session.write(
-            lambda db: ledger.mark(
+            lambda db: visits.mark(
                 db, url, "pending", error=ledger.BEFORE_SINCE, detail=day, due_at=now, now=now, crawl_id=run
             )
         )

@@ -18,10 +18,11 @@ from newscrawler import clock
 from newscrawler.archive import captures, counts, open_archive, search
 from newscrawler.archive.captures import Capture
 from newscrawler.archive.history import history_of
-from newscrawler.archive.ledger import lookup, mark_gone
+from newscrawler.archive.ledger import lookup
 from newscrawler.archive.quarantine import quarantine_page
 from newscrawler.archive.related import shown_items
 from newscrawler.archive.store import Stored, store_article
+from newscrawler.archive.visits import mark_gone
 from newscrawler.identity import key64
 from newscrawler.items import Article, Image, Page, RelatedItem
 from tests.archives import url

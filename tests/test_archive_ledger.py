@@ -13,9 +13,10 @@ from newscrawler.archive import open_archive
 from newscrawler.archive.channels import channel_state, complete_channel, note_channel
 from newscrawler.archive.crawls import begin_crawl
 from newscrawler.archive.frontier import pending
-from newscrawler.archive.ledger import Discovery, discover, lookup, mark, mark_gone
+from newscrawler.archive.ledger import Discovery, discover, lookup
 from newscrawler.archive.revisits import record_unmodified
 from newscrawler.archive.store import quarantine_page, record_sightings, store_article
+from newscrawler.archive.visits import mark, mark_gone
 from newscrawler.items import Article, Page
 from tests.archives import url
 

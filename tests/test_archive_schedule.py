@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from sqlite_utils import Database
 
 from newscrawler import clock
-from newscrawler.archive import follow, frontier, ledger, open_archive, schedule
+from newscrawler.archive import follow, frontier, ledger, open_archive, schedule, visits
 from newscrawler.archive.quarantine import quarantine_page
 from newscrawler.archive.revisits import record_unmodified
 from newscrawler.archive.store import store_article
@@ -114,22 +114,22 @@ def test_settings_of_revisits_are_read_strictly() -> None:
 def test_failures_wait_longer_each_time_and_end_as_failed(archive: Database) -> None:
     ledger.discover(archive, [ledger.Discovery(url(1))], site="itbear", crawl_id=None, now=NOW)
     for attempt in (1, 2, 3):
-        ledger.fail(archive, url(1), error="http_5xx", detail="HTTP 500", most=4, now=NOW)
+        visits.fail(archive, url(1), error="http_5xx", detail="HTTP 500", most=4, now=NOW)
         got = row(archive, 1)
         assert (got.state, got.attempts, got.last_error) == ("pending", attempt, "http_5xx")
         assert (got.due_at or "") >= clock.iso(NOW)
         assert bool(frontier.pending(archive, "itbear", NOW)) == (attempt == 1)
-    ledger.fail(archive, url(1), error="http_5xx", detail="HTTP 500", most=4, now=NOW)
+    visits.fail(archive, url(1), error="http_5xx", detail="HTTP 500", most=4, now=NOW)
     got = row(archive, 1)
     assert (got.state, got.attempts, got.due_at) == ("failed", 4, None)
     assert not frontier.pending(archive, "itbear", NOW + timedelta(days=999))
 
 
 def test_a_page_that_was_merely_too_old_has_not_failed(archive: Database) -> None:
-    ledger.mark(archive, url(1), "pending", error=ledger.BEFORE_SINCE, detail="2025-09-01", now=NOW)
-    ledger.mark(archive, url(1), "pending", error=ledger.BEFORE_SINCE, detail="2025-09-01", now=NOW)
+    visits.mark(archive, url(1), "pending", error=ledger.BEFORE_SINCE, detail="2025-09-01", now=NOW)
+    visits.mark(archive, url(1), "pending", error=ledger.BEFORE_SINCE, detail="2025-09-01", now=NOW)
     assert row(archive, 1).attempts == 0
-    ledger.fail(archive, url(1), error="reset", detail="", now=NOW)
+    visits.fail(archive, url(1), error="reset", detail="", now=NOW)
     assert row(archive, 1).attempts == 1
 
 
@@ -168,7 +168,7 @@ def test_not_modified_is_a_sighting_and_nothing_else(archive: Database) -> None:
 def test_an_archived_article_stays_archived_when_a_revisit_fails(archive: Database) -> None:
     store_article(archive, article(1), seen_at=NOW, revisit_after=HOURS)
     later = NOW + timedelta(hours=1)
-    ledger.fail(archive, url(1), error="timeout", detail="slow", most=3, now=later)
+    visits.fail(archive, url(1), error="timeout", detail="slow", most=3, now=later)
     got = row(archive, 1)
     assert (got.state, got.attempts, got.due_at, got.last_error) == (
         "archived", 1, clock.iso(later), "timeout",
@@ -180,7 +180,7 @@ def test_an_archived_article_stays_archived_when_a_revisit_fails(archive: Databa
     got = row(archive, 1)
     assert (got.state, got.attempts, got.last_error) == ("archived", 2, "not_an_article")
     assert archive.execute("SELECT count(*) FROM quarantine").fetchone() == (1,)
-    ledger.fail(archive, url(1), error="robots", detail="", disallowed=True, most=3, now=later)
+    visits.fail(archive, url(1), error="robots", detail="", disallowed=True, most=3, now=later)
     assert (row(archive, 1).state, row(archive, 1).due_at) == ("archived", None)
     store_article(archive, article(1), seen_at=later + timedelta(days=1), revisit_after=HOURS)
     assert (row(archive, 1).attempts, row(archive, 1).last_error) == (0, None)

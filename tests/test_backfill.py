@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from newscrawler.archive import forget, ledger, open_archive
+from newscrawler.archive import forget, open_archive, visits
 from newscrawler.archive.absent import GUESSED, mark_absent
 from newscrawler.archive.ledger import Discovery, discover
 from newscrawler.archive.store import store_article
@@ -288,7 +288,7 @@ def test_whatever_adds_an_address_to_the_ledger_takes_it_out_of_absent(tmp_path:
         for enter in (
             lambda: discover(database, [Discovery(address, GUESSED)], site="itbear", crawl_id=None, now=now),
             lambda: store_article(database, found, seen_at=now),
-            lambda: ledger.mark(database, address, "failed", error="http_500", now=now),
+            lambda: visits.mark(database, address, "failed", error="http_500", now=now),
             lambda: forget.forget(database, address, now=now),
         ):
             discover(database, [Discovery(address, GUESSED)], site="itbear", crawl_id=None, now=now)

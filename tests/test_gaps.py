@@ -13,8 +13,9 @@ from newscrawler.archive import gaps, open_archive
 from newscrawler.archive.absent import GUESSED, mark_absent
 from newscrawler.archive.gaps import Span, Track, interval
 from newscrawler.archive.gaps_days import days
-from newscrawler.archive.ledger import Discovery, discover, mark
+from newscrawler.archive.ledger import Discovery, discover
 from newscrawler.archive.store import store_article
+from newscrawler.archive.visits import mark
 from newscrawler.explore.server import archive_datasette
 from newscrawler.items import Article
 from newscrawler.report import gaps as report

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.archive import open_archive
-from newscrawler.archive.ledger import Discovery, discover, mark_gone
+from newscrawler.archive.ledger import Discovery, discover
 from newscrawler.archive.store import store_article
+from newscrawler.archive.visits import mark_gone
 from newscrawler.cli import main
 from newscrawler.items import Article, Page
 from newscrawler.report.diff import Piece, differences

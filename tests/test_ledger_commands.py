@@ -16,10 +16,11 @@ from sqlite_utils import Database
 
 from newscrawler.archive import ArchiveLock, open_archive, unstored
 from newscrawler.archive.crawls import begin_crawl
-from newscrawler.archive.ledger import Discovery, discover, fail, lookup, mark, mark_gone
+from newscrawler.archive.ledger import Discovery, discover, lookup
 from newscrawler.archive.ledger_list import ERROR_CLASSES, STATES, Entry, Wanted, count_by_state, entries
 from newscrawler.archive.retry import RETRIED, retry
 from newscrawler.archive.store import quarantine_page, store_article
+from newscrawler.archive.visits import fail, mark, mark_gone
 from newscrawler.extract import unfit
 from newscrawler.items import Article, Page
 from newscrawler.report import ledger as report

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from newscrawler.archive import channels, forget, ledger, merge, open_archive, warc
+from newscrawler.archive import channels, forget, ledger, merge, open_archive, visits, warc
 from newscrawler.archive.channels import channel_state, complete_channel, covered_by
 from newscrawler.archive.crawls import begin_crawl, finish_crawl
 from newscrawler.archive.errors import ArchiveFailed
@@ -237,13 +237,13 @@ def test_an_alias_that_only_another_archive_knew_is_forgotten_without_a_time(tmp
 def test_gone_in_one_and_there_in_the_other(tmp_path: Path) -> None:
     gone = archive_of(tmp_path / "gone.db", (an_article(1), NOW))
     with open_archive(gone) as database:
-        ledger.mark_gone(database, url(1), now=NOW + HOUR)
+        visits.mark_gone(database, url(1), now=NOW + HOUR)
     later_gone = tmp_path / "later.db"
     shutil.copy(gone, later_gone)
     with open_archive(later_gone) as database:
         database.execute("delete from absences")
         database.execute("update articles set gone_at = null")
-        ledger.mark_gone(database, url(1), now=NOW + 2 * HOUR)
+        visits.mark_gone(database, url(1), now=NOW + 2 * HOUR)
     both = union(gone, later_gone, into="both.db")
     assert rows(both, "select gone_at from news") == [{"gone_at": "2025-10-01T05:00:00+00:00"}]
     with open_archive(both, create=False, read_only=True) as database:

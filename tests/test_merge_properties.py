@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from newscrawler import identity
-from newscrawler.archive import channels, corrections, forget, ledger, open_archive, warc
+from newscrawler.archive import channels, corrections, forget, ledger, open_archive, visits, warc
 from newscrawler.archive.absent import mark_absent
 from newscrawler.archive.corrections import Change, Proposal
 from newscrawler.archive.crawls import begin_crawl, finish_crawl, heartbeat
@@ -115,7 +115,7 @@ def happen(database: Database, pages: PageStore, event: Event, crawl: int, now: 
         case "unmodified":
             record_unmodified(database, address, seen_at=now, after=[timedelta(hours=1)], crawl_id=crawl)
         case "gone":
-            ledger.mark_gone(database, address, now=now, crawl_id=crawl)
+            visits.mark_gone(database, address, now=now, crawl_id=crawl)
         case "discover":
             how = ("listing", "related", "start")[second]
             title = ("标题…", "标题一二三…", "标题一二三四", None)[first]
@@ -128,7 +128,7 @@ def happen(database: Database, pages: PageStore, event: Event, crawl: int, now: 
         case "absent":
             mark_absent(database, address, crawl_id=crawl)
         case "fail":
-            ledger.fail(database, address, error=f"http_{first}", detail="", now=now, crawl_id=crawl, most=2)
+            visits.fail(database, address, error=f"http_{first}", detail="", now=now, crawl_id=crawl, most=2)
         case "quarantine":
             page = Page(address, f"<p>{first}</p>".encode())
             quarantine_page(database, page, f"reason{second}", None, seen_at=now, crawl_id=crawl)

@@ -15,8 +15,9 @@ from sqlite_utils import Database
 from newscrawler.archive import ArchiveLock, lock, open_archive
 from newscrawler.archive import status as facts
 from newscrawler.archive.crawls import begin_crawl, finish_crawl, heartbeat
-from newscrawler.archive.ledger import Discovery, discover, mark, mark_gone
+from newscrawler.archive.ledger import Discovery, discover
 from newscrawler.archive.store import quarantine_page, store_article
+from newscrawler.archive.visits import mark, mark_gone
 from newscrawler.crawl.outcome import MEANING
 from newscrawler.items import Article, Page
 from newscrawler.report import needs as rules

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import failures, ledger
+from newscrawler.archive import failures, ledger, visits
 from newscrawler.archive.rows import site_id, transaction
 from newscrawler.items import ListingEntry, Page, Part
 
@@ -36,9 +36,9 @@ def quarantine_page(
     with transaction(database) as connection:
         site = site_id(connection, page.site or identity.site_of(url))
         failures.note(connection, crawl_id, reason, url, detail, now)
-        if not (imported and ledger.knows_better(connection, url, now)):
+        if not (imported and visits.knows_better(connection, url, now)):
             due_at = clock.iso(seen_at + ledger.RECHECK)
-            ledger.settle(
+            visits.settle(
                 *(connection, url, site, "quarantined", now, crawl_id),
                 error=reason,
                 detail=detail,
@@ -71,7 +71,7 @@ def _settle_aliases(
     for alias, _reason in page.aliases:
         own = identity.canonical(alias)
         if own != url:
-            ledger.settle_alias(connection, own, url, "quarantined", now, crawl_id)
+            visits.settle_alias(connection, own, url, "quarantined", now, crawl_id)
 
 
 def _keep_parts(connection: sqlite3.Connection, quarantine_id: int, page: Page) -> None:

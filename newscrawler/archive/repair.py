@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import check_texts, counts, duplicates, ledger, near, search
+from newscrawler.archive import check_texts, counts, duplicates, near, search, visits
 from newscrawler.archive.check import RULES, lost_addresses
 from newscrawler.archive.pages import folder_of
 from newscrawler.archive.problems import Problem
@@ -75,7 +75,7 @@ def _enter_in_ledger(database: Database, now: datetime) -> None:
     with transaction(database) as connection:
         rows = connection.execute(f"SELECT a.url, a.site_id {RULES['ledger_missing']}").fetchall()
         for url, site in rows:
-            ledger.settle(connection, url, site, "unchanged", clock.iso(now), None)
+            visits.settle(connection, url, site, "unchanged", clock.iso(now), None)
 
 
 def _link_items(database: Database) -> None:

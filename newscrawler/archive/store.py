@@ -15,7 +15,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from newscrawler import clock, identity
-from newscrawler.archive import counts, duplicates, earlier, ledger, near, search
+from newscrawler.archive import counts, duplicates, earlier, ledger, near, search, visits
 from newscrawler.archive.quarantine import load_quarantined, quarantine_page
 from newscrawler.archive.related import link_article, store_block
 from newscrawler.archive.revise import (
@@ -89,7 +89,7 @@ def store_article(
                 raise ForgottenAddressError(f"{article.url} was forgotten on purpose; it is not stored again")
             stored = _insert(connection, article, site, seen_at, crawl_id)
             if imported_at is not None:
-                ledger.keep_gone(connection, article.url, stored.id, now)
+                visits.keep_gone(connection, article.url, stored.id, now)
         else:
             if imported_at is not None:
                 before = _look_back(connection, known, article, now, crawl_id)
@@ -103,10 +103,10 @@ def store_article(
             crawl_id=crawl_id,
             is_new=known is None,
         )
-        settled: ledger.Settled = "unchanged" if stored.outcome == "unchanged" else "archived"
+        settled: visits.Settled = "unchanged" if stored.outcome == "unchanged" else "archived"
         if before is None and not (imported_at and _is_gone_since(connection, stored.id, now)):
             page = article.page
-            ledger.settle(
+            visits.settle(
                 *(connection, article.url, site, settled, now, crawl_id),
                 due_at=due_after(
                     *(connection, stored.id, imported_at or seen_at, revisit_after),
@@ -279,7 +279,7 @@ def _keep_aliases(
     connection: sqlite3.Connection,
     article_id: int,
     article: Article,
-    settled: ledger.Settled,
+    settled: visits.Settled,
     now: str,
     crawl_id: int | None,
 ) -> None:
@@ -300,7 +300,7 @@ def _keep_aliases(
             reason = own.reasons[0]
         connection.execute(_KEEP_ALIAS, (identity.key64(url), url, article_id, reason, now))
         if own is not None and own.url != article.url:
-            ledger.settle_alias(connection, own.url, article.url, settled, now, crawl_id)
+            visits.settle_alias(connection, own.url, article.url, settled, now, crawl_id)
             link_article(connection, article_id, own.url)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawler.archive import ledger
+from newscrawler.archive import ledger, visits
 from newscrawler.archive.errors import ArchiveError
 from newscrawler.archive.open import open_archive
 from newscrawler.archive.rows import transaction
@@ -41,7 +41,7 @@ def say(
             for url, detail in lost:
                 row = ledger.lookup(database, [url]).get(url)
                 if row is not None and row.state in {"pending", "archived", "unchanged"}:
-                    ledger.fail(
+                    visits.fail(
                         *(database, url), error=CLASS, detail=detail, most=most, now=now, crawl_id=crawl_id
                     )
             end(database)

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from twisted.python.failure import Failure
 
 from newscrawler import clock, identity
-from newscrawler.archive import ledger, schedule
+from newscrawler.archive import schedule, visits
 from newscrawler.archive import session as sessions
 from newscrawler.archive.absent import mark_absent
 from newscrawler.archive.keytable import KeyTable
@@ -204,7 +204,7 @@ class ArticleSpider(Spider):
         def job(db: Database) -> str:
             if mark_absent(db, url, crawl_id=crawl_id):
                 return "absent"
-            ledger.mark_gone(db, url, now=now, crawl_id=crawl_id)
+            visits.mark_gone(db, url, now=now, crawl_id=crawl_id)
             return "gone"
 
         outcome = await self._session.write(job)
@@ -229,7 +229,7 @@ class ArticleSpider(Spider):
             self._session.tally.errors[kind] += 1
         most, not_before = self.settings.getint("ATTEMPTS_MAX"), now + timedelta(seconds=seconds)
         await self._session.write(
-            lambda db: ledger.fail(
+            lambda db: visits.fail(
                 *(db, url),
                 error=kind,
                 detail=detail,

@@ -24,7 +24,7 @@ from twisted.python.failure import Failure
 from newscrawler import clock, identity
 from newscrawler.alarm.check import Changes, check
 from newscrawler.alarm.ways import ways_of
-from newscrawler.archive import crawls, failures, ledger, unstored, yields
+from newscrawler.archive import crawls, failures, unstored, visits, yields
 from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.session import Session, session_of
 from newscrawler.crawl.garbage import collect_seldom
@@ -208,7 +208,7 @@ class Recorder:
             elif row.state in {"pending", "archived", "unchanged"}:
                 most = self.crawler.settings.getint("ATTEMPTS_MAX")
                 self.session.writer.submit(
-                    lambda db: ledger.fail(
+                    lambda db: visits.fail(
                         *(db, own), error="site_rule", detail=detail, most=most, now=now, crawl_id=crawl_id
                     )
                 )

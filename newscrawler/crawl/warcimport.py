@@ -23,7 +23,7 @@ from scrapy.settings import BaseSettings
 from sqlite_utils import Database
 
 from newscrawler import __version__, clock
-from newscrawler.archive import captures, crawls, foreign, ledger, warc
+from newscrawler.archive import captures, crawls, foreign, ledger, visits, warc
 from newscrawler.archive.encodings import decoded
 from newscrawler.archive.errors import ArchiveError, as_archive_error
 from newscrawler.archive.foreign import Entry
@@ -328,7 +328,7 @@ class Importer:
         found = ledger.Discovery(visit.article, "start", linked=visit.entry.url)
         crawl_id = self._session.crawl_id
         ledger.discover(db, [found], site=visit.site, now=now, crawl_id=crawl_id)
-        failed = partial(ledger.fail, db, visit.article, error="short_body", detail=detail)
+        failed = partial(visits.fail, db, visit.article, error="short_body", detail=detail)
         failed(most=self._most, now=now, crawl_id=crawl_id)
 
 
