@@ -7,9 +7,12 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import pytest
 
 from newscrawler.replica import Replica
 from newscrawler.replica.answers import Answer
@@ -64,13 +67,18 @@ def test_a_listing_whose_twin_is_missing_is_a_failure(tmp_path: Path, replica: R
 
 
 @contextlib.contextmanager
-def served(answers: dict[str, bytes]) -> Iterator[tuple[str, list[str]]]:
-    """A site of fixed pages that never says how long they are: its address and the paths asked for."""
+def served(answers: dict[str, bytes], *, robots_takes: float = 0) -> Iterator[tuple[str, list[str]]]:
+    """A site of fixed pages that never says how long they are: its address and the paths asked for.
+
+    ``robots_takes``: seconds until its robots.txt (there is none) is answered.
+    """
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
+            if self.path == "/robots.txt":
+                time.sleep(robots_takes)
             body = answers.get(self.path, b"")
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -188,13 +196,13 @@ def test_what_turned_out_older_than_since_is_neither_a_fault_nor_fetched_again(t
 def test_a_page_that_breaks_the_extraction_stays_pending_with_its_reason(tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     program = (
-        "import sys, pipelines.separate as separate\n"
-        "usual = separate.read_article\n"
+        "import sys; from newscrawler import extract\n"
+        "usual = extract.read_article\n"
         "def broken(page):\n"
         "    if '899985' in page.url:\n"
         "        raise KeyError('dateline')\n"
         "    return usual(page)\n"
-        "separate.read_article = broken\n"
+        "extract.read_article = broken\n"
         "from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[1:]])\n"
     )
     with served(site_of_pages(1)) as (url, _):
@@ -220,10 +228,11 @@ def test_a_page_that_breaks_the_extraction_stays_pending_with_its_reason(tmp_pat
     assert "KeyError" in left[0]["detail"]
 
 
-def test_full_does_not_take_a_whole_archive_into_memory(tmp_path: Path) -> None:
-    """Revisits are asked for when nothing else is left, some at a time."""
+@pytest.mark.parametrize("robots_takes", [0, 2])
+def test_full_does_not_take_a_whole_archive_into_memory(tmp_path: Path, robots_takes: float) -> None:
+    """Revisits are asked for when nothing else is left, some at a time; also while nothing may be asked."""
     archive = tmp_path / "archive.db"
-    with served(site_of_pages(15)) as (url, asked):
+    with served(site_of_pages(15), robots_takes=robots_takes) as (url, asked):
         start = ("-a", f"start_urls={url}/list_1.html")
         assert crawl(archive, *start).returncode == 0
         only = ("-a", f"start_urls={url}/list_15.html", "-a", "full=1")

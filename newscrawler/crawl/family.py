@@ -23,6 +23,7 @@ from newscrawler.crawl.articles import PENDING, RELATED, REVISITS
 from newscrawler.crawl.backfill import Backfill
 from newscrawler.crawl.conditional import Validators
 from newscrawler.crawl.listings import day_of
+from newscrawler.crawl.scheduler import NOTHING_IN_LINE
 from newscrawler.crawl.sitemap_spider import SitemapSpider
 from newscrawler.items import ListingEntry
 
@@ -67,7 +68,7 @@ class NewsFamily(SitemapSpider):
         if self.arguments.full:
             for number, url in enumerate(self._all_known()):
                 if number % REVISITS_AT_ONCE == 0:  # Scrapy takes all that start() has at once: millions
-                    await self.crawler.signals.wait_for(signals.scheduler_empty)
+                    await self.crawler.signals.wait_for(NOTHING_IN_LINE)
                 if self._take(url):
                     yield self._article_request(url, None, priority=REVISITS)
 

@@ -21,6 +21,11 @@ WAIT = "wait_seconds"
 """In ``request.meta``: how many seconds the scheduler keeps a request before it is in line again."""
 
 
+NOTHING_IN_LINE = object()
+"""A signal: whatever could be asked for has been. Scrapy's scheduler_empty also says so of queues whose hosts
+may not be asked now."""
+
+
 class PatientScheduler(Scheduler):
     """Scrapy's scheduler, and beside its queues the requests whose time has not come."""
 
@@ -36,6 +41,14 @@ class PatientScheduler(Scheduler):
             return super().enqueue_request(request)
         self._waiting[request] = call_later(seconds, self._its_time_has_come, request)
         return True
+
+    def next_request(self) -> Request | None:
+        """The request that is next, None where there is none or none may be asked."""
+        request = super().next_request()
+        if request is None and not super().__len__():
+            assert self.crawler is not None
+            self.crawler.signals.send_catch_log(NOTHING_IN_LINE)
+        return request
 
     def _its_time_has_come(self, request: Request) -> None:
         del self._waiting[request]
