@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from newscrawler.archive import channels, forget, ledger, merge, open_archive, visits, warc
+from newscrawler.archive import channels, forget, ledger, merge, merge_takeover, open_archive, visits, warc
 from newscrawler.archive.channels import channel_state, complete_channel, covered_by
 from newscrawler.archive.crawls import begin_crawl, finish_crawl
 from newscrawler.archive.errors import ArchiveFailed
@@ -457,7 +457,7 @@ def test_another_program_that_writes_to_the_union_is_waited_for_but_not_for_ever
     a: Path, b: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = dump(a)
-    monkeypatch.setattr(merge, "PATIENCE", 0.1)
+    monkeypatch.setattr(merge_takeover, "PATIENCE", 0.1)
     with closing(sqlite3.connect(a, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         done = run("merge", b, "--into", a)
@@ -511,7 +511,7 @@ def test_raw_pages_that_one_has_lost_come_from_the_other(b: Path, tmp_path: Path
     assert_same(b, tmp_path / "c.db")
 
 
-@pytest.mark.parametrize("step", ["_derive", "_put_pages", "_take_over", "_erase"])
+@pytest.mark.parametrize("step", ["_derive", "put_pages", "take_over", "erase_forgotten"])
 def test_killed_at_any_step_the_union_is_whole_and_the_next_one_completes_it(
     a: Path, b: Path, tmp_path: Path, step: str
 ) -> None:
@@ -526,7 +526,7 @@ def test_killed_at_any_step_the_union_is_whole_and_the_next_one_completes_it(
     with opened(a):  # as the next crawl opens it
         pass
     assert_whole(a)
-    assert len(rows(a, "select * from news")) == (3 if step == "_erase" else 2)
+    assert len(rows(a, "select * from news")) == (3 if step == "erase_forgotten" else 2)
     again = run("merge", b, "--into", a)
     assert again.exit_code == 0
     assert_whole(a)

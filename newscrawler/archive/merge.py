@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,10 +16,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawler.archive import counts, dayfile, duplicates, erase, near, numbers, search
+from newscrawler.archive import counts, dayfile, duplicates, near, numbers, search
 from newscrawler.archive.copying import sync
 from newscrawler.archive.errors import (
-    ArchiveBusy,
     ArchiveCorrupt,
     ArchiveError,
     ArchiveFailed,
@@ -36,11 +34,12 @@ from newscrawler.archive.merge_ids import assign
 from newscrawler.archive.merge_inputs import Input, opened, refuse
 from newscrawler.archive.merge_ledger import join_absent, join_ledgers
 from newscrawler.archive.merge_pages import Pages
+from newscrawler.archive.merge_takeover import erase_forgotten, put_pages, take_over
 from newscrawler.archive.open import open_archive, refuse_foreign
 from newscrawler.archive.pages import folder_of
 from newscrawler.archive.recovery import recover
 from newscrawler.archive.repair import recover_pages
-from newscrawler.archive.writer import PATIENCE, Writer
+from newscrawler.archive.writer import Writer
 
 Progress = Callable[[int], object]
 Bar = Callable[[str, int, str], AbstractContextManager[Progress]]
@@ -161,13 +160,13 @@ def _merge(paths: Sequence[Path], target: Path, work: Path, bar: Bar) -> Merged:
         union = work / "union.db"
         merged, files = _make(union, inputs, target, work, bar)
         sync(union)
-    _put_pages(files, folder_of(target))
+    put_pages(files, folder_of(target))
     if has_target:
-        _take_over(union, target, bar)
+        take_over(union, target, bar)
     else:
         union.replace(target)
         sync(target.parent)
-    merged.unerased = _erase(target)
+    merged.unerased = erase_forgotten(target)
     return merged
 
 
@@ -275,67 +274,6 @@ def _derive(database: Database, inputs: Sequence[Input], bar: Bar) -> None:
     texts = database.table("articles").count + database.table("links").count
     with bar("making the search index", texts, "text") as progress:
         search.rebuild(database, progress)
-
-
-def _put_pages(files: Sequence[Path], folder: Path) -> None:
-    """Each file in one step; until the target's rows know of it, it has more at its end than they say."""
-    if not files:
-        return
-    folder.mkdir(exist_ok=True)
-    for file in files:
-        file.replace(folder / file.name)
-    sync(folder)
-    sync(folder.parent)
-
-
-def _take_over(union: Path, target: Path, bar: Bar) -> None:
-    """Make ``target`` what ``union`` is, in one transaction: whoever reads it meanwhile reads on.
-
-    Another program that writes to it is waited for as a crawl waits; then ArchiveBusy.
-    """
-    before, waiting_since = 0, 0.0
-    _adapt(union, target)
-    with (
-        bar("taking over", 100, "%") as progress,
-        closing(sqlite3.connect(union)) as source,
-        open_archive(target, create=False) as database,
-    ):
-
-        def told(status: int, left: int, total: int) -> None:
-            nonlocal before, waiting_since
-            if status not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                waiting_since = 0.0
-            elif not waiting_since:
-                waiting_since = time.monotonic()
-            elif time.monotonic() - waiting_since > PATIENCE:
-                raise ArchiveBusy(
-                    f"{target} is locked by another program that writes to it, and is as it was; merge again"
-                    " when it is done."
-                )
-            percent = 100 * (total - left) // max(1, total)
-            progress(percent - before)
-            before = percent
-
-        source.backup(database.conn, pages=1024, progress=told)
-        database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _adapt(union: Path, target: Path) -> None:
-    """Give ``union`` the page size of ``target``: SQLite asks for it, and other programs choose others."""
-    size = "PRAGMA page_size"
-    with closing(sqlite3.connect(union)) as ours, closing(sqlite3.connect(target)) as theirs:
-        (wanted,) = theirs.execute(size).fetchone()
-        if ours.execute(size).fetchone() != (wanted,):
-            ours.execute(f"{size} = {wanted}")
-            ours.execute("VACUUM")
-
-
-def _erase(target: Path) -> int:
-    """Overwrite the raw pages of what another archive has forgotten; returns how many could not be."""
-    with open_archive(target, create=False) as database:
-        done = erase.overwrite(folder_of(target), erase.pending(database))
-        erase.settle(database, done)
-        return len(erase.pending(database))
 
 
 def _is_full(error: BaseException | None) -> bool:
