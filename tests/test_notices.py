@@ -232,9 +232,12 @@ def test_a_command_gets_the_report_on_its_input(tmp_path: Path) -> None:
         send(way(NOTIFY_COMMAND="no-such-program"), SUBJECT, TEXT)
 
 
-def test_what_a_command_prints_may_be_in_any_encoding() -> None:
+def test_what_a_command_prints_may_be_in_any_encoding(tmp_path: Path) -> None:
     """Taken is taken: else the same notice would come with each crawl."""
-    send(way(NOTIFY_COMMAND=f"{sys.executable} -c \"import os; os.write(1, b'\\xd6\\xd0')\""), SUBJECT, TEXT)
+    taken = tmp_path / "taken"
+    program = f"import os; os.write(1, b'\\xd6\\xd0'); open('{taken}', 'w')"
+    send(way(NOTIFY_COMMAND=f'{sys.executable} -c "{program}"'), SUBJECT, TEXT)
+    assert taken.exists()
 
 
 def test_a_server_that_speaks_something_else_is_a_failure() -> None:
