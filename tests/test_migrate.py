@@ -47,6 +47,10 @@ def test_a_crawl_that_runs_is_waited_for_by_nobody(tmp_path: Path) -> None:
 
 
 def test_what_is_no_archive_is_said(tmp_path: Path) -> None:
+    (tmp_path / "words.db").write_text("no database")
+    said = migrate(tmp_path / "words.db").stderr
+    assert "Name another file (--archive FILE; scrapy crawl: -s ARCHIVE_PATH=FILE)" in said
+    (tmp_path / "words.db").unlink()
     done = migrate(tmp_path / "archive.db")
     assert done.exit_code == 1
     assert "does not exist" in done.stderr

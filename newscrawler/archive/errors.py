@@ -8,6 +8,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+HOW_TO_NAME = "--archive FILE; scrapy crawl: -s ARCHIVE_PATH=FILE"
+"""What a sentence says to whoever named a file that is no archive."""
+
 
 class ArchiveError(Exception):
     """Anything that keeps us from using an archive; ``str()`` of it is ready to be shown."""
@@ -116,7 +119,7 @@ def explain(error: sqlite3.Error, path: str) -> ArchiveError:
     if code == sqlite3.SQLITE_NOTADB:
         return NotADatabase(
             f"{path} is not a SQLite database; expected an archive made by newscrawler. "
-            f"Name another file (-s ARCHIVE_PATH=archive.db) or move this one away."
+            f"Name another file ({HOW_TO_NAME}) or move this one away."
         )
     if code == sqlite3.SQLITE_CORRUPT:
         what = str(error).partition(" with text")[0]  # none of the bytes

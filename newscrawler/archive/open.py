@@ -14,6 +14,7 @@ from tqdm import tqdm
 from newscrawler.archive import numbers, search
 from newscrawler.archive.copying import copied
 from newscrawler.archive.errors import (
+    HOW_TO_NAME,
     ArchiveError,
     ArchiveMissing,
     ArchiveUnwritable,
@@ -141,11 +142,11 @@ def _check_place(path: Path, *, create: bool, read_only: bool) -> bool:
         ) from None
     if size is not None and not path.is_file():
         advice = f"the archive inside it, {path / 'archive.db'}" if path.is_dir() else "another file"
-        raise NotADatabase(f"{path} is not a file; expected the archive. Name {advice}: -s ARCHIVE_PATH=FILE")
+        raise NotADatabase(f"{path} is not a file; expected the archive. Name {advice}: {HOW_TO_NAME}")
     if size and size < SMALLEST_DATABASE:  # SQLite takes such a file for an empty database and overwrites it
         raise NotADatabase(
             f"{path} is not a SQLite database but {size} bytes of something; expected an archive made by "
-            f"newscrawler. Name another file (-s ARCHIVE_PATH=archive.db) or move this one away."
+            f"newscrawler. Name another file ({HOW_TO_NAME}) or move this one away."
         )
     if not size and not create:
         state = "is empty" if size == 0 else "does not exist"
@@ -186,7 +187,7 @@ def _check_ours(path: Path) -> None:
         what = f"application_id {mark}" if mark else f"tables such as {', '.join(name for (name,) in tables)}"
         raise ForeignDatabase(
             f"{path} is a SQLite database of another program ({what}), not an archive of newscrawler; it was "
-            f"not touched. Name another file: -s ARCHIVE_PATH=archive.db"
+            f"not touched. Name another file: {HOW_TO_NAME}"
         )
 
 
