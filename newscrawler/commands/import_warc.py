@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, bar
+from newscrawler.commands.common import ARCHIVE_OPTION, bar, in_words
 
 
 @click.command("import-warc")
@@ -36,7 +37,6 @@ def import_warc(files: tuple[Path, ...], sites: tuple[str, ...], archive: Path) 
 
     from scrapy.utils.project import get_project_settings
 
-    from newscrawler.archive.errors import ArchiveError, LockHeld
     from newscrawler.archive.lock import ArchiveLock
     from newscrawler.archive.session import Session
     from newscrawler.crawl.captures import Keeping
@@ -48,31 +48,25 @@ def import_warc(files: tuple[Path, ...], sites: tuple[str, ...], archive: Path) 
     from newscrawler.report.imported import as_text
 
     settings, plan, found = get_project_settings(), Plan(sites), Imported()
+    arguments = {"files": [str(file) for file in files], "site": list(sites)}
     try:
         Keeping.of(settings)
-        holder = ArchiveLock(archive).holder()
-        if holder is not None:
-            click.echo(f"newscrawler: {holder}", err=True)
-            sys.exit(LOCKED)
-        with told_to_stop() as stopped:
+        with in_words(archive), told_to_stop() as stopped:
+            holder = ArchiveLock(archive).holder()
+            if holder is not None:  # before hours of reading
+                click.echo(f"newscrawler: {holder}", err=True)
+                sys.exit(LOCKED)
             with bar("reading", sum(file.stat().st_size for file in files), "B") as progress:
                 read_files(files, plan, found, progress, stopped)
             if stopped():
                 click.echo("newscrawler: interrupted before anything was imported", err=True)
                 sys.exit(INTERRUPTED)
-            session = Session(archive, command="newscrawler import-warc")
-            try:
+            with (
+                closing(Session(archive, command="newscrawler import-warc")) as session,
+                bar("importing", found.visits, "page") as progress,
+            ):
                 importer = Importer(session, settings, plan, found)
-                arguments = {"files": [str(file) for file in files], "site": list(sites)}
-                with bar("importing", found.visits, "page") as progress:
-                    asyncio.run(importer.run(json.dumps(arguments, ensure_ascii=False), progress, stopped))
-            finally:
-                session.close()
-    except LockHeld as held:
-        click.echo(f"newscrawler: {held}", err=True)
-        sys.exit(LOCKED)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from None
+                asyncio.run(importer.run(json.dumps(arguments, ensure_ascii=False), progress, stopped))
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
     except OSError as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, bar, check_day, for_reading
+from newscrawler.commands.common import ARCHIVE_OPTION, bar, check_day, for_reading, in_words
 
 
 @click.command()
@@ -27,10 +28,9 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
         newscrawler reextract --since 2025-09-01
     """
     from newscrawler.archive import corrections, selection
-    from newscrawler.archive.errors import ArchiveError, LockHeld
     from newscrawler.archive.session import Session
     from newscrawler.crawl import reextract as again
-    from newscrawler.crawl.outcome import INTERRUPTED, LOCKED
+    from newscrawler.crawl.outcome import INTERRUPTED
     from newscrawler.crawl.rules import rules_version_of_project
     from newscrawler.report.corrections import Findings
 
@@ -52,8 +52,7 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
                         progress(read.articles)
                 click.echo(findings.text())
                 return
-        session = Session(archive, command="newscrawler reextract")
-        try:
+        with in_words(archive), closing(Session(archive, command="newscrawler reextract")) as session:
             with bar("reading", total) as progress:
                 found = again.propose(session, chosen, rules, progress)
             findings.take(found.total, before=found.run.looked_at)
@@ -61,13 +60,6 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
             click.echo(findings.text())
             with bar("writing", findings.articles) as progress:
                 written = again.write(session, found.run, progress, found.total.risen)
-        finally:
-            session.close()
-    except LockHeld as held:
-        click.echo(f"newscrawler: {held}", err=True)
-        sys.exit(LOCKED)
-    except ArchiveError as error:
-        raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         click.echo("newscrawler: interrupted; the same command goes on where it was", err=True)
         sys.exit(INTERRUPTED)
