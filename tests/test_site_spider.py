@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from scrapy.http import HtmlResponse
+from scrapy.utils.test import get_crawler
 
 from newscrawler.extract.shapes import article_shapes, shape
 from newscrawler.replica import Replica
 from newscrawler.replica.sisters import SISTERS
+from spiders.itbear import ItbearSpider
+from spiders.site import SiteSpider
 from tests.conftest import crawl, rows, scrapy
 
 FIELDS = ("title", "body", "published_at", "source", "editor", "author", "category")
@@ -67,6 +73,53 @@ def test_a_site_of_another_layout_is_the_truth(tmp_path: Path, sister: Any) -> N
         assert asked == [{"new": len(fresh), "failed": 0}]
 
 
+def test_a_spider_of_a_known_site_learns_on_hosts_that_nobody_described(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with Replica(articles=40, seed=4, bare="www.guanchao.example") as replica:
+        done = crawl(archive, "-a", f"start_urls={replica.url}")
+        assert (done.returncode, done.stderr) == (0, "")
+        wanted = {article["url"] for article in replica.truth()["articles"]}
+    assert {row["url"] for row in rows(archive, "select url from news")} == wanted
+
+
+def _page(*links: tuple[str, str]) -> HtmlResponse:
+    entries = "".join(
+        f'<li><a href="{href}">{title}</a> <span>2025-09-30</span></li>' for href, title in links
+    )
+    url = "http://127.0.0.1:8040/"
+    return HtmlResponse(url, body=f"<html><body><ul>{entries}</ul></body></html>".encode(), encoding="utf-8")
+
+
+TITLES = (
+    "固态电池量产时间表公布",
+    "折叠屏手机新品价格下调",
+    "人形机器人走进汽车工厂",
+    "国产大模型更新推理能力",
+)
+
+
+def _found(spider: Any, response: HtmlResponse) -> list[str]:
+    listing = spider._read_listing(response, datetime(2025, 10, 1, tzinfo=UTC))
+    return [urlsplit(url).path for url, _, _ in spider._articles_of(listing, response.url)]
+
+
+def _spider(name: type[Any]) -> Any:
+    spider = name(start_urls="http://127.0.0.1:8040/")
+    spider.crawler = get_crawler()
+    return spider
+
+
+def test_addresses_are_learnt_until_one_is_as_the_spider_knows_them() -> None:
+    other = [(f"/a/12345{n}.shtml", title) for n, title in enumerate(TITLES)]
+    own = ("/html/2025-09/960596.html", "任正非谈基础研究与人才培养")
+    learns = _spider(ItbearSpider)
+    assert _found(learns, _page(*other)) == [path for path, _ in other]
+    knows = _spider(ItbearSpider)
+    assert _found(knows, _page(*other, own)) == [own[0]]
+    assert _found(knows, _page(*other)) == []  # on a later page neither
+    assert _found(_spider(SiteSpider), _page(*other, own)) == [path for path, _ in (*other, own)]
+
+
 def test_one_channel_alone(tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     with Replica(articles=120, seed=4, bare="www.guanchao.example") as replica:
@@ -91,6 +144,8 @@ def test_a_page_that_lists_nothing_ends_with_5(tmp_path: Path, replica: Replica)
         ("https://x.example/2025/09/30/a-phone-that-folds-twice/", "x.example/N/n/n/S/"),
         ("https://x.example/about-us.html", "x.example/about-us.html"),
         ("https://x.example/t20250930_1234567.html", "x.example/tN_N.html"),
+        ("https://x.example/tech/KAD3F2L00097U7R.html", "x.example/tech/N.html"),
+        ("https://x.example/2025/doc-ikmxzfmk1234567.shtml", "x.example/N/doc-N.shtml"),
     ],
 )
 def test_the_shape_of_an_address(url: str, expected: str) -> None:
@@ -104,3 +159,16 @@ def test_shapes_of_articles_are_those_that_a_list_repeats() -> None:
     assert article_shapes([f"{base}/channel/{n}/" for n in range(9)]) == set()  # numbers of channels
     assert article_shapes([f"{base}/show?id=123456"]) == {"x.example/show?id=N"}  # a list of one
     assert article_shapes(["mailto:a@x.example"]) == set()
+
+
+def test_an_id_may_be_short_where_the_list_shows_headlines_with_dates() -> None:
+    base = "https://x.example"
+    young = [f"{base}/article/{n}.html" for n in (7, 998, 999)]
+    assert article_shapes(young) == set()
+    assert article_shapes(young, told=young) == {"x.example/article/n.html"}
+    # From 999 to 1000 it is one list; what is not told stays a number of anything.
+    assert article_shapes([*young, f"{base}/article/1000.html", f"{base}/tag/3/"], told=young[2:]) == {
+        "x.example/article/n.html",
+        "x.example/article/N.html",
+    }
+    assert article_shapes([f"{base}/p{n}/" for n in "abc"], told=[f"{base}/p{n}/" for n in "abc"]) == set()

@@ -29,7 +29,8 @@ from newscrawler.crawl.conditional import (
     whole_page_instead,
 )
 from newscrawler.crawl.failures import INTERRUPTED, classify
-from newscrawler.crawl.listings import ListingSpider, day_of
+from newscrawler.crawl.learning import LearningSpider
+from newscrawler.crawl.listings import day_of
 from newscrawler.crawl.responses import content_type, ends_early
 from newscrawler.crawl.sitemap_walk import Reading
 from newscrawler.extract.kind import kind_of
@@ -46,7 +47,7 @@ REFUSALS = frozenset({"http_4xx", "robots", "offsite", "not_a_sitemap"})
 """Failures that are an answer: the sitemap is not asked for again for NO_LISTING."""
 
 
-class SitemapSpider(ListingSpider):
+class SitemapSpider(LearningSpider):
     """What every spider of ours does with sitemaps."""
 
     max_sitemaps: ClassVar[int] = 10
@@ -223,9 +224,6 @@ class SitemapSpider(ListingSpider):
             for own, listed, linked in new:
                 if self._is_due(rows.get(own), now) and self._take(own):
                     yield self._article_request(own, listed, linked=linked)
-
-    def _learn(self, entries: list[SitemapEntry]) -> None:
-        """What a sitemap says of the shape of article addresses; a hook for sites that nobody described."""
 
     def _is_in_sitemap(self, entry: SitemapEntry) -> bool:
         """Whether an entry is an article."""

@@ -1,0 +1,56 @@
+"""What an article's address looks like on a host that nobody has described, learnt from its lists."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from scrapy.http import Response
+
+from newscrawler import extract, identity
+from newscrawler.crawl.listings import ListingSpider
+from newscrawler.crawl.responses import content_type
+from newscrawler.extract.shapes import article_shapes, is_headline, shape
+from newscrawler.extract.sitemap import SitemapEntry
+
+
+class LearningSpider(ListingSpider):
+    """Listings of unknown hosts are read twice: without a notion of what an article's address looks like,
+    which gives the list that the page's markup repeats, then with the shapes learnt from that list, so that
+    no link to an article is missed. Pages that are no articles nevertheless are for ``judge``.
+    """
+
+    def __init__(self, *args: Any, **arguments: Any) -> None:
+        super().__init__(*args, **arguments)
+        self._shapes: set[str] = set()
+        self._own_found = False
+        """A listing linked to an address as the spider knows them: such are this site's, and no others."""
+
+    def is_article(self, url: str) -> bool:
+        """Whether ``url`` is shaped as one of the family's articles, or as those of the listings so far."""
+        try:
+            return super().is_article(url) or (self._allowed(url) and shape(url) in self._shapes)
+        except ValueError:
+            return False
+
+    def _may_learn(self, url: str, links: list[str]) -> bool:
+        """Whether article addresses are learnt from what ``url`` links to: on hosts of no known site, as long
+        as no link has the address of an article as the spider knows them.
+        """
+        self._own_found = self._own_found or any(map(super().is_article, links))
+        return not self._own_found and not identity.hosts_of(identity.site_of(url))
+
+    def _read_listing(self, response: Response, now: datetime) -> extract.Listing:
+        unaided = extract.read_listing(
+            response.body, response.url, content_type(response), fetched_at=now, zone=self.zone
+        )
+        if self._may_learn(response.url, unaided.links):
+            told = {e.url for e in unaided.entries if e.date and is_headline(e.title)}
+            self._shapes |= article_shapes(filter(self._allowed, (e.url for e in unaided.entries)), told)
+        return super()._read_listing(response, now)
+
+    def _learn(self, entries: list[SitemapEntry]) -> None:
+        """Where no listing has shown what an article's address looks like, a sitemap may."""
+        urls = [entry.url for entry in entries if self._allowed(entry.url)]
+        if urls and not self._shapes and self._may_learn(urls[0], urls):
+            self._shapes |= article_shapes(urls)
