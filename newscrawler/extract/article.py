@@ -17,6 +17,7 @@ from newscrawler.extract import (
     lines,
     published,
     related,
+    scripted,
     signature,
     title,
     unfit,
@@ -41,6 +42,8 @@ class Reading:
     groups: list[Group]
     chosen: Group | None = None
     paragraphs: list[Paragraph] = field(default_factory=list)
+    told: str = ""
+    """What a script calls the text, where the page does not show it."""
 
 
 def read_article(page: Page) -> Article:
@@ -78,6 +81,11 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
     """One response read: headline, box, dateline, related blocks, then the lines of the body."""
     first = title.find(document, None)
     found = box.find(document, first.block)
+    told = scripted.read(document, first, found, zone, now)
+    if told is not None:
+        document, found = told.document, box.find(told.document, first.block)
+        if first.block < 0 and told.title:
+            first = Title(told.title, -1, first.tail, "script")
     if hints.get("body"):
         found = box.hinted(document, hints["body"]) or found
     headline = first
@@ -85,10 +93,10 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
         headline = title.find(document, found.first)
         if headline.block < 0 <= first.block:
             headline = first
-    small = published.find(document, headline, found, zone, now)
+    small = published.find(document, headline, found, zone, now, told.line if told else None)
     line = small.line
     all_groups = related.groups(document, zone, now, max(headline.block, 0), found.last if found else None)
-    reading = Reading(document, headline, found, line, all_groups)
+    reading = Reading(document, headline, found, line, all_groups, told=told.name if told else "")
     if found is not None:
         if not any(choice.is_own(document, g, found.node, found.first, found.last) for g in all_groups):
             shape = choice.by_shape(
@@ -143,7 +151,7 @@ def _fill(article: Article, readings: list[Reading]) -> None:
     if first.body is not None:
         node, nodes = first.body.node, document.nodes
         said = f"most running text: {nodes.tag[node]} {nodes.words[node].strip()}" if node >= 0 else "hint"
-        by["body"] = said.strip()
+        by["body"] = f"in a script: {first.told}" if first.told else said.strip()
     _related(article, readings)
 
 

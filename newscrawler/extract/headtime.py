@@ -67,14 +67,14 @@ def fill(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) ->
             continue
         for key in keys:
             value = document.meta.get(key, "").strip()
-            if _is_name(name, value, document):
+            if is_name(name, value, document):
                 result.values[name] = value
                 result.rules[name] = f"meta {key}"
                 break
     if (
         "author" not in result.values
         and (person := _ld_person(document))
-        and _is_name("author", person, document)
+        and is_name("author", person, document)
     ):
         result.values["author"], result.rules["author"] = person, "JSON-LD"
 
@@ -94,7 +94,7 @@ def _settle(document: Document, result: Dateline, known: Moment, zone: ZoneInfo)
                 return
 
 
-def _is_name(name: str, value: str, document: Document) -> bool:
+def is_name(name: str, value: str, document: Document) -> bool:
     """Whether ``value`` is a name; an author that is the site itself is none."""
     if not 2 <= len(value) <= 20 or value.startswith("http") or re.search(r"[@,，/\d]", value):
         return False

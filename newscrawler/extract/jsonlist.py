@@ -32,7 +32,7 @@ _ASIDE = re.compile(
 )
 """Names of what belongs to an article and is not it."""
 _ADDRESS = re.compile(r"url|link|href|uri|permalink|address", re.IGNORECASE)
-_TITLES = ("title", "headline", "subject", "topic")
+TITLES = ("title", "headline", "subject", "topic")
 _SUMMARIES = ("summary", "digest", "abstract", "description", "desc", "intro", "brief", "excerpt")
 _TIMES = ("publish", "pub", "post", "release", "create", "add", "input", "date", "time")
 """In this order: an article's publication goes before what else has a time."""
@@ -132,10 +132,12 @@ class _Reader:
             return None
         said = {str(key): inner for key, inner in value.items() if isinstance(inner, str | int | float)}
         address = self._address(said)
-        title = plain(_named(said, _TITLES))
+        title = plain(named(said, TITLES))
         if address is None or title is None:
             return None
-        return ListingEntry(address, title, shortened(plain(_named(said, _SUMMARIES))), self._day(said))
+        return ListingEntry(
+            address, title, shortened(plain(named(said, _SUMMARIES))), _day(said, self._zone, self._now)
+        )
 
     def _address(self, said: dict[str, Any]) -> str | None:
         """The first article's where ``is_article`` can tell, else the first under a name for addresses."""
@@ -148,17 +150,23 @@ class _Reader:
             return next((address for address, _ in found if self._is_article(address)), None)
         return next((address for address, named in found if named), None)
 
-    def _day(self, said: dict[str, Any]) -> str | None:
-        for word in _TIMES:
-            for name, value in said.items():
-                if word in name.lower() and not _CHANGED.search(name) and not isinstance(value, bool):
-                    day = stamp(str(value), self._zone, self._now)
-                    if day is not None:
-                        return day[:10]
-        return None
+
+def _day(said: dict[str, Any], zone: ZoneInfo, now: datetime) -> str | None:
+    return (time_of(said, zone, now) or "")[:10] or None
 
 
-def _named(said: dict[str, Any], names: tuple[str, ...]) -> str | None:
+def time_of(said: dict[str, Any], zone: ZoneInfo, now: datetime) -> str | None:
+    """When an object was published, as ``stamp`` gives it."""
+    for word in _TIMES:
+        for name, value in said.items():
+            if word in name.lower() and not _CHANGED.search(name) and not isinstance(value, bool):
+                time = stamp(str(value), zone, now)
+                if time is not None:
+                    return time
+    return None
+
+
+def named(said: dict[str, Any], names: tuple[str, ...]) -> str | None:
     """The text under the first of ``names``, or under a name that ends with it (``art_title``)."""
     for wanted in names:
         for name, value in said.items():

@@ -41,9 +41,16 @@ class Found:
     """
 
 
-def find(document: Document, headline: Title, body: Body | None, zone: ZoneInfo, now: datetime) -> Found:
+def find(
+    document: Document,
+    headline: Title,
+    body: Body | None,
+    zone: ZoneInfo,
+    now: datetime,
+    told: Dateline | None = None,
+) -> Found:
     """The dateline under (or over) the headline, else behind the text, else what the head and the
-    scripts say.
+    scripts say; ``told`` is what the script says in which the text was found.
     """
     found = Found(Dateline(), set())
     best = _best_line(document, headline, body, zone, now)
@@ -61,6 +68,8 @@ def find(document: Document, headline: Title, body: Body | None, zone: ZoneInfo,
             found.line.moment = timetag.refine(document, found.line.moment, found.used, zone, now)
     if found.line.moment is None and body is not None:
         _closing(document, body, found, zone, now)
+    if told is not None:
+        take(found.line, told, "script")
     headtime.fill(document, found.line, zone, now)
     if found.line.moment is None and body is not None:
         _date_line(document, body, found, zone, now)
