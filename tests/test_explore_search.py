@@ -266,6 +266,16 @@ def test_too_many_to_be_counted(served: Datasette, monkeypatch: pytest.MonkeyPat
     assert "matches" in page(served, "/archive/articles", _search="小米", _size="2", _view="table")
 
 
+def test_what_was_slow_to_find_is_not_counted(served: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def asked(*arguments: Any, **options: Any) -> None:
+        raise AssertionError("counted")
+
+    monkeypatch.setattr(searching, "WIDE", 4)
+    monkeypatch.setattr(searching, "COUNTED_WITHIN_MS", 0)
+    monkeypatch.setattr(searching, "figure", asked)
+    assert "<h1>More than 3 articles</h1>" in page(served, "/archive/articles", _search="小米", _size="2")
+
+
 def test_sql_can_ask_and_foreign_databases_keep_their_search(archive: Path, tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as connection:
         connection.execute("create table notes (text)")
