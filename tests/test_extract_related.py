@@ -190,6 +190,16 @@ def test_a_title_cut_short_is_read_from_its_attribute_and_is_no_summary() -> Non
     assert [(r.title, r.summary, r.date) for r in found.related] == [(t, None, d) for t, _, d in ITEMS]
 
 
+def test_a_day_that_the_summary_tells_of_is_not_the_items() -> None:
+    told = "海湾公司于2002年2月23日在香港上市，如今回来…"
+    block = "".join(
+        f'<li><a href="/r/{n}.html">{t}</a><p>{told}</p><em>{d}</em></li>'
+        for n, (t, _, d) in enumerate(ITEMS)
+    )
+    found = article(around(f"<h3>相关阅读</h3><ul>{block}</ul>", inside=False))
+    assert [(r.summary, r.date) for r in found.related] == [(told, d) for _, _, d in ITEMS]
+
+
 def test_dates_without_a_year_are_near_the_article() -> None:
     block = "".join(
         f'<li><a href="/r/{n}.html">{t}</a><span>{day}</span></li>'

@@ -49,6 +49,16 @@ _BARE_LABEL = re.compile(
     r"(?:^|[\s\u2003|(\[【（])(?:本期|值班|网络)?"
     r"(?P<name>来源于?|來源|责任编辑|责编|编辑|編輯|作者|撰文|记者|記者|来自|稿源|转自)[ \u2003]+(?=\S)"
 )
+_BARE_PIECE = re.compile(
+    r"(?:^|(?<=\u2003))(?P<name>来源|責任編輯|责任编辑|责编|编辑|編輯|作者|撰文|记者|記者)[ |]+"
+    r"(?=[^ \u2003]{2,12}(?:\u2003|$))"
+)
+"""An element of its own that says 编辑 张三, beside others whose labels have colons."""
+_AGO_BEHIND = re.compile(
+    r"[ \u2003](?:\d{1,3}\s*个?(?:秒|分钟?|小时|天)前|(?:今天|昨天|前天)"
+    r"(?=[ \u2003\d]|$)|刚刚(?=[ \u2003]|$))"
+)
+"""A time without a date that ends the value before it."""
 _NEXT_BARE = re.compile(
     r"[\s\u2003](?=(?:校对|责校|审核|编辑|责编|来源|作者|摄影|监制|通讯员|实习生)[\s\u2003])"
 )
@@ -127,14 +137,15 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
         )
     if line.values and "author" not in line.values and (byline := bywords.BYLINE.search(text)):
         line.values["author"] = " ".join(byline["names"].split())
-    if not line.values:
-        _bare(plain, text, line, zone, now)
+    _bare(plain, text, line, zone, now, _BARE_PIECE if line.values else _BARE_LABEL)
     return line
 
 
-def _bare(plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime) -> None:
-    """Labels without a colon (来源 新华网), only where the line holds no value with one."""
-    for match in _BARE_LABEL.finditer(plain):
+def _bare(
+    plain: str, text: str, line: Dateline, zone: ZoneInfo, now: datetime, label: re.Pattern[str]
+) -> None:
+    """Labels without a colon (来源 新华网); where the line holds a value with one, only whole elements."""
+    for match in label.finditer(plain):
         kind = {
             "来": "source",
             "來": "source",
@@ -185,6 +196,8 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
         end = min(end, date.start)
         if (posted := _POSTED_TAIL.search(plain[:end])) is not None:
             end = posted.start()
+    elif (ago := _AGO_BEHIND.search(plain)) is not None:
+        end = min(end, ago.start())
     stop = _STOP.search(plain)
     if stop is not None and stop.start() > 0:
         end = min(end, stop.start())

@@ -27,6 +27,8 @@ _LEAF_PARTS = re.compile(
     r"\d{1,2}日? (?:19|20)\d\d[-/.年]\d{1,2}月?|(?:19|20)\d\d[-/.年]\d{1,2}月? \d{1,2}日?"
 )
 _DIGIT = re.compile(r"\d")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_SENTENCE = re.compile("[,，。！？;；]")
 _YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
 _ENDED = " \u2003….。!?)]"
 """Behind one of these a time without a year is no part of a summary."""
@@ -273,11 +275,17 @@ def _date_beside(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> str 
     """Takes the date of a short ``text``; the text without it, None when there is none or more than it."""
     plain = moment.fold(text)
     found = moment.find(plain, zone, now, loose=True) or moment.compact(plain, zone)
-    if found is None or len(text) - (found.end - found.start) >= 30:
+    if found is None or len(text) - (found.end - found.start) >= 30 or _is_told(plain, found):
         return None
     entry.date, entry.exact = found.day, found.kind in ("full", "compact", "english")
     entry.yearless = _YEARLESS.match(plain, found.start, found.end) is not None
     return (text[: found.start] + " " + text[found.end :]).strip(" |·•-—()（）[]【】/,，:：")
+
+
+def _is_told(plain: str, found: moment.Moment) -> bool:
+    """Whether a sentence tells of the day (他于2002年2月23日在北京…): text on both sides, a comma or stop."""
+    before, behind = plain[: found.start][-1:], plain[found.end :][:1]
+    return bool(_HAN.match(before) and _HAN.match(behind) and _SENTENCE.search(plain))
 
 
 def _date_behind(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> str:

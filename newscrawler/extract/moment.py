@@ -78,8 +78,8 @@ def fold(text: str) -> str:
     return _FOLDABLE.sub(_fold1, text)
 
 
-_FOLDABLE = re.compile("[\u2000-\u4dff\ua000-\U0010ffff]")
-"""Neither Latin nor Han."""
+_FOLDABLE = re.compile("[\u2000-\u2002\u2004-\u4dff\ua000-\U0010ffff]")
+"""Neither Latin nor Han, nor the wide blank (U+2003) that stands for a gap between two elements."""
 
 
 def _fold1(match: re.Match[str]) -> str:

@@ -19,6 +19,8 @@ _PAGE_PATH = re.compile(
     r"(?P<stem>.*?(?:index|list|page|p|default|node|\d+)?[_/-])(?P<number>\d{1,5})(?P<end>(?:\.s?html?|/)?)$",
     re.IGNORECASE,
 )
+BUTTON = 12
+"""The longest text of a button that asks for more."""
 
 
 def counter(document: Document) -> tuple[int, int] | None:
@@ -67,7 +69,7 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
             found = _other(document, link.href, url)
             if found and not _backwards(url, found):
                 return found
-    return _numbered(document, url, count) or _derived(url, count)
+    return _numbered(document, url, count) or _more(document, url, count) or _derived(url, count)
 
 
 def _backwards(url: str, target: str) -> bool:
@@ -93,6 +95,19 @@ def _numbered(document: Document, url: str, count: tuple[int, int] | None) -> st
         if link.text.strip(" []()·") == str(here + 1):
             found = _other(document, link.href, url)
             if found and urlsplit(found).path.startswith(path) and _is_pager(document, link):
+                return found
+    return None
+
+
+def _more(document: Document, url: str, count: tuple[int, int] | None) -> str | None:
+    """A button 查看更多 ("see more") that is a link: to the next number, since others of that name lead to
+    channels.
+    """
+    here = count[0] if count else page_number(url) or 1
+    for link in document.links:
+        if len(link.text) <= BUTTON and markers.LOAD_MORE.search(link.text):
+            found = _other(document, link.href, url)
+            if found and page_number(found) == here + 1 and urlsplit(found).netloc == urlsplit(url).netloc:
                 return found
     return None
 
