@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -333,3 +334,44 @@ def test_the_way_to_earlier_articles() -> None:
     assert (
         plain(f'<ul>{items}</ul><a href="/list/2">较早的文章 »</a>').next == "http://www.example.com/list/2"
     )
+
+
+def test_the_list_in_a_script_of_a_page_that_shows_none() -> None:
+    items = [
+        {
+            "id": n,
+            "title": f"第{n}条只在脚本里的新闻标题",
+            "summary": "摘要一句。",
+            "url": f"/article/{n}",
+            "publishTime": f"2024-05-0{n} 10:00:00",
+        }
+        for n in range(1, 6)
+    ]
+    state = json.dumps(
+        {"props": {"list": items, "banner": [{"title": "一条广告的标题文字", "url": "/ad/1"}]}}
+    )
+    found = plain(
+        f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{state}</script>'
+    )
+    assert [(e.title, e.date) for e in found.entries] == [
+        (i["title"], str(i["publishTime"])[:10]) for i in items
+    ]
+    assert found.entries[0].summary == "摘要一句。"
+    assert not plain(
+        '<script type="application/json">{"list": [{"title": "一条广告的标题文字", "url": "/ad/1"}], "x": "'
+        + "y" * 60
+        + '"}</script>'
+    ).entries
+
+
+def test_a_flash_in_one_link() -> None:
+    text = "海湾市数据中心二期工程昨日完成主体封顶，全部机柜将在年底前交付使用。"
+    found = plain(
+        "".join(
+            f'<div class="k"><i>0{9 - n}:15</i><a href="/live/{n}.html">【第{n}条快讯的标题文字】{text}</a></div>'
+            for n in range(5)
+        )
+    )
+    assert [(e.title, e.summary) for e in found.entries] == [
+        (f"第{n}条快讯的标题文字", text) for n in range(5)
+    ]

@@ -71,7 +71,20 @@ def read_json(
     is_article: Callable[[str], bool] | None = None,
 ) -> JsonListing:
     """Read the JSON at ``url``; what is none has no entries. Never raises for what a site may send."""
-    data = _loaded(decode(body[:MOST_BYTES], content_type).text)
+    return read_data(
+        _loaded(decode(body[:MOST_BYTES], content_type).text), url, zone=zone, now=now, is_article=is_article
+    )
+
+
+def read_data(
+    data: Any,
+    url: str,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    is_article: Callable[[str], bool] | None = None,
+) -> JsonListing:
+    """The same of what was JSON."""
     values = list(_values(data))
     reader = _Reader(url, zone, now, is_article)
     lists = [

@@ -5,6 +5,7 @@ What lists addresses and is no page (feeds, sitemaps, JSON) is read into the sam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,15 +14,15 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newscrawler import clock
-from newscrawler.extract import entries, headed, markers, pager
+from newscrawler.extract import entries, headed, markers, pager, state
 from newscrawler.extract.announced import feeds_of
 from newscrawler.extract.document import Document
 from newscrawler.extract.entries import Entry
 from newscrawler.extract.feed import read_feed
-from newscrawler.extract.jsonlist import JsonListing, read_json
+from newscrawler.extract.jsonlist import JsonListing, read_data, read_json
 from newscrawler.extract.kind import kind_of
 from newscrawler.extract.more import load_more
-from newscrawler.extract.records import begin, record_lists
+from newscrawler.extract.records import MIN_RECORDS, begin, record_lists
 from newscrawler.extract.sitemap import Sitemap, read_sitemap
 from newscrawler.items import DEFAULT_ZONE, ListingEntry
 
@@ -29,6 +30,8 @@ LONE_TITLE = 8
 """A shorter title without a list around it may be anything."""
 MENU_TITLE = 8
 """A channel's name is no longer than this."""
+_FLASH = re.compile(r"【(?P<title>[^【】]{8,60})】\s*(?P<text>[^【】]{20,}[。！？…]\W*)")
+"""【headline】 and the whole of a flash (快讯) in one link."""
 
 
 @dataclass(slots=True)
@@ -97,6 +100,8 @@ def _of_page(
     site_zone = ZoneInfo(zone)
     found, rest = _main(document, site_zone, now, is_article)
     result = Listing([_entry(e) for e in found], encoding=document.decoded.encoding)
+    if not found:
+        result.entries = _of_scripts(document, url, now, zone, is_article)
     known = {e.url for e in found}
     if is_article is not None:
         for entry in rest:
@@ -112,6 +117,18 @@ def _of_page(
     )
     result.menu = _menu(document, url, known, is_article)
     return result
+
+
+def _of_scripts(
+    document: Document, url: str, now: datetime, zone: str, is_article: Callable[[str], bool] | None
+) -> list[ListingEntry]:
+    """The longest list in the scripts of a page that shows none."""
+    lists = (
+        read_data(value, url, zone=ZoneInfo(zone), now=now, is_article=is_article).entries
+        for value in state.values(document)
+    )
+    longest = max(lists, key=len, default=[])
+    return longest if len(longest) >= MIN_RECORDS else []
 
 
 def _of_sitemap(found: Sitemap) -> Listing:
@@ -135,6 +152,9 @@ def _of_json(
 
 
 def _entry(entry: Entry) -> ListingEntry:
+    flash = _FLASH.fullmatch(entry.title) if entry.title.startswith("【") else None
+    if flash is not None:
+        return ListingEntry(entry.url, flash["title"], entry.summary or flash["text"], entry.date)
     return ListingEntry(entry.url, entry.title, entry.summary, entry.date)
 
 
