@@ -43,11 +43,16 @@ _LABEL = re.compile(
     rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者|记者)\s*[/|丨]\s*|(?P<origin>来源|來源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编|編輯|責編))\s*[/|丨]\s*|(?P<photo>图|圖|摄影|攝影|视频|制图|供图)\s*[/|丨]\s*)",
     re.IGNORECASE,
 )
+_SPREAD = re.compile(
+    r"(?<![\u4e00-\u9fff])([来來作编編记記日时時])[ \u3000]{1,4}([源者辑輯期间間])(?=[ \u2003\u3000]*[:：])"
+)
+"""来　源：, 作　者：: a label of two characters, set apart to be as wide as one of four."""
 _LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
 """What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
     r"(?:^|[\s\u2003|(\[【（])(?:本期|值班|网络)?"
-    r"(?P<name>来源于?|來源|责任编辑|责编|编辑|編輯|作者|撰文|记者|記者|来自|稿源|转自)[ \u2003]+(?=\S)"
+    r"(?P<name>来源于?|來源|责任编辑|责编|编辑|編輯|作者|楼主|樓主|撰文|记者|記者|来自|稿源|转自)"
+    r"[ \u2003]+(?=\S)"
 )
 _BARE_PIECE = re.compile(
     r"(?:^|(?<=\u2003))(?P<name>来源|責任編輯|责任编辑|责编|编辑|編輯|作者|撰文|记者|記者)[ |]+"
@@ -113,6 +118,8 @@ class Dateline:
 
 def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Dateline:
     """Read one line; ``text`` as shown, with GAP between inline elements where known."""
+    if "：" in text or ":" in text:
+        text = _SPREAD.sub(r"\1\2", text)
     plain = moment.fold(text)
     line = Dateline(raw=" ".join(text.split()))
     labels = list(_LABEL.finditer(plain)) if _LABEL_SIGNS.search(plain) else []
@@ -283,7 +290,9 @@ def begins_with_label(text: str) -> bool:
     return _LABEL.match(moment.fold(text)) is not None
 
 
-_SIGNS = re.compile(r"来源|编辑|作者|來源|记者|記者|责编|来自|稿源|采写|撰文|文\s?[/|｜丨]|編輯|B(?<=^B)y\b")
+_SIGNS = re.compile(
+    r"来源|来 源|编辑|编 辑|作者|作 者|來源|记者|記者|责编|来自|稿源|采写|撰文|文\s?[/|｜丨]|編輯|B(?<=^B)y\b"
+)
 """Every alternative begins with a plain character (see markers.SUSPECT); By stands at the beginning."""
 
 

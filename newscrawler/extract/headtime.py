@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import markers, moment
@@ -47,6 +49,10 @@ _SCRIPT_TIME = re.compile(
     r"""(?:["']([^"'<>]{8,40})["']|(\d{10}(?:\d{3})?)\b)""",
     re.IGNORECASE,
 )
+_DAY_IN_ADDRESS = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/_]?(?P<month>1[0-2]|0[1-9])(?:[-/_]?(?P<day>3[01]|[12]\d|0[1-9]))?(?!\d)"
+)
+"""/2025/09/30/, /20250930/, /2025-09/."""
 
 
 def fill(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) -> None:
@@ -62,6 +68,8 @@ def fill(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) ->
     ):
         result.moment = found
         result.rules["published_at"] = rule
+    if result.moment is not None and result.moment.kind == "short":
+        _settle_year(document, result, found or _script_time(document, zone)[0], zone)
     for name, keys in (("source", _META_SOURCES), ("author", _META_AUTHORS), ("editor", _META_EDITORS)):
         if name in result.values:
             continue
@@ -92,6 +100,27 @@ def _settle(document: Document, result: Dateline, known: Moment, zone: ZoneInfo)
                 result.raw = result.raw or block.text
                 result.rules["published_at"] = "dateline, its day settled by the head"
                 return
+
+
+def _settle_year(document: Document, result: Dateline, known: Moment | None, zone: ZoneInfo) -> None:
+    """A page prints 08-21 15:36: the year is that of the same day in the head, in a script or in the
+    address, whose day may be missing.
+    """
+    short = result.moment
+    if short is None:
+        return
+    years = [known.day[:4]] if known is not None and known.day[5:] == short.day[5:] else []
+    for match in _DAY_IN_ADDRESS.finditer(urlsplit(document.url).path):
+        if match["month"] == short.day[5:7] and match["day"] in (None, short.day[8:]):
+            years.append(match["year"])
+    if not years or years[0] == short.day[:4]:
+        return
+    try:
+        then = datetime.fromisoformat(years[0] + short.iso[4:])
+    except ValueError:
+        return  # the 29th of February
+    iso = then.replace(tzinfo=zone).isoformat(timespec="seconds") if then.tzinfo else then.date().isoformat()
+    result.moment = replace(short, iso=iso)
 
 
 def is_name(name: str, value: str, document: Document) -> bool:

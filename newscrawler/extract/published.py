@@ -18,10 +18,15 @@ from newscrawler.extract.title import Title
 
 MIN_TEXT = 20
 """Fewer characters are no running text behind which a date is looked for."""
+MIN_READ = 40
+"""So many characters of text between headline and date say that the date may sign the text."""
 BARE_TIME = 16
 """A text no longer than this may be a time without a year (09-30 23:57, 3小时前) and nothing else."""
 BEFORE, AFTER = 8, 14
 """How many blocks before and behind the headline a dateline is looked for."""
+
+LONGEST_LABEL, LONGEST_VALUE = 8, 30
+"""Characters of a label and a value that stand in boxes of their own."""
 
 _DIGIT = re.compile(r"\d")
 _NO_DATELINE = re.compile(r"今天是|现在是|欢迎|农历|Copyright|版权|ICP")
@@ -155,8 +160,11 @@ def _best_line(
     document: Document, headline: Title, body: Body | None, zone: ZoneInfo, now: datetime
 ) -> tuple[Dateline, Block] | None:
     best: tuple[float, Dateline, Block] | None = None
+    read = 0
     for index in _window(document, headline, body):
         block = document.blocks[index]
+        if block.marks and index > headline.block >= 0:
+            read += block.plain
         if index == headline.block or block.hidden or len(block.text) > 200 or len(block.text) < 2:
             continue
         if len(block.text) > 60 and block.marks >= 2 and not _COLON_LABEL.search(block.text):
@@ -165,7 +173,7 @@ def _best_line(
             continue
         if sentence.runs_on(block):
             continue  # 来源：… before a whole sentence, a day that the text speaks of
-        text = joined(block)
+        text = _with_label(document, block)
         if _YEAR.fullmatch(text) and index + 2 < len(
             document.blocks
         ):  # year, day and time in boxes of their own
@@ -176,9 +184,22 @@ def _best_line(
         score = _score(document, headline, block, line)
         if score is not None and line.moment is None and bywords.LICENCE.match(block.text):
             score -= 4.0
+        if score is not None and read >= MIN_READ and not line.labels:
+            score -= 2.0  # the day that a notice is signed with
         if score is not None and (best is None or score > best[0]):
             best = (score, line, block)
     return (best[1], best[2]) if best is not None else None
+
+
+def _with_label(document: Document, block: Block) -> str:
+    """A block's text; behind the label in the cell before it, as tables print it."""
+    text = joined(block)
+    if not block.index or block.marks or len(text) > LONGEST_VALUE:
+        return text
+    before = document.blocks[block.index - 1]
+    if len(before.text) > LONGEST_LABEL or before.text[-1] not in "：:" or before.links:
+        return text
+    return before.text + text
 
 
 _COLON_LABEL = re.compile(r"(?:时间|日期|来源|稿源|编辑|作者|来自|责编|Source|來源|時間)\s*[:：]")
@@ -249,7 +270,7 @@ def _neighbours(
             near = document.blocks[index]
             if len(near.text) > 80 or near.marks > 1 or near.tag in ("h1", "h2"):
                 break
-            line = dateline.read(joined(near), zone, now, loose=len(near.text) <= BARE_TIME)
+            line = dateline.read(_with_label(document, near), zone, now, loose=len(near.text) <= BARE_TIME)
             result.channel = result.channel or line.channel
             if (line.labels and line.values) or (
                 line.moment is not None and (result.moment is None or line.labels)

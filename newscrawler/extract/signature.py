@@ -38,6 +38,7 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
         line = _signature(block, zone, now)
         if line is not None and line.labels:
             line.moment = None
+            _correct(result, line)
             take(result, line, "last lines")
     if "author" not in result.values:
         _licensed(
@@ -45,6 +46,16 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
         )
     if "author" not in result.values:
         _byline(document, body, result)
+
+
+def _correct(result: Dateline, line: Dateline) -> None:
+    """来源：… under the text goes before a name beside the time that is called nothing, not even a medium."""
+    if (
+        "source" in line.values
+        and result.rules.get("source") == "beside the time, unlabelled"
+        and not bywords.MEDIA_NAME.search(result.values["source"])
+    ):
+        del result.values["source"]
 
 
 def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:

@@ -178,6 +178,8 @@ def _is_comments(document: Document, block: Block, seen: int) -> bool:
     """The heading of the readers' comments, or a line inside a box that is named so."""
     if len(block.text) <= 16 and markers.COMMENTS.fullmatch(block.text) and block.plain:
         return True
+    if len(block.text) <= 80 and block.text[-1:].isdigit() and markers.FLOOR.match(block.text):
+        return True
     if seen < NAMED_SO:
         return False
     nodes, node = document.nodes, block.node

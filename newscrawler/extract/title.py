@@ -145,11 +145,19 @@ def _score(
     if "title" in words or "headline" in words or "biaoti" in words:
         score += 1.0
         rule = rule or "title class"
+    elif agrees and not tags & HEADING_TAGS and _is_piece(document.head_title, block.text):
+        return None
     if markers.BAD_WORDS.search(words):
         score -= 1.5
     if score < 3.5 and not (score >= 3.0 and "h1" in tags and len(text_key) >= 8):
         return None
     return score - 0.3 * (limit - block.index) / (limit + 1), rule
+
+
+def _is_piece(head: str, text: str) -> bool:
+    """True where ``text`` begins ``head`` and ends inside it: a name that the headline speaks of."""
+    size = len(text)
+    return 2 * size < len(head) and head.startswith(text) and head[size].isalpha() and text[-1].isalpha()
 
 
 def _without_badges(block: Block, head: str) -> str:

@@ -1,0 +1,147 @@
+# ruff: noqa: E501  (markup reads better unbroken)
+"""Habits of offices, schools, papers and forums: labels in table cells, signing days, times without a year."""
+
+from __future__ import annotations
+
+import pytest
+from extract_pages import TITLE, P, S, page
+
+from newscrawler.extract import read_article
+from newscrawler.items import Article, Page
+
+URL = "http://www.example.com/a/1.html"
+
+
+def article(inner: str, url: str = URL, **more: str) -> Article:
+    return read_article(Page(url, page(inner, **more).encode(), None, fetched_at="2024-05-15T04:00:00+00:00"))
+
+
+def table(*cells: str) -> str:
+    rows = "".join(f"<tr>{cell}</tr>" for cell in cells)
+    return f'<table border="1">{rows}</table>'
+
+
+SIGNED = "<p align=right>海湾市人民政府办公室</p><p align=right>2024年5月10日</p>"
+
+
+def test_labels_and_values_in_cells_of_their_own() -> None:
+    head = table(
+        "<td>索 引 号：</td><td>HW0001-2024-00087</td><td>文 号：</td><td>海政发〔2024〕14号</td>",
+        "<td>发布机构：</td><td>海湾市人民政府办公室</td><td>发布日期：</td><td>2024-05-13</td>",
+        "<td>主题分类：</td><td>工业、能源</td><td>有 效 性：</td><td>有效</td>",
+    )
+    found = article(f'{head}<div class="n"><h2>{TITLE}</h2>{P}{SIGNED}</div>')
+    assert (found.published_at, found.source) == ("2024-05-13", "海湾市人民政府办公室")
+    assert found.body.split("\n\n") == [*S, "海湾市人民政府办公室", "2024年5月10日"]
+
+
+def test_the_day_that_signs_a_notice_is_not_its_publication() -> None:
+    found = article(
+        f'<div>发布日期：2024-05-13</div><h1>{TITLE}</h1><div class="n"><p>{S[1]}</p>{SIGNED}</div>'
+    )
+    assert found.published_at == "2024-05-13"
+    alone = article(f'<h1>{TITLE}</h1><div class="n"><p>{S[1]}</p>{SIGNED}</div>')
+    assert alone.published_at == "2024-05-10"
+
+
+@pytest.mark.parametrize("blank", [" ", "　", "&nbsp;&nbsp;", "　　"])
+def test_labels_set_apart_to_be_wider(blank: str) -> None:
+    line = "来B源：海湾网　作B者：李青　日B期：2024-05-13 09:27　编B辑：周明".replace("B", blank)
+    found = article(f'<h1>{TITLE}</h1><div>{line}</div><div class="n">{P}</div>')
+    assert (found.source, found.author, found.editor) == ("海湾网", "李青", "周明")
+    assert found.published_at == "2024-05-13T09:27:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("url", "script", "want"),
+    [
+        ("http://m.example.com/2022/08/21/771.html", "", "2022-08-21T15:36:00+08:00"),
+        ("http://m.example.com/live/20220821/771.html", "", "2022-08-21T15:36:00+08:00"),
+        ("http://m.example.com/html/2022-08/771.html", "", "2022-08-21T15:36:00+08:00"),
+        ("http://m.example.com/771.html", '<script>var d={"pubtime":"2022-08-21 15:36:20"}</script>', "2022-08-21T15:36:00+08:00"),
+        ("http://m.example.com/2022/09/01/771.html", "", "2023-08-21T15:36:00+08:00"),
+        ("http://m.example.com/771.html", '<script>var d={"pubtime":"2022-01-02 15:36:20"}</script>', "2023-08-21T15:36:00+08:00"),
+        ("http://m.example.com/id/120220821.html", "", "2023-08-21T15:36:00+08:00"),
+    ],
+)  # fmt: skip
+def test_the_year_that_a_page_does_not_print(url: str, script: str, want: str) -> None:
+    found = article(f'<h1>{TITLE}</h1><div>海湾网 08-21 15:36</div><div class="n">{P}</div>{script}', url)
+    assert found.published_at == want
+
+
+def test_the_29th_of_february_of_no_leap_year_is_left() -> None:
+    found = article(
+        f'<h1>{TITLE}</h1><div>02-29 15:36</div><div class="n">{P}</div>',
+        "http://m.example.com/2022/02/771.html",
+    )
+    assert found.published_at == "2024-02-29T15:36:00+08:00"
+
+
+def test_a_source_under_the_text_goes_before_a_name_that_is_called_nothing() -> None:
+    def shown(name: str) -> str | None:
+        return article(
+            f'<h1>{TITLE}</h1><div>2024-05-13 09:27 {name}</div><div class="n">{P}<p>来源：海湾文化馆</p></div>'
+        ).source
+
+    assert shown("乔木") == "海湾文化馆"
+    assert shown("海湾日报") == "海湾日报"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "《 海湾日报 》（ 2024年05月13日 06 版）",
+        "《海湾日报》（2024年5月13日第A06版）",
+        "登录后可收藏文章、参与讨论",
+        "您需要登录后才可以回帖",
+        "海湾协会制作维护 建议使用IE6.0浏览 1024*768分辨率",
+    ],
+)
+def test_small_print_under_the_text(line: str) -> None:
+    found = article(
+        f'<h1>{TITLE}</h1><div>2024-05-13 09:27 来源：海湾网</div><div class="n">{P}<p>{line}</p></div>'
+    )
+    assert found.body.split("\n\n") == S
+
+
+@pytest.mark.parametrize("line", ["收听本文 时长 5 分钟", "视频简介："])
+def test_bars_over_the_text(line: str) -> None:
+    found = article(
+        f'<h1>{TITLE}</h1><div>2024-05-13 09:27 来源：海湾网</div><div class="n"><div>{line}</div>{P}</div>'
+    )
+    assert found.body.split("\n\n") == S
+
+
+def test_a_sentence_about_a_log_in_stays() -> None:
+    said = "注册后的第二天，他就把店铺搬到了网上。"
+    found = article(
+        f'<h1>{TITLE}</h1><div>2024-05-13 09:27 来源：海湾网</div><div class="n"><p>{said}</p>{P}</div>'
+    )
+    assert found.body.split("\n\n") == [said, *S]
+
+
+def test_a_reporter_who_also_took_the_pictures() -> None:
+    found = article(
+        f'<h1>{TITLE}</h1><p class="author">本报记者 周文青 摄影报道</p><div>2024-05-13 09:27 来源：海湾网</div><div class="n">{P}</div>'
+    )
+    assert found.author == "周文青"
+
+
+@pytest.mark.parametrize("floor", ["沙发", "2楼", "#3", "板凳"])
+def test_answers_to_a_post_are_comments(floor: str) -> None:
+    post = f'<div class="p"><div>楼主 <a href="/u/8">老牛爱机</a> 发表于 2024-5-13 09:27:33</div><div class="t">{P}</div></div>'
+    answer = f'<div class="p"><div>{floor} <a href="/u/9">小雨</a> 发表于 2024-5-13 10:15:02</div><div class="t">写得很实在，我也在等它降价，到时候再说。</div></div>'
+    found = article(f"<h1>{TITLE}</h1>{post}{answer}{answer}")
+    assert found.body.split("\n\n") == S
+    assert (found.author, found.source) == ("老牛爱机", None)
+    assert found.published_at == "2024-05-13T09:27:33+08:00"
+
+
+def test_a_name_that_the_title_element_begins_with_is_no_headline() -> None:
+    head = "海湾海事局发布数据中心岸电航行警告"
+    found = article(
+        f'<div class="t">岸电改造期间请注意航行安全</div><div>2024-05-13 来源：海湾海事局</div><div class="n">{P}<div>海湾海事局</div><div>2024年5月13日</div></div>',
+        title=head,
+    )
+    assert found.title != "海湾海事局"
+    assert S[-1] in found.body
