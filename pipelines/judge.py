@@ -59,9 +59,12 @@ class Judge:
         assert page is not None
         detail, crawl_id, url = item.found_by.get("reason"), session.crawl_id, item.url
         imported = session.imported_at is not None
+        gone = reason == "soft_404" and crawl_id is not None and not imported  # the site says so now
 
         def job(db: Database) -> None:
-            quarantine_page(db, page, reason, detail, seen_at=now, crawl_id=crawl_id, imported=imported)
+            quarantine_page(
+                *(db, page, reason, detail), seen_at=now, crawl_id=crawl_id, imported=imported, gone=gone
+            )
             yields.note(db.conn, item, series=session.series, crawl_id=crawl_id, reason=reason)
 
         await session.write(job)
@@ -95,6 +98,4 @@ def _nothing_there(item: Article, reason: str | None) -> bool:
 
 def unfit(item: Article) -> str | None:
     """Why ``item`` is no article, or None: what the extraction says, or an address that is a home page."""
-    if item.reason is None and urlsplit(item.url).path in {"", "/"}:
-        return "redirected_home"
-    return item.reason
+    return "redirected_home" if urlsplit(item.url).path in {"", "/"} else item.reason

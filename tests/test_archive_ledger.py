@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from newscrawler import clock
 from newscrawler.archive import open_archive
 from newscrawler.archive.channels import channel_state, complete_channel, note_channel
 from newscrawler.archive.crawls import begin_crawl
@@ -148,6 +149,30 @@ def test_quarantine_settles_the_address(archive: Database) -> None:
     row = lookup(archive, [url(1)])[url(1)]
     assert (row.state, row.last_error, row.detail) == ("quarantined", "soft_404", "title")
     assert pending(archive, "itbear", NOW) == []
+
+
+def test_a_page_that_says_that_it_does_not_exist_is_gone_where_there_was_an_article(
+    archive: Database,
+) -> None:
+    store_article(archive, Article(url=url(1), site="itbear", title="题", body="文" * 80), seen_at=NOW)
+    found(archive, Discovery(url(2)))
+    error_page = "https://www.itbear.com.cn/404.html"
+    led = Page(error_page, b"?", aliases=[(url(1), "redirect"), (url(2), "redirect")])
+    for day in (1, 2):
+        quarantine_page(archive, led, "soft_404", seen_at=NOW + timedelta(days=day), crawl_id=None, gone=True)
+        rows = lookup(archive, [url(1), url(2), error_page])
+        assert [rows[one].state for one in (url(1), url(2), error_page)] == ["gone", *["quarantined"] * 2]
+        assert rows[url(1)].due_at == clock.iso(NOW + timedelta(days=day + 1))
+        news = next(iter(archive.query("SELECT gone_at, body FROM news")))
+        assert (news["gone_at"], news["body"]) == ("2025-10-02T04:00:00+00:00", "文" * 80)
+    quarantine_page(archive, Page(url(1), b"?"), "soft_404", seen_at=NOW + timedelta(days=3), gone=True)
+    assert lookup(archive, [url(1)])[url(1)].state == "gone"
+    store_article(
+        archive,
+        Article(url=url(1), site="itbear", title="题", body="文" * 80),
+        seen_at=NOW + timedelta(days=4),
+    )
+    assert list(archive.query("SELECT gone_at FROM news")) == [{"gone_at": None}]
 
 
 def test_a_channel_is_complete_only_when_a_crawl_says_so(archive: Database) -> None:

@@ -168,6 +168,7 @@ def test_a_site_may_hint_at_the_body() -> None:
             f"<html><title>海湾网</title><body>{menu()}<h2>请登录</h2><p>登录后阅读全文。</p><form><input type=password></form>{FOOT}</body></html>",
             "login_wall",
         ),
+        (page("<h2>系统提示</h2><p>系统繁忙，请您稍后再试，给您带来的不便敬请谅解。</p>"), "not_an_article"),
         (page(f"<h1>{TITLE}</h1><div id='root'></div><p>2024-05-13 09:27</p>"), "no_body"),
         (
             f"<html><title>海湾网</title><body>{menu()}"

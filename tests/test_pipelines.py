@@ -109,6 +109,11 @@ def test_a_page_becomes_an_article_with_its_related_items(flow: Flow) -> None:
         ),
         (b"%PDF-1.7 ...", {}, "not_html"),
         (PAGE, {"url": "https://www.itbear.com.cn/"}, "redirected_home"),
+        (
+            "<html><body><a href='/ai/'>人工智能</a></body></html>",
+            {"url": "https://x.example/"},
+            "redirected_home",
+        ),
     ],
 )
 def test_what_is_no_article_is_kept_apart_raw(

@@ -24,11 +24,13 @@ def quarantine_page(
     seen_at: datetime,
     crawl_id: int | None = None,
     imported: bool = False,
+    gone: bool = False,
 ) -> int:
     """Keep ``page`` as received (all its parts) with ``reason`` and ``detail``; returns its id.
 
     The same bytes at the same address for the same reason are kept once: only ``last_seen_at`` moves.
     ``imported``: fetched elsewhere at ``seen_at``; the ledger keeps what it knows of later or better times.
+    ``gone``: it says that it does not exist; archived articles that were asked for are gone, as by a 404.
     """
     now = clock.iso(seen_at)
     url = identity.canonical(page.url)
@@ -36,15 +38,19 @@ def quarantine_page(
     with transaction(database) as connection:
         site = site_id(connection, page.site or identity.site_of(url))
         failures.note(connection, crawl_id, reason, url, detail, now)
+        left = _archived(connection, page, url) if gone else set()
+        for one in left:
+            visits.mark_gone(database, one, now=seen_at, crawl_id=crawl_id)
         if not (imported and visits.knows_better(connection, url, now)):
             due_at = clock.iso(seen_at + ledger.RECHECK)
-            visits.settle(
-                *(connection, url, site, "quarantined", now, crawl_id),
-                error=reason,
-                detail=detail,
-                due_at=due_at,
-            )
-            _settle_aliases(connection, page, url, now, crawl_id)
+            if url not in left:
+                visits.settle(
+                    *(connection, url, site, "quarantined", now, crawl_id),
+                    error=reason,
+                    detail=detail,
+                    due_at=due_at,
+                )
+            _settle_aliases(connection, page, url, left, now, crawl_id)
         row = connection.execute(
             "UPDATE quarantine SET first_seen_at = min(first_seen_at, ?1),"
             " last_seen_at = max(last_seen_at, ?1)"
@@ -64,13 +70,25 @@ def quarantine_page(
     return int(row[0])
 
 
+def _archived(connection: sqlite3.Connection, page: Page, url: str) -> set[str]:
+    """Those addresses of ``page`` (its own, ``url``, and what led there) that are archived articles."""
+    asked = {url, *(identity.canonical(alias) for alias, _reason in page.aliases)}
+    return {
+        one
+        for one in asked
+        if connection.execute("SELECT 1 FROM articles WHERE url_key = ?", (identity.key64(one),)).fetchone()
+    }
+
+
 def _settle_aliases(
-    connection: sqlite3.Connection, page: Page, url: str, now: str, crawl_id: int | None
+    connection: sqlite3.Connection, page: Page, url: str, left: set[str], now: str, crawl_id: int | None
 ) -> None:
-    """The addresses that led here are not asked for again: a redirect to nothing would be at every crawl."""
+    """The addresses that led to ``url`` are not asked for again: a redirect to nothing would be at every
+    crawl. Those in ``left`` are settled.
+    """
     for alias, _reason in page.aliases:
         own = identity.canonical(alias)
-        if own != url:
+        if own != url and own not in left:
             visits.settle_alias(connection, own, url, "quarantined", now, crawl_id)
 
 

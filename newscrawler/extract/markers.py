@@ -247,9 +247,12 @@ COMMENT_WORDS = re.compile(r"comment|reply|pinglun|liuyan|guestbook|gentie|tie-"
 SOFT_404 = re.compile(
     r"(?:页面|网页|文章|内容|文件|信息|新闻|地址|链接|帖子|主题)[^，。]{0,10}(?:不存在|找不到|没有找到|未找到|已被?删除|已经?删除|已下线|已失效|飞走|走丢|丢失|无法访问|不见了)|"
     r"(?:找不到|没有找到|未找到|无法找到)[^，。]{0,10}(?:页面|网页|文章|内容|文件|资源)|404\s*(?:Not Found|错误|页面|-)|Not Found|"
-    r"(?:您|你)(?:访问|要找|查找|请求|浏览)的[^，。]{0,10}(?:不存在|已|被|找不到|出错|不见)|参数错误|该页无法显示|系统繁忙|服务器.{0,4}错误",
+    r"(?:您|你)(?:访问|要找|查找|请求|浏览)的[^，。]{0,10}(?:不存在|已|被|找不到|出错|不见)|参数错误",
     re.IGNORECASE,
-)  # "the page does not exist", "has been deleted", "cannot be found", "server error"
+)  # "the page does not exist", "has been deleted", "cannot be found", "wrong parameter"
+OUT_OF_ORDER = re.compile(
+    "该页无法显示|系统繁忙|服务器.{0,4}错误"
+)  # "cannot be shown", "busy", "server error"
 LOGIN_WALL = re.compile(
     r"(?:请|需|须|必须)(?:您|你)?(?:先|要)?(?:登录|登陆|注册|付费|订阅|购买)|(?:登录|登陆|注册|订阅|付费)(?:后|会员)(?:可|才能|方可|即可|继续|查看|阅读)|您(?:还)?(?:未|没有)登[录陆]|会员(?:专享|登录)|验证码"
 )  # "please log in", "log in to read on", "you are not logged in", "captcha"

@@ -116,6 +116,10 @@ def _reason(article: Article, document: Document, evident: dict[str, bool]) -> s
             article.published_at is None and markers.LOGIN_WALL.search(around)
         ):
             return LOGIN_WALL
+        if markers.OUT_OF_ORDER.search(shown) or (
+            article.published_at is None and markers.OUT_OF_ORDER.search(around)
+        ):
+            return NOT_AN_ARTICLE
     short = article.published_at is not None and _SENTENCE_END.search(body[-2:]) is not None
     if len(body) < (SHORT_NEWS if short else MIN_BODY) and not article.images:
         return LOGIN_WALL if _asks_to_log_in(document) else NO_BODY
