@@ -145,3 +145,46 @@ def test_a_name_that_the_title_element_begins_with_is_no_headline() -> None:
     )
     assert found.title != "海湾海事局"
     assert S[-1] in found.body
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("2024-05-13 本站记者 高山", "高山"),
+        ("2024-05-13 本报记者 高山 摄影报道", "高山"),
+        ("Posted on 2024/05/13 by admin in 数码, 杂谈 | 3 Comments", "admin"),
+    ],
+)
+def test_names_without_a_colon_beside_the_time(line: str, author: str) -> None:
+    found = article(f'<h1>{TITLE}</h1><div>{line}</div><div class="n">{P}</div>')
+    assert (found.author, found.source, found.published_at) == (author, None, "2024-05-13")
+
+
+def test_a_day_over_the_headline_and_names_under_the_text() -> None:
+    foot = "<h6>作者:李青 | 分类:随笔 | 评论:0 | 浏览:66</h6>"
+    found = article(
+        f'<div class="w"><h4>2024年5月13日</h4><h2>{TITLE}</h2><div class="n"><p>{S[1]}</p></div>{foot}</div>'
+    )
+    assert (found.published_at, found.author) == ("2024-05-13", "李青")
+
+
+def test_a_day_in_elements_of_its_parts() -> None:
+    day = "<span><em>2022</em></span><span><em>05</em>/<em>06</em></span><span>11:22:33</span>"
+    found = article(f'<h1>{TITLE}</h1><div>{day}</div><div>来源：海湾网</div><div class="n">{P}</div>')
+    assert found.published_at == "2022-05-06T11:22:33+08:00"
+
+
+@pytest.mark.parametrize(
+    ("line", "editor", "author"),
+    [
+        ("<a>【纠错】</a> 【责任编辑:周明 】", "周明", None),
+        ("（供稿：海湾派出所　摄影：王强）", None, None),
+        ("撰稿：李青", None, "李青"),
+    ],
+)
+def test_credits_under_the_text(line: str, editor: str | None, author: str | None) -> None:
+    found = article(
+        f'<h1>{TITLE}</h1><div>2024-05-13 09:27 来源：海湾网</div><div class="n">{P}<p>{line}</p></div>'
+    )
+    assert found.body.split("\n\n") == S
+    assert (found.editor, found.author) == (editor, author)

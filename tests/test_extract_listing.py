@@ -329,11 +329,10 @@ def test_a_date_beside_a_link_of_another_kind() -> None:
     assert [(e.title, e.date, e.summary) for e in found] == [(title, "2025-09-29", None) for title in TITLES]
 
 
-def test_the_way_to_earlier_articles() -> None:
+@pytest.mark.parametrize("words", ["较早的文章 »", "← 早期文章"])
+def test_the_way_to_earlier_articles(words: str) -> None:
     items = "".join(f'<li><a href="/a/{n}.html">{title}</a></li>' for n, title in enumerate(TITLES))
-    assert (
-        plain(f'<ul>{items}</ul><a href="/list/2">较早的文章 »</a>').next == "http://www.example.com/list/2"
-    )
+    assert plain(f'<ul>{items}</ul><a href="/list/2">{words}</a>').next == "http://www.example.com/list/2"
 
 
 def test_the_list_in_a_script_of_a_page_that_shows_none() -> None:

@@ -50,7 +50,7 @@ _SPREAD = re.compile(
 _LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
 """What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
-    r"(?:^|[\s\u2003|(\[【（])(?:本期|值班|网络)?"
+    r"(?:^|[\s\u2003|(\[【（])(?:本期|值班|网络|本[站报网刊台]|特约|实习|见习)?"
     r"(?P<name>来源于?|來源|责任编辑|责编|编辑|編輯|作者|楼主|樓主|撰文|记者|記者|来自|稿源|转自)"
     r"[ \u2003]+(?=\S)"
 )
@@ -85,7 +85,8 @@ _ROLE_IN_BRACKET = re.compile(r"\s*(?:本报|见习|实习|特约)?(?:记者|作
 _JUNK = re.compile(r"^(?:\W|_)*$|^(?:null|none|undefined|未知来源|点击|https?://\S*)$", re.IGNORECASE)
 _ROLE_TAIL = re.compile(
     r"[ \u2003]*[/|／][ \u2003]*(?:文|图|摄|编辑|文图|[\u4e00-\u9fff]{0,6}(?:报道|報導|报导|電|电))$"
-)  # text, picture, editor, "reporting from Taipei" behind a name
+    r"|(?<=[A-Za-z\d])[ \u2003]+in$"
+)  # text, picture, editor, "reporting from Taipei" behind a name; "by … in" a category
 
 PEOPLE = ("editor", "author")
 _SPACED_NAME = re.compile(
@@ -291,7 +292,8 @@ def begins_with_label(text: str) -> bool:
 
 
 _SIGNS = re.compile(
-    r"来源|来 源|编辑|编 辑|作者|作 者|來源|记者|記者|责编|来自|稿源|采写|撰文|文\s?[/|｜丨]|編輯|B(?<=^B)y\b"
+    r"来源|来 源|编辑|编 辑|作者|作 者|來源|记者|記者|责编|来自|稿源|采写|撰文|撰稿|"
+    r"文\s?[/|｜丨]|編輯|B(?<=^B)y\b"
 )
 """Every alternative begins with a plain character (see markers.SUSPECT); By stands at the beginning."""
 

@@ -69,6 +69,8 @@ def find(
             found.closing = block.index
         if line.moment is not None:
             unnamed.fill(document, block, headline, body, found.line)
+        else:
+            _dated(document, headline, body, found, zone, now)
         if found.line.moment is not None:
             found.line.moment = timetag.refine(document, found.line.moment, found.used, zone, now)
     if found.line.moment is None and body is not None:
@@ -84,6 +86,16 @@ def find(
     if found.line.moment is None:
         _updated(document, found, zone, now)
     return found
+
+
+def _dated(
+    document: Document, headline: Title, body: Body | None, found: Found, zone: ZoneInfo, now: datetime
+) -> None:
+    """The time in another line than the names, as over a headline whose by-line stands under the text."""
+    best = _best_line(document, headline, body, zone, now, dated=True)
+    if best is not None:
+        take(found.line, best[0], "dateline")
+        found.used.add(best[1].index)
 
 
 def _updated(document: Document, found: Found, zone: ZoneInfo, now: datetime) -> None:
@@ -157,7 +169,13 @@ def _window(document: Document, headline: Title, body: Body | None) -> range:
 
 
 def _best_line(
-    document: Document, headline: Title, body: Body | None, zone: ZoneInfo, now: datetime
+    document: Document,
+    headline: Title,
+    body: Body | None,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    dated: bool = False,
 ) -> tuple[Dateline, Block] | None:
     best: tuple[float, Dateline, Block] | None = None
     read = 0
@@ -181,6 +199,8 @@ def _best_line(
                 [text, *(joined(b) for b in document.blocks[index + 1 : index + 3] if len(b.text) <= 14)]
             )
         line = dateline.read(text, zone, now, loose=True)
+        if dated and line.moment is None:
+            continue
         score = _score(document, headline, block, line)
         if score is not None and line.moment is None and bywords.LICENCE.match(block.text):
             score -= 4.0

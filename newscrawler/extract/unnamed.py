@@ -31,6 +31,8 @@ _NO_NAME = re.compile(r"[。！？：:]")
 def fill(document: Document, block: Block, headline: Title, body: Body | None, line: Dateline) -> None:
     """Source, author and editor that stand beside the time in ``block`` without any label."""
     _apart(document, block, headline, body, line)
+    if " in " in block.text and "by " in block.text:
+        return  # "posted by … in …": what stands behind is a category
     names = _names(document, block, headline, body, line)
     rest: list[tuple[str, str]] = []
     for name, words in names:
