@@ -58,8 +58,7 @@ class Judge:
         page, session, now = item.page, session_of(self.crawler), clock.now()
         assert page is not None
         detail, crawl_id, url = item.found_by.get("reason"), session.crawl_id, item.url
-        imported = session.imported_at is not None
-        gone = reason == "soft_404" and crawl_id is not None and not imported  # the site says so now
+        gone, imported = reason == "soft_404", session.imported_at is not None
 
         def job(db: Database) -> None:
             quarantine_page(

@@ -158,14 +158,19 @@ def test_a_page_that_says_that_it_does_not_exist_is_gone_where_there_was_an_arti
     found(archive, Discovery(url(2)))
     error_page = "https://www.itbear.com.cn/404.html"
     led = Page(error_page, b"?", aliases=[(url(1), "redirect"), (url(2), "redirect")])
+    quarantine_page(archive, led, "soft_404", seen_at=NOW, gone=True)  # a kept page, read again
+    assert list(archive.query("SELECT gone_at FROM news")) == [{"gone_at": None}]
+    crawl = begin_crawl(archive, "itbear", "{}", now=NOW, pid=1, host="a")
     for day in (1, 2):
-        quarantine_page(archive, led, "soft_404", seen_at=NOW + timedelta(days=day), crawl_id=None, gone=True)
+        seen_at = NOW + timedelta(days=day)
+        quarantine_page(archive, led, "soft_404", seen_at=seen_at, crawl_id=crawl, gone=True)
         rows = lookup(archive, [url(1), url(2), error_page])
         assert [rows[one].state for one in (url(1), url(2), error_page)] == ["gone", *["quarantined"] * 2]
         assert rows[url(1)].due_at == clock.iso(NOW + timedelta(days=day + 1))
         news = next(iter(archive.query("SELECT gone_at, body FROM news")))
         assert (news["gone_at"], news["body"]) == ("2025-10-02T04:00:00+00:00", "文" * 80)
-    quarantine_page(archive, Page(url(1), b"?"), "soft_404", seen_at=NOW + timedelta(days=3), gone=True)
+    seen_at = NOW + timedelta(days=3)
+    quarantine_page(archive, Page(url(1), b"?"), "soft_404", seen_at=seen_at, crawl_id=crawl, gone=True)
     assert lookup(archive, [url(1)])[url(1)].state == "gone"
     store_article(
         archive,

@@ -18,7 +18,7 @@ from newscrawler.crawl import outcome, paging
 from newscrawler.crawl.arguments import ArgumentError, Arguments, parse
 from newscrawler.crawl.compression import gzip_is_complete
 from newscrawler.crawl.conditional import Validators, ask_if_changed, validators_of, without_conditions
-from newscrawler.crawl.multipart import missing_part, named_parts, part_address
+from newscrawler.crawl.multipart import missing_part, named_parts, next_part, part_address
 from newscrawler.crawl.politeness import retry_after
 from newscrawler.items import Page, Part
 
@@ -285,6 +285,21 @@ def test_parts_are_asked_for_in_order_until_all_are_there() -> None:
     assert missing_part(page) == 3
     page.later_parts.append(Part(part_address(URL, 3), b'<a href="960596_2.html">'))
     assert missing_part(page) is None
+
+
+def test_parts_in_the_query_are_links_that_show_their_number() -> None:
+    url = "https://news.example/article/77.html"
+    links = b"""<span>1</span><a href="/article/77.html?page=2">2</a><a class=p href='?page=3'> [3] </a>
+    <a href="/article/77.html?page=2">next</a>"""
+    page = Page(url, links)
+    assert next_part(page) == (2, f"{url}?page=2")
+    page.later_parts.append(Part(f"{url}?page=2", b'<a href="?page=1">1</a><a href="?page=3">3</a>'))
+    assert next_part(page) == (3, f"{url}?page=3")
+    page.later_parts.append(Part(f"{url}?page=3", links))
+    assert next_part(page) is None
+    assert next_part(Page(url, b'<a href="77_2.html">2</a>')) is None  # 77 may be anything
+    assert next_part(Page(url, b'<a href="/article/78.html?page=2">2</a><a href="?page=2">more</a>')) is None
+    assert next_part(Page(URL, b'<a href="?page=2">2</a>')) is None  # ITBEAR's parts are in the path
 
 
 def test_a_cut_gzip_stream_is_noticed() -> None:

@@ -150,6 +150,12 @@ def test_parts_are_joined_once() -> None:
     assert (found.title, found.body.split("\n\n")) == (TITLE, S)
 
 
+def test_a_later_part_that_shows_the_same_text_again_adds_nothing() -> None:
+    html = page(f"<h1>{TITLE}</h1><div>2025-09-30 23:57</div><div>{P}<p>他笑了。</p></div>").encode()
+    found = read_article(Page(URL, html, later_parts=[Part(URL + "?page=2", html)]))
+    assert found.body.count("他笑了。") == 1
+
+
 def test_a_site_may_hint_at_the_body() -> None:
     html = page(f'<h1>{TITLE}</h1><div class="a">{P}</div><div class="b"><p>{S[1]}</p><p>{S[2]}</p></div>')
     assert article(html, hints={"body": "div.b"}).body.split("\n\n") == [S[1], S[2]]

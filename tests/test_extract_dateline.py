@@ -100,6 +100,7 @@ def test_no_times(text: str) -> None:
         ("来源：海关总署的数据显示，出口又涨了", (None, None, None)),
         (f"来源：TechWeb{GAP}1小时前{GAP}编辑 周明{GAP}42人看过", ("TechWeb", "周明", None)),
         ("来源：TechWeb 1小时前", ("TechWeb", None, None)),
+        (f"作者：林小满{GAP}昨天 09:30{GAP}编辑 周明", (None, "周明", "林小满")),
         ("作者：李青 前天 14:52", (None, None, "李青")),
         ("来源：昨天新闻网", ("昨天新闻网", None, None)),
         ("作者：李青 编辑 出版了三本书", (None, None, "李青")),

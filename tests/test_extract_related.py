@@ -190,8 +190,14 @@ def test_a_title_cut_short_is_read_from_its_attribute_and_is_no_summary() -> Non
     assert [(r.title, r.summary, r.date) for r in found.related] == [(t, None, d) for t, _, d in ITEMS]
 
 
-def test_a_day_that_the_summary_tells_of_is_not_the_items() -> None:
-    told = "海湾公司于2002年2月23日在香港上市，如今回来…"
+@pytest.mark.parametrize(
+    "told",
+    [
+        "海湾公司于2002年2月23日在香港上市，如今回来…",
+        "刘先生记得当中有一条就是准确的线条刻在石壁上，死了更无后望的，海湾公司于2002年2月2…",
+    ],
+)
+def test_a_day_that_the_summary_tells_of_is_not_the_items(told: str) -> None:
     block = "".join(
         f'<li><a href="/r/{n}.html">{t}</a><p>{told}</p><em>{d}</em></li>'
         for n, (t, _, d) in enumerate(ITEMS)

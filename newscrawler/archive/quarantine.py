@@ -30,7 +30,7 @@ def quarantine_page(
 
     The same bytes at the same address for the same reason are kept once: only ``last_seen_at`` moves.
     ``imported``: fetched elsewhere at ``seen_at``; the ledger keeps what it knows of later or better times.
-    ``gone``: it says that it does not exist; archived articles that were asked for are gone, as by a 404.
+    ``gone``: it says that it does not exist; archived articles that this crawl asked for are gone, as by 404.
     """
     now = clock.iso(seen_at)
     url = identity.canonical(page.url)
@@ -38,7 +38,8 @@ def quarantine_page(
     with transaction(database) as connection:
         site = site_id(connection, page.site or identity.site_of(url))
         failures.note(connection, crawl_id, reason, url, detail, now)
-        left = _archived(connection, page, url) if gone else set()
+        asked_now = crawl_id is not None and not imported  # a kept page says nothing of today
+        left = _archived(connection, page, url) if gone and asked_now else set()
         for one in left:
             visits.mark_gone(database, one, now=seen_at, crawl_id=crawl_id)
         if not (imported and visits.knows_better(connection, url, now)):

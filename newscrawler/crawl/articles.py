@@ -27,7 +27,7 @@ from newscrawler.crawl.conditional import (
     without_conditions,
 )
 from newscrawler.crawl.failures import GONE_STATUSES, INTERRUPTED, classify
-from newscrawler.crawl.multipart import missing_part, part_address
+from newscrawler.crawl.multipart import next_part
 from newscrawler.crawl.responses import content_type, ends_early, page_of
 from newscrawler.items import DEFAULT_ZONE, ListingEntry, Page, Part
 
@@ -134,7 +134,7 @@ class ArticleSpider(Spider):
             yield result
 
     def _whole(self, page: Page, article: str) -> Iterable[Request | Page]:
-        missing = missing_part(page)
+        missing = next_part(page)
         if missing is None:
             self.begun.discard(article)
             yield page
@@ -142,12 +142,12 @@ class ArticleSpider(Spider):
         self.begun.add(article)
         page.etag = page.last_modified = None  # they say nothing of the other parts
         yield Request(
-            part_address(page.url, missing),
+            missing[1],
             callback=self.parse_part,
             errback=self.article_failed,
             priority=PARTS,
             cb_kwargs={"page": page},
-            meta={"article": article, "part": missing},
+            meta={"article": article, "part": missing[0]},
             dont_filter=True,
         )
 

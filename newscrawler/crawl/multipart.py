@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
+from newscrawler import identity
 from newscrawler.items import Page
 
 MAX_PARTS = 50
@@ -47,3 +49,32 @@ def missing_part(page: Page) -> int | None:
     for part in page.parts:
         named |= named_parts(page.url, part.body)
     return have + 1 if any(n > have for n in named) else None
+
+
+def next_part(page: Page) -> tuple[int, str] | None:
+    """Number and address of the part to be asked for next; None when all are there.
+
+    Also of articles whose parts are pages of the query (``123.html?page=2``), on sites whose addresses are
+    not known otherwise: they are told by links that show nothing but the number of the page they lead to.
+    """
+    if (number := missing_part(page)) is not None:
+        return number, part_address(page.url, number)
+    parts = urlsplit(page.url)
+    if parts.query or identity.address(page.url).is_article or not re.search(r"\d", parts.path):
+        return None
+    have = 1 + len(page.later_parts)
+    for part in page.parts:
+        for name, shown in _pages(parts.path, part.body):
+            if have < int(shown) <= MAX_PARTS:
+                return have + 1, urlunsplit(parts._replace(query=f"{name}={have + 1}", fragment=""))
+    return None
+
+
+def _pages(path: str, body: bytes) -> Iterator[tuple[str, str]]:
+    """(parameter, number) of each link in ``body`` to a page of ``path`` that shows the page's number."""
+    if b"page=" not in body:
+        return
+    name = path.rpartition("/")[2].encode()
+    link = rb"""href=["']?(?:[^"'\s<>]*/)?(?:%s)?\?(page)=(\d{1,2})["']?[^<>]*>\s*[\[(]?\s*\2\s*[\])]?\s*<"""
+    for found in re.finditer(link % re.escape(name), body):
+        yield found[1].decode(), found[2].decode()

@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from newscrawler.crawl.failures import classify
-from newscrawler.crawl.multipart import missing_part, part_address
+from newscrawler.crawl.multipart import next_part
 from newscrawler.crawl.responses import content_type, ends_early, page_of
 from newscrawler.items import Page, Part
 
@@ -64,10 +64,10 @@ class TrialSpider(Spider):
             self.problem.append(f"short_body: the connection ended before {response.url} did")
 
     def _next_part(self, page: Page) -> list[Request]:
-        missing = missing_part(page)
+        missing = next_part(page)
         if missing is None:
             return []
-        return [Request(part_address(page.url, missing), callback=self.parse_part, errback=self.failed)]
+        return [Request(missing[1], callback=self.parse_part, errback=self.failed)]
 
     def failed(self, failure: Failure) -> None:
         """Keep the reason."""

@@ -142,10 +142,13 @@ def _fill(article: Article, readings: list[Reading]) -> None:
     paragraphs: list[Paragraph] = []
     seen: set[str] = set()
     for reading in readings:
+        told = {p.text for p in reading.paragraphs if len(p.text) >= 20}
+        if reading is not first and told and told <= seen:
+            continue  # the same text again: a page of its comments
         fresh = [p for p in reading.paragraphs if reading is first or p.text not in seen]
         _images(article, reading, len(paragraphs), [p.block for p in fresh])
         paragraphs.extend(fresh)
-        seen.update(p.text for p in reading.paragraphs if len(p.text) >= 20)
+        seen |= told
     article.body = "\n\n".join(p.text for p in paragraphs)
     article.marks = "".join(p.mark for p in paragraphs)
     if first.body is not None:

@@ -292,8 +292,8 @@ def _date_behind(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> str:
     """Takes the date at the end of a summary; the summary without it."""
     tail = moment.fold(text[-30:])
     found = moment.find(tail, zone, now, loose=True)
-    if found is None or found.end < len(tail.rstrip(" )）]】")) - 1:
-        return text
+    if found is None or found.end < len(tail.rstrip(" )）]】")) - 1 or is_cut(tail[found.end :]):
+        return text  # 2002年2月2… is where the summary was cut
     loose = found.kind in ("short", "relative")
     if loose and tail[found.start - 1] not in _ENDED:
         return text  # 3小时前 is what the summary's last sentence says

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from math import ceil
 
 from newscrawler.archive.gaps import Span, Track
+from newscrawler.identity import hosts_of
 from newscrawler.report import words
 from newscrawler.report.words import count, for_archive
 
@@ -64,8 +65,11 @@ def _title(track: Track, tracks: Sequence[Track]) -> str:
 
 def not_countable(site: str) -> str:
     """What is said of a site without sequences."""
+    why = (
+        "its addresses hold no id with a month" if hosts_of(site) else "no site file describes its addresses"
+    )
     return (
-        f"{site}: its addresses hold no id with a month, so its gaps cannot be counted;"
+        f"{site}: {why}, so its gaps cannot be counted;"
         " a backfill reads sitemaps and old listing pages there."
     )
 
