@@ -80,6 +80,8 @@ class Block:
 
     index: int
     text: str
+    said: str
+    """The same text in simplified characters, as long: what patterns of words are asked."""
     node: int
     tag: str
     plain: int

@@ -81,13 +81,13 @@ def _restore(document: Document, body: Body, lines: list[int]) -> None:
 
 def _line(document: Document, block: Block, title: str | None) -> str | None:
     """Why a line is no body, by itself; None when it may be."""
-    text = block.text
+    text = block.said
     size = len(text)
     linked = block.link_chars * 2 > size
     if not linked and size > LONGEST_LINE:
         said = size <= LONGEST_NOTICE and signs.is_notice(text)
-        return "notice" if said and (markers.SUSPECT.search(text) or text == title) else None
-    if not linked and not markers.SUSPECT.search(text) and text != title:
+        return "notice" if said and (markers.SUSPECT.search(text) or block.text == title) else None
+    if not linked and not markers.SUSPECT.search(text) and block.text != title:
         button = (
             size <= 16
             and not block.marks
@@ -115,7 +115,7 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         for reason, matches in _SHORT_LINES:
             if matches(text):
                 return None if _is_said(block, reason) else reason
-        if title and size <= len(title) + 6 and text == title:
+        if title and size <= len(title) + 6 and block.text == title:
             return "headline repeated"
     if signs.is_notice(text):
         return "notice"
@@ -178,7 +178,7 @@ def _summary(document: Document, body: Body, lines: list[int]) -> None:
     block, following = document.blocks[lines[0]], document.blocks[lines[1]]
     nodes = document.nodes
     apart = nodes.parent[block.node] != nodes.parent[following.node] and block.node != following.node
-    label = markers.SUMMARY_HEAD.match(block.text)
+    label = markers.SUMMARY_HEAD.match(block.said)
     if label is not None and not apart:
         said = block.text[label.end() :].strip()
         apart = entries.is_cut(said) or (len(said) >= 20 and said[:20] in following.text)

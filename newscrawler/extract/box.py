@@ -205,7 +205,7 @@ REACH = 10
 
 def _ends(document: Document, block: Block) -> bool:
     """True for a line at which text outside the box ends for good."""
-    text = block.text
+    text = block.said
     if related.is_heading(block) or related.is_other_section(block) or markers.COMMENTS.fullmatch(text):
         return True
     if len(text) < 300 and (
@@ -246,7 +246,7 @@ def _text_begin(document: Document, limit: int, end: int, ends: Callable[[Block]
         if (block.marks >= 2 and block.plain >= 40) or (
             sentence.is_paragraph(block) and block.plain >= LEAD and not entries.is_cut(block.text)
         ):
-            if markers.SUMMARY_HEAD.match(block.text) or any(
+            if markers.SUMMARY_HEAD.match(block.said) or any(
                 markers.SUMMARY_WORDS.search(document.nodes.words[n])
                 for n in document.ancestors(block.node, 2)
             ):

@@ -20,7 +20,7 @@ SECOND_ROLE = re.compile(
     r"^[\s\u2003]*[\u4e00-\u9fff·]{2,4}(?:[、,，][\u4e00-\u9fff·]{2,4})*(?=[\s\u2003]+(?:通讯员|实习生|摄影|摄像|编辑|校对|审核)(?:报道)?(?:[\s\u2003:：]|$))"
 )  # a name, and behind it the correspondent's, trainee's, photographer's, editor's
 BYLINE = re.compile(
-    r"[(（【\[〔]\s*(?:(?:本报|本网|本刊|实习|见习|特约|首席|全媒体|新华社|央广网|中新社|\S{2,8}?(?:报|网|社|台|新闻|客户端))?(?:记者|記者|文/|文丨|作者|撰文)\s*[:：/]?\s*)"
+    r"[(（【\[〔]\s*(?:(?:本报|本网|本刊|实习|见习|特约|首席|全媒体|新华社|央广网|中新社|\S{2,8}?(?:报|网|社|台|新闻|客户端))?(?:记者|文/|文丨|作者|撰文)\s*[:：/]?\s*)"
     r"(?P<names>[\u4e00-\u9fff·]{2,4}(?:[\s\u3000、,，]+[\u4e00-\u9fff·]{2,4}){0,4}?)"
     r"(?:\s*(?:整理|整合|综合|报道|摄|编译|采写|通讯员|实习生|实习记者|文并摄|/|／|图)[^)）】\]〕]{0,30})?\s*[)）】\]〕]"
 )
@@ -41,10 +41,10 @@ NO_NAME_ENDS = frozenset("州市区县省镇网报刊社台")
 """Places and media end so (苏州, 周刊)."""
 UNNAMED_SOURCE = re.compile(r"source|media|from|origin|laiyuan|ly\b|site|where|account|name", re.IGNORECASE)
 MEDIA_NAME = re.compile(
-    r"(?:网|報|網|新聞|週刊|报|社|台|号|新闻|周刊|日报|晚报|传媒|财经|科技|资讯|频道|杂志|在线|之家|Tech|NET)$",
+    r"(?:网|报|社|台|号|新闻|周刊|日报|晚报|传媒|财经|科技|资讯|频道|杂志|在线|之家|Tech|NET)$",
     re.IGNORECASE,
 )
-ROLE_WORD = re.compile("记者|記者|通讯员|实习生|摄影|编辑|編輯|作者|分类于?|归类于|栏目|标签|发表在")
+ROLE_WORD = re.compile("记者|通讯员|实习生|摄影|编辑|作者|分类于?|归类于|栏目|标签|发表在")
 """Reporter, correspondent, trainee, photographer, editor, author, category, tag: no medium stands behind."""
 _PLACES = (
     "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|"
@@ -53,5 +53,5 @@ _PLACES = (
 NO_SOURCE = re.compile(
     rf"(?:(?:IP\s?属地|发布于|来自|发表于)?\W*(?:{_PLACES})[省市]?\W*)|"
     r"(?:楼主|本[站报网刊台]记者|摄影报道|原创|首发|首次|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读时长|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|来源|时间|"
-    r"小|中|大|(?<![A-Za-z])[A-Z](?![A-Za-z])|语音播报|语音|播报|点赞|喜欢|微博|微信|朋友圈|(?:QQ)?空间|添加喜爱|本文由|记者|記者|分类于?|归类于|栏目|标签|通讯员|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)|约|预计|读完|撰文|采写|编译|[\W\d_]|(?<=\d)[kKwW万])*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人|人看过|围观|人气|热度|点赞|收藏|播放|转发|喜欢|官方[账帐]号)\W*\d*"
+    r"小|中|大|(?<![A-Za-z])[A-Z](?![A-Za-z])|语音播报|语音|播报|点赞|喜欢|微博|微信|朋友圈|(?:QQ)?空间|添加喜爱|本文由|记者|分类于?|归类于|栏目|标签|通讯员|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)|约|预计|读完|撰文|采写|编译|[\W\d_]|(?<=\d)[kKwW万])*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人|人看过|围观|人气|热度|点赞|收藏|播放|转发|喜欢|官方[账帐]号)\W*\d*"
 )  # "original", "exclusive", "minutes", "characters" and buttons: no medium's name

@@ -84,7 +84,7 @@ def _is_block(document: Document, first: int, run: list[Entry], body_node: int, 
 def _headed_hot(document: Document, first: int, run: list[Entry]) -> bool:
     """True for a run of entries under the heading of a hot or newest list."""
     for block in reversed(document.blocks[max(first, run[0].first - 3) : run[0].first + 1]):
-        if len(block.text) <= 24 and not block.links and markers.SIDE_HEADING.fullmatch(block.text):
+        if len(block.text) <= 24 and not block.links and markers.SIDE_HEADING.fullmatch(block.said):
             return True
     return False
 

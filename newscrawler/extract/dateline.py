@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from newscrawler.extract import bywords, markers, moment
 from newscrawler.extract.blocks import Block
 from newscrawler.extract.moment import Moment
+from newscrawler.extract.traditional import simplified
 
 GAP = "\u2003"
 """Stands between two inline elements in a joined line: the eye sees a gap there."""
@@ -26,7 +27,7 @@ _LABELS = "|".join(
         markers.AUTHOR_LABELS,
         markers.CHANNEL_LABELS,
         markers.OTHER_LABELS,
-        "采访|撰|文|作者|记者|来源|來源|稿源|来自|编辑|责编|編輯|責編|图|圖|摄影|攝影|视频|制图|供图",
+        "采访|撰|文|作者|记者|来源|稿源|来自|编辑|责编|图|摄影|视频|制图|供图",
     )
 )
 _FIRST = "".join(sorted(set(re.findall(r"(?:^|\|)(?:\(\?<!.*?\))?(.)", _LABELS))))
@@ -40,22 +41,22 @@ _LABEL = re.compile(
     r"[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{4})|(?<=[a-z])\s)"
     rf"|(?:(?P<channel>{markers.CHANNEL_LABELS})|(?P<other>{markers.OTHER_LABELS}))"
     r"[ \u2003]*(?:[:：∶丨]|(?<=[a-z])\s)"
-    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者|记者)\s*[/|丨]\s*|(?P<origin>来源|來源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编|編輯|責編))\s*[/|丨]\s*|(?P<photo>图|圖|摄影|攝影|视频|制图|供图)\s*[/|丨]\s*)",
+    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者|记者)\s*[/|丨]\s*|(?P<origin>来源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编))\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*)",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
-    r"(?<![\u4e00-\u9fff])([来來作编編记記日时時])[ \u3000]{1,4}([源者辑輯期间間])(?=[ \u2003\u3000]*[:：])"
+    r"(?<![\u4e00-\u9fff])([来作编记日时])[ \u3000]{1,4}([源者辑期间])(?=[ \u2003\u3000]*[:：])"
 )
 """来　源：, 作　者：: a label of two characters, set apart to be as wide as one of four."""
 _LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
 """What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
     r"(?:^|[\s\u2003|(\[【（])(?:本期|值班|网络|本[站报网刊台]|特约|实习|见习)?"
-    r"(?P<name>来源于?|來源|责任编辑|责编|编辑|編輯|作者|楼主|樓主|撰文|记者|記者|来自|稿源|转自)"
+    r"(?P<name>来源于?|责任编辑|责编|编辑|作者|楼主|撰文|记者|来自|稿源|转自)"
     r"[ \u2003]+(?=\S)"
 )
 _BARE_PIECE = re.compile(
-    r"(?:^|(?<=\u2003))(?P<name>来源|責任編輯|责任编辑|责编|编辑|編輯|作者|撰文|记者|記者)[ |]+"
+    r"(?:^|(?<=\u2003))(?P<name>来源|责任编辑|责编|编辑|作者|撰文|记者)[ |]+"
     r"(?=[^ \u2003]{2,12}(?:\u2003|$))"
 )
 """An element of its own that says 编辑 张三, beside others whose labels have colons."""
@@ -143,8 +144,8 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
         line.timed = any(m["time"] and 0 <= start - m.end() < 4 for m in labels) or bool(
             _POSTED.search(plain[max(0, start - 12) : start])
         )
-    if line.values and "author" not in line.values and (byline := bywords.BYLINE.search(text)):
-        line.values["author"] = " ".join(byline["names"].split())
+    if line.values and "author" not in line.values and (byline := bywords.BYLINE.search(plain)):
+        line.values["author"] = " ".join(text[slice(*byline.span("names"))].split())
     _bare(plain, text, line, zone, now, _BARE_PIECE if line.values else _BARE_LABEL)
     return line
 
@@ -156,16 +157,14 @@ def _bare(
     for match in label.finditer(plain):
         kind = {
             "来": "source",
-            "來": "source",
             "稿": "source",
             "转": "source",
             "责": "editor",
             "编": "editor",
-            "編": "editor",
         }.get(match["name"][0], "author")
         rest = _NEXT_BARE.split(plain[match.end() :], 1)[0]
         value = _value(rest, text[match.end() : match.end() + len(rest)], kind, zone, now)
-        if value and len(value) <= 12 and not bywords.NO_SOURCE.fullmatch(value):
+        if value and len(value) <= 12 and not bywords.NO_SOURCE.fullmatch(simplified(value)):
             line.values.setdefault(kind, value)
             line.labels += 1
 
@@ -198,7 +197,7 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
             plain, shown = plain[prefix.end() :], shown[prefix.end() :]
     end = len(plain)
     if kind in PEOPLE and (spaced := _SPACED_NAME.match(plain)):
-        return spaced[1] + spaced[2]
+        return shown[slice(*spaced.span(1))] + shown[slice(*spaced.span(2))]
     date = moment.find(plain, zone, now)
     if date is not None:
         end = min(end, date.start)
@@ -221,7 +220,7 @@ def _value(plain: str, shown: str, kind: str, zone: ZoneInfo, now: datetime) -> 
         not value
         or len(value) > limit
         or _JUNK.match(value)
-        or bywords.SAYING.search(value)
+        or bywords.SAYING.search(simplified(value))
         or (kind != "source" and _SENTENCE.search(value))
     ):
         return None
@@ -292,8 +291,8 @@ def begins_with_label(text: str) -> bool:
 
 
 _SIGNS = re.compile(
-    r"来源|来 源|编辑|编 辑|作者|作 者|來源|记者|記者|责编|来自|稿源|采写|撰文|撰稿|"
-    r"文\s?[/|｜丨]|編輯|B(?<=^B)y\b"
+    r"来源|来 源|编辑|编 辑|作者|作 者|记者|责编|来自|稿源|采写|撰文|撰稿|"
+    r"文\s?[/|｜丨]|B(?<=^B)y\b"
 )
 """Every alternative begins with a plain character (see markers.SUSPECT); By stands at the beginning."""
 

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from newscrawler.extract import traditional
 from newscrawler.extract.blocks import HEADING_TAGS, Block, Link, Nodes, Picture
 from newscrawler.extract.decode import Decoded, decode
 from newscrawler.extract.tags import BLOCK_TAGS, SKIPPED_TAGS
@@ -42,6 +43,9 @@ class Document:
         walk = Walk()
         _feed(self.decoded.utf8, walk)
         self.blocks, self.nodes = walk.blocks, walk.nodes
+        if traditional.is_in(self.decoded.text):
+            for block in self.blocks:
+                block.said = traditional.simplified(block.text)
         self.links, self.pictures = walk.links, walk.pictures
         self.times = walk.times
         """(block, ``datetime``) of every ``time`` element that states one."""

@@ -101,7 +101,7 @@ def split(
                 continue
             if url in at and markers.is_read_more(link.text or "更多"):
                 continue
-            if link.text and (markers.is_read_more(link.text) or markers.NEXT_TEXT.fullmatch(link.text)):
+            if link.text and (markers.is_read_more(link.text) or markers.is_next(link.text)):
                 continue
             if found and not found[-1].link.text:
                 found.pop()  # a picture's link that no title followed

@@ -92,7 +92,7 @@ class Gatherer:
         node = stack[-1] if stack else -1
         marks = sentence_marks(text) if size > 8 and link_chars * 2 < size else 0
         block = Block.__new__(Block)  # a call with eleven arguments takes three times as long
-        block.index, block.text, block.node = len(blocks), text, node
+        block.index, block.text, block.said, block.node = len(blocks), text, text, node
         block.tag = self.nodes.tag[node] if stack else ""
         block.plain, block.link_chars, block.links = size - link_chars, link_chars, links
         block.cut, block.marks = cut, marks

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from newscrawler.extract import markers, preformatted, signs
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import DEEP, HEADING_TAGS, Block, Document
+from newscrawler.extract.traditional import simplified
 
 AROUND = 5
 """So many boxes around a line tell what it is."""
@@ -88,7 +89,7 @@ def _without_button(block: Block) -> str:
         if (
             2 <= len(last) <= 16
             and text.endswith(last)
-            and (markers.BUTTON_LINE.fullmatch(last) or signs.is_promotion(last))
+            and (markers.BUTTON_LINE.fullmatch(said := simplified(last)) or signs.is_promotion(said))
         ):
             return text[: -len(last)].rstrip(" [【(（>")
     return text
@@ -97,8 +98,9 @@ def _without_button(block: Block) -> str:
 def _without_small_print(text: str) -> str:
     """A last paragraph without the notice and the editor that an unclosed element glued to it."""
     for pattern in (markers.GLUED_EDITOR, markers.GLUED_NOTICE, markers.GLUED_EDITOR):
-        start = max(text.rfind(opening) for opening in "【[（(〔")
-        match = pattern.fullmatch(text, start) if start > 0 else None
+        said = simplified(text)
+        start = max(said.rfind(opening) for opening in "【[（(〔")
+        match = pattern.fullmatch(said, start) if start > 0 else None
         if match is None:
             continue
         if pattern is markers.GLUED_EDITOR and not markers.EDITOR_LINE.fullmatch(match[0]):
@@ -135,4 +137,4 @@ def _cell(document: Document, block: Block) -> int:
 
 def is_caption(block: Block) -> bool:
     """True for a line that is marked as a picture's caption (▲…, 图：…, …摄)."""
-    return block.tag not in HEADING_TAGS and signs.is_caption(block.text)
+    return block.tag not in HEADING_TAGS and signs.is_caption(block.said)

@@ -24,6 +24,7 @@ from newscrawler.extract.kind import kind_of
 from newscrawler.extract.more import load_more
 from newscrawler.extract.records import MIN_RECORDS, begin, record_lists
 from newscrawler.extract.sitemap import Sitemap, read_sitemap
+from newscrawler.extract.traditional import simplified
 from newscrawler.items import DEFAULT_ZONE, ListingEntry
 
 LONE_TITLE = 8
@@ -231,8 +232,8 @@ def _menu(
         if target is None or target in known or target in found or not 2 <= len(text) <= MENU_TITLE:
             continue
         if (
-            markers.NO_CHANNEL.search(text)
-            or markers.NEXT_TEXT.fullmatch(text)
+            markers.NO_CHANNEL.search(simplified(text))
+            or markers.is_next(text)
             or text.strip(" []").isdigit()
         ):
             continue

@@ -1,7 +1,7 @@
 # ruff: noqa: E501  (patterns and words read better unbroken)
 """Every Chinese literal the extraction knows, each with its English gloss (those of by-lines: ``bywords.py``).
 
-No rule stands here, only words.
+No rule stands here, only words; those in patterns in simplified characters alone (see ``traditional``).
 
 Patterns named ``*_LINE`` are matched against whole short lines, never against the prefix of a sentence:
 前往 ("go to", of app advertisements) as a prefix once cut real bodies at 前往日本 ("travels to Japan").
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from newscrawler.extract.traditional import simplified
 
 FREQUENT_HAN = frozenset(
     # The most frequent characters of modern Chinese, simplified and traditional: evidence for a decoding.
@@ -26,20 +28,20 @@ FREQUENT_HAN = frozenset(
 # ------------------------------------------------------------------ dateline labels
 TIME_LABELS = (
     "发布时间|发表时间|发布日期|发表日期|更新时间|更新日期|修改时间|最后更新|最后修改|刊发时间|上传时间|创建时间|"
-    "时间|日期|发布于|发表于|发表|发布|更新于|Date|Time|發佈時間|發布時間|時間|日期"
+    "时间|日期|发布于|发表于|发表|发布|更新于|Date|Time"
 )  # publication time, date, "published on", "updated on"
 MODIFIED_LABELS = (
     "更新时间|更新日期|修改时间|最后更新|最后修改|更新于|Updated|Modified"  # "updated", "modified"
 )
 SOURCE_LABELS = (
     "文章来源|信息来源|新闻来源|稿件来源|资料来源|内容来源|本文来源|消息来源|来源网站|来源媒体|来源于|(?<![图片材据])来源|(?<!图)来自|转自|转载自|"
-    "摘自|稿源|出处|文章出处|供稿单位|发布机构|发布单位|发文机关|发文单位|Source|From|來源|來自"
+    "摘自|稿源|出处|文章出处|供稿单位|发布机构|发布单位|发文机关|发文单位|Source|From"
 )  # source, "comes from", "reposted from", "origin of the manuscript"
 EDITOR_LABELS = (
     "责任编辑|执行编辑|本文编辑|网络编辑|值班编辑|见习编辑|新闻编辑|文章编辑|本期编辑|责编|编辑|编审|录入者?|文章录入|上传者?|"
-    "Editor|責任編輯|編輯|責編"
+    "Editor"
 )  # (responsible, duty, trainee) editor, "entered by"
-AUTHOR_LABELS = "文章作者|本文作者|作者|本报记者|记者|撰文|撰稿人|撰稿|采写|通讯员|发布者|发布人|发帖人|博主|(?<![\u4e00-\u9fff])文|Author|By|編者|記者"  # author, reporter, "written by", correspondent, poster, text
+AUTHOR_LABELS = "文章作者|本文作者|作者|本报记者|记者|撰文|撰稿人|撰稿|采写|通讯员|发布者|发布人|发帖人|博主|(?<![\u4e00-\u9fff])文|Author|By|编者"  # author, reporter, "written by", correspondent, poster, text
 OTHER_LABELS = (
     "点击数?|点击次数|点击率|阅读数?|阅读次数|阅读量|浏览数?|浏览次数|浏览量|访问量|访问次数|评论数?|评论|字号|字体大?小?|责任校对|校对|审核|审稿|"
     "审校|摄影|图|图片|题图|题图来自|题图来源|头图来自|头图来源|分享到?|栏目|所属栏目|分类|标签|关键词|关键字|人气|打印|关注|热度|次数|编号|访问|版次|版面|视力保护色|背景色|"
@@ -76,17 +78,17 @@ SITE_WORDS = re.compile(
 # ------------------------------------------------------------------ related blocks
 RELATED_HEADING = re.compile(
     r"[【\[《<>〉»・·•◆■▲▼★☆●○◎|｜=\-—_+＋#\s]*"
-    r"(?:更多热门内容|更多热门|更多精彩内容|更多精彩|更多内容推荐|更多相关(?:内容|新闻|文章|资讯|报道|阅读)?|更多(?:新闻|资讯|文章|阅读|报道|推荐|猛料|快讯|视频)|"
+    r"(?:更多热门内容|更多热门|更多精彩内容|更多精彩|更多内容推荐|更多相关(?:内容|新闻|文章|资讯|报[道导]|阅读)?|更多(?:新闻|资讯|文章|阅读|报道|推荐|猛料|快讯|视频)|"
     r"(?:为[您你]|热门|精彩|相关|编辑|今日|本站|内容|文章|新闻|更多|猜你喜欢|小编|延伸|本文|随机|图文|最新|站内|同类|延伸[·・]?)?推荐(?:阅读|文章|新闻|内容|资讯|给[您你])?|"
     r"(?:精彩|热门|热点|相关|延伸|扩展|拓展|关联|推荐|更多|继续|其他|其它|热文|深度|往期|新闻|资料)阅读|延伸[·・]推荐|"
-    r"相关(?:的)?(?:阅读|新闻|文章|资讯|报道|内容|链接|推荐|专题|稿件|信息|帖子|主题|话题|评论|热点|图文|博文|日志|博客|视频|新闻稿|快讯|图集)|"
+    r"相关(?:的)?(?:阅读|新闻|文章|资讯|报[道导]|内容|链接|推荐|专题|稿件|信息|帖子|主题|话题|评论|热点|图文|博文|日志|博客|视频|新闻稿|快讯|图集)|"
     r"(?:热门|热点|最热|热搜|热文|24小时热|本周热|今日热|精彩)(?:内容|新闻|文章|资讯|排行|推荐|点击|图文|榜|专题|评论|话题|关注|视频|图集)?(?:排行榜?|榜)?|"
     r"相关(?:文章|新闻|内容|资讯)推荐|精选推荐|阅读推荐|下一篇推荐|看了又看|(?:大家|网友|他们)(?:都在|还在|也在|正在|还)看了?|你可能错过的?(?:文章|内容|新闻)?|大家感兴趣的?(?:文章|内容)?|其[他它]文章|"
     r"大家都在看|大家都在搜|大家还看了|大家正在看|看过(?:本文|此文|该文章)的人?还看(?:过|了)|还看过|读过本文的人还读过|猜你喜欢|猜您喜欢|您?你?可能(?:还)?(?:感兴趣|喜欢|想看)(?:的)?(?:文章|内容)?|感兴趣的?(?:文章|内容)?|"
     r"往期(?:回顾|精彩|精选|推荐|文章)|精彩(?:推荐|回顾|图集|图片|内容|文章)|其他新闻|其它新闻|新闻排行榜?|点击排行榜?|阅读排行榜?|排行榜|热评文章|最新(?:文章|新闻|资讯|报道|内容|推荐|更新)|"
     r"同类(?:文章|新闻)|本类(?:最新|推荐|热门|文章)|栏目(?:热门|推荐|最新)|编辑精选|今日(?:头条|热点|热门|要闻|焦点)|热点(?:推荐|新闻|聚焦|专题)|"
     r"更多|推荐|延伸|相关|热门|下一步阅读|接下来看|更多关于.{1,16}|推荐阅读相关主题|相关推荐阅读|相关的?主题文章|推荐主题|深度推荐|"
-    r"more\s+(?:stories|news|articles)|related(?:\s+\w+)?|read\s+more|recommended(?:\s+\w+)?|相關(?:新聞|文章|閱讀|報導)|延伸閱讀|推薦閱讀)"
+    r"more\s+(?:stories|news|articles)|related(?:\s+\w+)?|read\s+more|recommended(?:\s+\w+)?)"
     r"\s*(?:[:：>》】\]〉»▼↓|｜…\-—=.+#]|更多|more|RELATED|HOT|NEWS)*\s*",
     re.IGNORECASE,
 )  # "more hot content", "related reading", "recommended", "everybody reads", "you may like", "extended reading" …
@@ -106,7 +108,7 @@ COMMENTS = re.compile(
 )  # comments, replies
 
 FLOOR = re.compile(
-    r"\W{0,3}(?:沙发|板凳|地板|\d{1,4}\s*[楼樓#]|#\s*\d{1,4})(?!\d).{0,40}(?:发表|回复|发布|發表|回覆)于?\W{0,4}(?:19|20)?\d\d[-/.年]\d"
+    r"\W{0,3}(?:沙发|板凳|地板|\d{1,4}\s*[楼#]|#\s*\d{1,4})(?!\d).{0,40}(?:发表|回复|发布|回覆)于?\W{0,4}(?:19|20)?\d\d[-/.年]\d"
 )  # "sofa", "bench", "3rd floor": who answered to a post, and when
 
 # ------------------------------------------------------------------ lines that are no body
@@ -212,9 +214,7 @@ COUNT_LINE = re.compile(
     r"[\s\W]*(?:已有|共有?|当前|本文|该文|文章|有)?\s*[\d,]*\s*(?:人|次|条)?\s*(?:浏览次数|阅读次数|点击次数|浏览量|阅读量|点击量|点击数|阅读数|浏览|阅读|点击|评论|条评论|人参与|看过|围观|跟帖|跟贴|人气|热度|访问量)(?:次数|量|数)?\s*[:：]?\s*[\d,]*\s*(?:次|条|人)?\W*"
 )
 _DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
-DATED_LINE = re.compile(
-    rf"{_DAY}.*(?:来源|來源|作者|编辑)\s*[:：]|(?:来源|來源|作者|发布时间)\s*[:：].*{_DAY}"
-)
+DATED_LINE = re.compile(rf"{_DAY}.*(?:来源|作者|编辑)\s*[:：]|(?:来源|作者|发布时间)\s*[:：].*{_DAY}")
 """A day together with a source or an author: no line of a text."""
 SIGNING_DAY = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
 ENDED_LINE = re.compile(
@@ -257,12 +257,12 @@ LOGIN_WALL = re.compile(
     r"(?:请|需|须|必须)(?:您|你)?(?:先|要)?(?:登录|登陆|注册|付费|订阅|购买)|(?:登录|登陆|注册|订阅|付费)(?:后|会员)(?:可|才能|方可|即可|继续|查看|阅读)|您(?:还)?(?:未|没有)登[录陆]|会员(?:专享|登录)|验证码"
 )  # "please log in", "log in to read on", "you are not logged in", "captcha"
 LOGIN_TO_READ = re.compile(
-    r"(?:登录|登陆|注册|订阅|付费|登入|登錄|訂閱)(?:会员|會員)?[^，。]{0,4}(?:阅读|閱讀|查看|看全文|解锁|解鎖)"
+    r"(?:登录|登陆|注册|订阅|付费|登入)(?:会员)?[^，。]{0,4}(?:阅读|查看|看全文|解锁)"
 )  # "log in (subscribe, pay) to read, to see, to unlock"
 
 # ------------------------------------------------------------------ listing
 NEXT_TEXT = re.compile(
-    r"\W*(?:下一?页|后一?页|下页|下一頁|后页|next(?: page)?|(?:点击|点此|上拉|点我)?加载更多(?:新闻|资讯|文章|内容)?|older(?: posts)?|(?:更早|较早|较旧|更旧|早期)的?(?:文章|新闻|内容)?)\W*|[>›»→]{1,2}",
+    r"\W*(?:下一?页|后一?页|下页|后页|next(?: page)?|(?:点击|点此|上拉|点我)?加载更多(?:新闻|资讯|文章|内容)?|older(?: posts)?|(?:更早|较早|较旧|更旧|早期)的?(?:文章|新闻|内容)?)\W*|[>›»→]{1,2}",
     re.IGNORECASE,
 )
 LOAD_MORE = re.compile(
@@ -277,12 +277,18 @@ READ_MORE = re.compile(
 
 @lru_cache(maxsize=4096)
 def _is_read_more(text: str) -> bool:
-    return READ_MORE.fullmatch(text) is not None
+    return READ_MORE.fullmatch(simplified(text)) is not None
 
 
 def is_read_more(text: str) -> bool:
     """A button such as 阅读全文 (read all), a number of comments. One link is asked about up to five times."""
     return _is_read_more(text) if len(text) < 60 else READ_MORE.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_next(text: str) -> bool:
+    """A link's text that leads to the next older page."""
+    return NEXT_TEXT.fullmatch(simplified(text)) is not None
 
 
 FOOTER_TEXT = re.compile(
@@ -293,7 +299,7 @@ RANKING = re.compile(
 )  # hot, ranking, clicks, recommended, past, liked: over a side list
 NO_CHANNEL = re.compile(
     r"首页|主页|关于|联系|登录|登陆|注册|招聘|广告|合作|投稿|声明|隐私|协议|帮助|下载|APP|客户端|手机版|电脑版|微信|微博|RSS|地图|友情|链接|收藏|搜索|标签|English|退出|分享|好友|"
-    r"版权|服务|反馈|举报|会员|论坛|返回|顶部|繁體|设为",
+    r"版权|服务|反馈|举报|会员|论坛|返回|顶部|繁体|设为",
     re.IGNORECASE,
 )  # home, about, contact, log in, jobs, advertise, download, app, mobile version, tags … : no channels
 

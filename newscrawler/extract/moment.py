@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from newscrawler.extract import traditional
+
 _CLOCK = (
     r"(?:[\sT,，|]*(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?|HKT)?\s*(?P<half{0}>上午|下午|晚上|晚间|早上|凌晨|中午|傍晚|AM|PM)?[\s:]*"
-    r"(?P<hour{0}>[01]?\d|2[0-4])\s*[:时點点時]\s*(?P<minute{0}>[0-5]\d)(?:\s*[:分]\s*(?P<second{0}>[0-5]\d))?分?(?:\.\d+)?"
+    r"(?P<hour{0}>[01]?\d|2[0-4])\s*[:时点]\s*(?P<minute{0}>[0-5]\d)(?:\s*[:分]\s*(?P<second{0}>[0-5]\d))?分?(?:\.\d+)?"
     r"\s*(?P<half2{0}>AM|PM)?(?P<zone{0}>Z|[+-]\d\d:?\d\d)?)?"
 )
 _FULL = re.compile(
@@ -72,10 +74,12 @@ class Moment:
 
 
 def fold(text: str) -> str:
-    """``text`` with full-width forms made plain, one character for one (so positions keep)."""
+    """``text`` with full-width forms made plain and traditional characters simplified, one character for one
+    (so positions keep).
+    """
     if text.isascii():
         return text
-    return _FOLDABLE.sub(_fold1, text)
+    return traditional.simplified(_FOLDABLE.sub(_fold1, text))
 
 
 _FOLDABLE = re.compile("[\u2000-\u2002\u2004-\u4dff\ua000-\U0010ffff]")

@@ -65,7 +65,7 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
     if count is not None and count[0] >= count[1]:
         return None
     for link in document.links:
-        if link.rel == "next" or markers.NEXT_TEXT.fullmatch(link.text or link.title or ""):
+        if link.rel == "next" or markers.is_next(link.text or link.title or ""):
             found = _other(document, link.href, url)
             if found and not _backwards(url, found):
                 return found

@@ -117,7 +117,7 @@ def _stands_behind(document: Document, body: Body, block: Block) -> bool:
         return False
     behind = 0
     for other in document.blocks[block.index + 1 : body.last]:
-        if markers.COMMENTS.fullmatch(other.text):
+        if markers.COMMENTS.fullmatch(other.said):
             break
         behind += other.plain if other.marks else 0
     return before >= 0.5 * behind
@@ -185,9 +185,9 @@ def _best_line(
             read += block.plain
         if index == headline.block or block.hidden or len(block.text) > 200 or len(block.text) < 2:
             continue
-        if len(block.text) > 60 and block.marks >= 2 and not _COLON_LABEL.search(block.text):
+        if len(block.text) > 60 and block.marks >= 2 and not _COLON_LABEL.search(block.said):
             continue
-        if not _TIME_SIGNS.search(block.text) and not labelled(block.text):
+        if not _TIME_SIGNS.search(block.said) and not labelled(block.said):
             continue
         if sentence.runs_on(block):
             continue  # 来源：… before a whole sentence, a day that the text speaks of
@@ -202,7 +202,7 @@ def _best_line(
         if dated and line.moment is None:
             continue
         score = _score(document, headline, block, line)
-        if score is not None and line.moment is None and bywords.LICENCE.match(block.text):
+        if score is not None and line.moment is None and bywords.LICENCE.match(block.said):
             score -= 4.0
         if score is not None and read >= MIN_READ and not line.labels:
             score -= 2.0  # the day that a notice is signed with
@@ -222,7 +222,7 @@ def _with_label(document: Document, block: Block) -> str:
     return before.text + text
 
 
-_COLON_LABEL = re.compile(r"(?:时间|日期|来源|稿源|编辑|作者|来自|责编|Source|來源|時間)\s*[:：]")
+_COLON_LABEL = re.compile(r"(?:时间|日期|来源|稿源|编辑|作者|来自|责编|Source)\s*[:：]")
 _TIME_SIGNS = re.compile(r"\d[-/.:年月：]\s?\d|前|昨|今|刚|20\d\d")
 
 
@@ -251,7 +251,7 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
         score += 1.0
     if block.link_chars > len(block.text) * 0.6 and not _outside_links(block, line):
         score -= 3.0
-    if _NO_DATELINE.search(block.text):
+    if _NO_DATELINE.search(block.said):
         score -= 4.0
     if headline.block >= 0:
         distance = block.index - headline.block

@@ -172,7 +172,7 @@ def _headed(document: Document, records: Records) -> bool:
 
 def _ranked(document: Document, records: Records) -> bool:
     """True for a list that is called a ranking, hot, or recommended."""
-    return any(markers.RANKING.search(block.text) for block in _over(document, records))
+    return any(markers.RANKING.search(block.said) for block in _over(document, records))
 
 
 def _kin(document: Document, box: int) -> int:

@@ -15,6 +15,7 @@ from newscrawler.extract import entries, markers, signs
 from newscrawler.extract.blocks import CUT
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 from newscrawler.extract.entries import Entry
+from newscrawler.extract.traditional import simplified
 
 MIN_ITEMS = 2
 LONGEST_HEADING = 24
@@ -52,7 +53,7 @@ class Group:
     @property
     def hot(self) -> bool:
         """True for a list of the hottest or newest articles: every page carries the same."""
-        return markers.SIDE_HEADING.fullmatch(self.heading or "") is not None
+        return markers.SIDE_HEADING.fullmatch(simplified(self.heading or "")) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -69,7 +70,7 @@ def is_heading(block: Block) -> bool:
     """A short line that is nothing but the heading of a related block."""
     if len(block.text) > LONGEST_HEADING:
         return False
-    return _is_heading(block.text) or (bool(block.cut) and not block.links and _are_tabs(block))
+    return _is_heading(block.said) or (bool(block.cut) and not block.links and _are_tabs(block))
 
 
 def _are_tabs(block: Block) -> bool:
@@ -81,7 +82,7 @@ def _are_tabs(block: Block) -> bool:
 
 def is_other_section(block: Block) -> bool:
     """A short line that begins another section (comments, friend links, tag cloud)."""
-    return len(block.text) <= 16 and _is_other_section(block.text)
+    return len(block.text) <= 16 and _is_other_section(block.said)
 
 
 def groups(
@@ -139,9 +140,9 @@ def _under(
                     document, heading.index + 1, last, zone, now,
                     limit=40, without=channels | bylines, read=SAMPLE,
                 )  # fmt: skip
-            items = [item for item in items if not markers.BUTTON_LINE.fullmatch(item.title)]
+            items = [item for item in items if not markers.BUTTON_LINE.fullmatch(simplified(item.title))]
             if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
-                weak = heading.text.strip(" :：>") in markers.WEAK_HEADINGS
+                weak = heading.said.strip(" :：>") in markers.WEAK_HEADINGS
                 end = max(item.last for item in items)
                 end = _swallow(document, end, last)
                 return Group(heading.text, heading.index, end, items, "heading", weak)
@@ -188,7 +189,7 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
         if block.tag in HEADING_TAGS and not block.links:
             if index == heading.index + 1:
                 return index  # two headings in a row: nothing stands under the first
-            if len(block.text) <= LONGEST_HEADING and markers.SIDE_HEADING.fullmatch(block.text):
+            if len(block.text) <= LONGEST_HEADING and markers.SIDE_HEADING.fullmatch(block.said):
                 return index
         if is_other_section(block) or (not block.links and is_heading(block)) or block.tag == "h1":
             return index
@@ -203,7 +204,7 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
         ):
             return index
         if len(block.text) < 400 and (
-            signs.is_notice(block.text) or markers.EDITOR_LINE.fullmatch(block.text)
+            signs.is_notice(block.said) or markers.EDITOR_LINE.fullmatch(block.said)
         ):
             return index
         previous_link = bool(block.links)
@@ -213,7 +214,7 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
 def _swallow(document: Document, end: int, limit: int) -> int:
     """Dates and buttons that still belong to the last item."""
     while end < limit and (
-        entries.is_date(document.blocks[end]) or markers.BUTTON_LINE.fullmatch(document.blocks[end].text)
+        entries.is_date(document.blocks[end]) or markers.BUTTON_LINE.fullmatch(document.blocks[end].said)
     ):
         end += 1
     return end

@@ -10,6 +10,7 @@ from newscrawler.extract import bywords, dateline, markers, sentence
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline, joined, labelled, take
 from newscrawler.extract.document import Block, Document
+from newscrawler.extract.traditional import simplified
 
 _LAST_BRACKET = re.compile(r"[(（【\[〔][^()（）【】\[\]]{2,40}[)）】\]〕]\s*$")
 LICENCE = 5
@@ -32,8 +33,8 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
         if i < end and why in ("editor line", "source line", "author line", "credits")
     ]
     places = [*behind, *text_end, *signed[-8:]]
-    signs = [blocks[i] for i in places if not blocks[i].hidden and labelled(blocks[i].text)]
-    signs.sort(key=lambda block: not _is_labelled_line(block.text))
+    signs = [blocks[i] for i in places if not blocks[i].hidden and labelled(blocks[i].said)]
+    signs.sort(key=lambda block: not _is_labelled_line(block.said))
     for block in signs:  # 责任编辑：… counts before a by-line without a colon
         line = _signature(block, zone, now)
         if line is not None and line.labels:
@@ -60,12 +61,12 @@ def _correct(result: Dateline, line: Dateline) -> None:
 
 def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
     """What a line at the text's end says: the whole of it when it is nothing else, else its last bracket."""
-    text = block.text
-    if len(text) <= 120 and _is_labelled_line(text) and not sentence.runs_on(block):
+    text, said = block.text, block.said
+    if len(text) <= 120 and _is_labelled_line(said) and not sentence.runs_on(block):
         return dateline.read(joined(block), zone, now)
-    tail = _LAST_BRACKET.search(text)
+    tail = _LAST_BRACKET.search(said)
     if tail is not None and labelled(tail[0]):
-        return dateline.read(tail[0], zone, now)
+        return dateline.read(text[tail.start() :], zone, now)
     if block.marks > 1 or len(text) > 60:
         return None
     return dateline.read(joined(block), zone, now)
@@ -74,9 +75,10 @@ def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
 def _licensed(document: Document, places: list[int], result: Dateline) -> None:
     """The author whom a licence line behind the text names."""
     for index in places:
-        match = bywords.LICENSED_AUTHOR.search(document.blocks[index].text[:200])
+        block = document.blocks[index]
+        match = bywords.LICENSED_AUTHOR.search(block.said[:200])
         if match is not None:
-            result.values["author"] = match["name"]
+            result.values["author"] = block.text[slice(*match.span("name"))]
             result.rules["author"] = "licence line"
             return
 
@@ -87,11 +89,12 @@ def _byline(document: Document, body: Body, result: Dateline) -> None:
     credits = [i for i, why in body.cut.items() if why == "credits"]
     for place, index in enumerate([*lead, *end, *credits]):
         text = document.blocks[index].text
-        match = bywords.BYLINE.search(text[:120]) if place < 3 else None
+        said = simplified(text[:120])  # a lone by-line may be all that is traditional on a page
+        match = bywords.BYLINE.search(said) if place < 3 else None
         if match is None and len(text) <= 40:
-            match = markers.NAME_LINE.fullmatch(text)
+            match = markers.NAME_LINE.fullmatch(said)
         if match is not None:
-            result.values["author"] = " ".join(match["names"].split())
+            result.values["author"] = " ".join(text[slice(*match.span("names"))].split())
             result.rules["author"] = "byline"
             return
 

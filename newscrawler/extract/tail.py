@@ -89,7 +89,7 @@ def _resumes(document: Document, lines: list[int], index: int) -> bool:
     for i in lines[place:]:
         block = blocks[i]
         if block.node in around or nodes.parent[block.node] in around:
-            count += sentence.is_paragraph(block) and not markers.SMALL_PRINT.search(block.text)
+            count += sentence.is_paragraph(block) and not markers.SMALL_PRINT.search(block.said)
         if count >= RESUMING:
             return True
     return False
@@ -130,7 +130,7 @@ def _begins_another(document: Document, block: Block) -> bool:
     """A headline with a dateline right under it: the next article on the same page."""
     if block.tag not in HEADING_TAGS or block.index + 1 == len(document.blocks):
         return False
-    text = document.blocks[block.index + 1].text
+    text = document.blocks[block.index + 1].said
     return (
         len(text) <= LONGEST_DATELINE
         and text[-1] not in sentence.ENDS
@@ -176,9 +176,9 @@ NAMED_SO = 60
 
 def _is_comments(document: Document, block: Block, seen: int) -> bool:
     """The heading of the readers' comments, or a line inside a box that is named so."""
-    if len(block.text) <= 16 and markers.COMMENTS.fullmatch(block.text) and block.plain:
+    if len(block.said) <= 16 and markers.COMMENTS.fullmatch(block.said) and block.plain:
         return True
-    if len(block.text) <= 80 and block.text[-1:].isdigit() and markers.FLOOR.match(block.text):
+    if len(block.text) <= 80 and block.text[-1:].isdigit() and markers.FLOOR.match(block.said):
         return True
     if seen < NAMED_SO:
         return False

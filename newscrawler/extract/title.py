@@ -106,9 +106,9 @@ def _line_above(document: Document, body_first: int) -> Block | None:
             continue
         if block.link_chars * 2 > size and block.tag not in HEADING_TAGS:
             continue
-        if markers.BREADCRUMB_HERE.search(block.text) or markers.BUTTON_LINE.fullmatch(block.text):
+        if markers.BREADCRUMB_HERE.search(block.said) or markers.BUTTON_LINE.fullmatch(block.said):
             continue
-        if re.search(r"\d{4}[-年/]\d", block.text) or markers.LABELLED.match(block.text):
+        if re.search(r"\d{4}[-年/]\d", block.text) or markers.LABELLED.match(block.said):
             continue
         score = 2.0 * (block.tag in HEADING_TAGS) + 1.0 * block.strong
         score += 0.05 * min(size, 30) - 0.1 * abs(body_first - block.index)
@@ -256,7 +256,7 @@ def _breadcrumb(document: Document, title: Title, body_first: int | None) -> str
     limit = title.block if title.block >= 0 else (body_first or len(document.blocks))
     for block in document.blocks[max(0, limit - 40) : limit]:
         words = document.nodes.words[block.node]
-        here = markers.BREADCRUMB_HERE.search(block.text)
+        here = markers.BREADCRUMB_HERE.search(block.said)
         crumb = "crumb" in words or "position" in words or "weizhi" in words or "location" in words
         if not here and not crumb:
             continue

@@ -145,7 +145,7 @@ def is_garbled(decoded: Decoded) -> bool:
 def _asks_to_log_in(document: Document) -> bool:
     """Whether a line of a page without a body says that it can be read behind a log-in or payment."""
     return any(
-        not block.hidden and block.plain >= MIN_SAID and markers.LOGIN_TO_READ.search(block.text)
+        not block.hidden and block.plain >= MIN_SAID and markers.LOGIN_TO_READ.search(block.said)
         for block in document.blocks
     )
 

@@ -14,6 +14,7 @@ from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import FIELDS, Dateline
 from newscrawler.extract.document import Block, Document
 from newscrawler.extract.title import Title
+from newscrawler.extract.traditional import simplified
 
 NEAR = 5
 """So many blocks from the time's on belong to it, while they are short."""
@@ -46,7 +47,7 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
     if "source" in line.values or not rest:
         return
     named = [n for n, words in rest if bywords.UNNAMED_SOURCE.search(words)]
-    media = [n for n, _ in rest if bywords.MEDIA_NAME.search(n)]
+    media = [n for n, _ in rest if bywords.MEDIA_NAME.search(simplified(n))]
     person = next((n for n, _ in rest if _is_person(n)), None)
     if person is not None and "author" not in line.values:
         line.values["author"] = person
@@ -68,13 +69,13 @@ def _apart(document: Document, block: Block, headline: Title, body: Body | None,
     if body is not None:
         last = min(last, body.first)
     for near in document.blocks[first:last]:
-        text = near.text
-        if near.hidden or near.marks or not 2 <= len(text) <= LONGEST or bywords.NO_SOURCE.fullmatch(text):
+        text, said = near.text, near.said
+        if near.hidden or near.marks or not 2 <= len(text) <= LONGEST or bywords.NO_SOURCE.fullmatch(said):
             continue
-        written = markers.NAME_LINE.fullmatch(text)
+        written = markers.NAME_LINE.fullmatch(said)
         if written is not None:
             role: str | None = "author"
-            text = " ".join(written["names"].split())
+            text = " ".join(text[slice(*written.span("names"))].split())
         elif _NO_NAME.search(text):
             continue
         else:
@@ -88,7 +89,7 @@ def _apart(document: Document, block: Block, headline: Title, body: Body | None,
 def _role(name: str, words: str) -> str | None:
     """What the words say a value is; a medium in the author's place is a source all the same."""
     role = next((role for role in FIELDS if words and bywords.ROLES[role].search(words)), None)
-    return None if role == "author" and bywords.MEDIA_NAME.search(name) else role
+    return None if role == "author" and bywords.MEDIA_NAME.search(simplified(name)) else role
 
 
 def _names(
@@ -104,7 +105,7 @@ def _names(
     split = [
         pair
         for place, pair in enumerate(split)
-        if not place or not bywords.ROLE_WORD.fullmatch(split[place - 1][0])
+        if not place or not bywords.ROLE_WORD.fullmatch(simplified(split[place - 1][0]))
     ]
     channel = headline.tail.rpartition("-")[0] or headline.tail.rpartition("_")[0]
     above = bisect_right(document.links, block.index, key=lambda link: link.block)
@@ -119,7 +120,7 @@ def _names(
         and name not in channel
         and name not in known
         and name != headline.text
-        and not bywords.NO_SOURCE.fullmatch(name)
+        and not bywords.NO_SOURCE.fullmatch(simplified(name))
         and not _NO_NAME.search(name)
         and not dateline.begins_with_label(name)
     ]
@@ -127,7 +128,8 @@ def _names(
 
 def _is_person(name: str) -> bool:
     """Whether ``name`` looks like a Chinese person's: no place, no medium."""
-    return 2 <= len(name) <= PERSON and name[0] in bywords.SURNAMES and name[-1] not in bywords.NO_NAME_ENDS
+    said = simplified(name)
+    return 2 <= len(said) <= PERSON and said[0] in bywords.SURNAMES and said[-1] not in bywords.NO_NAME_ENDS
 
 
 def _names_somebody(words: str) -> bool:
