@@ -18,7 +18,7 @@ class AnySite(NewsFamily):
         # Who names www.x may be sent to x, and who names m.x to either, also by what a page says of itself.
         self.allowed_domains = sorted({name for host in self.allowed_domains for name in _doors(host)})
 
-    def _may_learn(self, url: str, links: list[str]) -> bool:
+    def _may_learn(self, url: str) -> bool:
         """Other addresses than ITBEAR's may be articles beside some of that shape."""
         return True
 

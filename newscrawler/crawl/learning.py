@@ -33,24 +33,26 @@ class LearningSpider(ListingSpider):
         except ValueError:
             return False
 
-    def _may_learn(self, url: str, links: list[str]) -> bool:
-        """Whether article addresses are learnt from what ``url`` links to: on hosts of no known site, as long
-        as no link has the address of an article as the spider knows them.
+    def _may_learn(self, url: str) -> bool:
+        """Whether article addresses are learnt from ``url``: of hosts of no known site, as long as no listing
+        led to the address of an article as the spider knows them.
         """
-        self._own_found = self._own_found or any(map(super().is_article, links))
         return not self._own_found and not identity.hosts_of(identity.site_of(url))
 
     def _read_listing(self, response: Response, now: datetime) -> extract.Listing:
-        unaided = extract.read_listing(
-            response.body, response.url, content_type(response), fetched_at=now, zone=self.zone
-        )
-        if self._may_learn(response.url, unaided.links):
-            told = {e.url for e in unaided.entries if e.date and is_headline(e.title)}
-            self._shapes |= article_shapes(filter(self._allowed, (e.url for e in unaided.entries)), told)
+        if self._may_learn(response.url):
+            unaided = extract.read_listing(
+                response.body, response.url, content_type(response), fetched_at=now, zone=self.zone
+            )
+            self._own_found = self._own_found or any(map(super().is_article, unaided.links))
+            if self._may_learn(response.url):
+                told = {e.url for e in unaided.entries if e.date and is_headline(e.title)}
+                self._shapes |= article_shapes(filter(self._allowed, (e.url for e in unaided.entries)), told)
         return super()._read_listing(response, now)
 
     def _learn(self, entries: list[SitemapEntry]) -> None:
         """Where no listing has shown what an article's address looks like, a sitemap may."""
         urls = [entry.url for entry in entries if self._allowed(entry.url)]
-        if urls and not self._shapes and self._may_learn(urls[0], urls):
+        self._own_found = self._own_found or any(map(super().is_article, urls))
+        if urls and not self._shapes and self._may_learn(urls[0]):
             self._shapes |= article_shapes(urls)
