@@ -44,6 +44,8 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('<em>北京</em>', (None, None, None)),
         ('<span>语音播报字号</span>', (None, None, None)),
         ('<span>23点赞</span>', (None, None, None)),
+        ('<p>2024年5月12日 10:41</p><ul><li class="facebook"><a href="http://f.example/">Facebook</a></li><li><a href="http://t.example/">Twitter</a></li></ul>', (None, None, None)),
+        ('2024年5月12日 10:41 <span>LINE</span> <span>Email</span>', (None, None, None)),
         ('<p>分类: <a href="/category/default/">默认分类</a></p>', (None, None, None)),
         ('<b>分类于</b> <a href="/x/">随笔</a> <b>本文字数：</b>2.1k <b>阅读时长 ≈</b>4 分钟', (None, None, None)),
         ('<span class="author"><a href="/c">海灣報</a>／ 記者<a href="/r">周文青</a>／台北即時報導</span>', ("海灣報", None, "周文青")),
@@ -261,3 +263,9 @@ def test_a_person_in_json_ld_is_the_author(author: object, want: str | None) -> 
     data = json.dumps({"@type": "NewsArticle", "author": author, "publisher": {"name": "海湾网"}})
     found = article("2024-05-13 09:27", head=f'<script type="application/ld+json">{data}</script>')
     assert found.author == want
+
+
+def test_an_only_time_of_update_by_another_clock_is_the_publication() -> None:
+    bar = '<div class="bookmarks"><h3>分享</h3><ul><li class="facebook"><a href="http://f.example/">Facebook</a></li></ul></div>'
+    found = article(f"<div><span>更新时间</span> 2024年5月12日, 格林尼治标准时间10:41</div>{bar}")
+    assert (found.published_at, found.source) == ("2024-05-12T18:41:00+08:00", None)

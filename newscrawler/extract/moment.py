@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import traditional
+from newscrawler.extract import clocks, traditional
 
 _CLOCK = (
-    r"(?:[\sT,，|]*(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?|HKT)?\s*(?P<half{0}>上午|下午|晚上|晚间|早上|凌晨|中午|傍晚|AM|PM)?[\s:]*"
+    r"(?:[\sT,，|]*(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?\s*(?:\(?(?P<before{0}>"
+    + clocks.NAMES
+    + r")\)?)?\s*(?P<half{0}>上午|下午|晚上|晚间|早上|凌晨|中午|傍晚|AM|PM)?[\s:]*"
     r"(?P<hour{0}>[01]?\d|2[0-4])\s*[:时点]\s*(?P<minute{0}>[0-5]\d)(?:\s*[:分]\s*(?P<second{0}>[0-5]\d))?分?(?:\.\d+)?"
-    r"\s*(?P<half2{0}>AM|PM)?(?P<zone{0}>Z|[+-]\d\d:?\d\d)?)?"
+    r"\s*(?P<half2{0}>AM|PM)?(?P<zone{0}>Z|[+-]\d\d:?\d\d)?(?:\s*\(?(?P<behind{0}>"
+    + clocks.NAMES
+    + r")\)?)?)?"
 )
 _FULL = re.compile(
     r"(?<![\d.])(?<!\d/)(?P<year>(?:19|20)\d\d)\s*(?:[-/._]|年|\s-\s|(?=\s\d\d\s?[-/]\s?\d\d))\s*(?P<month>1[0-2]|0?[1-9])\s*(?:[-/._]|月)\s*"
@@ -41,6 +45,11 @@ _SLASHED = re.compile(
     + _CLOCK.format("5"),
     re.IGNORECASE,
 )
+_MINGUO = re.compile(
+    r"(?<![\d/.-])(?:民国\s*(?P<named>\d{2,3})|(?P<bare>1[0-4]\d))\s*(?:年|[-/](?=\d\d[-/]\d\d(?!\d)))\s*"
+    r"(?P<month>1[0-2]|0?[1-9])\s*[月/-]\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?" + _CLOCK.format("7")
+)
+"""民國114年9月30日, 114/09/30: the year as Taiwan's offices count it, from 1912 as the first."""
 _AGO = re.compile(r"(?P<count>\d{1,3})\s*个?(?P<unit>秒|分钟?|小时|天|日|周|星期|月)(?:之?前|以前)")
 _DAY_WORD = re.compile(r"(?P<word>今天|今日|昨天|昨日|前天)(?!的|就|也)" + _CLOCK.format("3"))
 _NOW = re.compile(r"(?:^|[\s|(:：])刚刚(?=$|[\s|)])")
@@ -98,6 +107,9 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
     """
     dated = "20" in text or "19" in text
     found = _with_year(text, zone) if dated else None
+    if found is None and (match := _MINGUO.search(text)):
+        year = 1911 + int(match["named"] or match["bare"])
+        found = _absolute(match, year, "7", zone, "full") if year <= now.year + 1 else None
     if found is None and loose:
         found = (_leaf(text) if dated and len(text) <= LEAF else None) or _loose(text, zone, now)
     return found
@@ -225,6 +237,11 @@ def _moment(
             local = datetime.fromisoformat(local.replace(tzinfo=None).isoformat() + offset).astimezone(zone)
         except ValueError:
             return None
+    elif clock := match[f"before{group}"] or match[f"behind{group}"]:
+        moved = clocks.moved(local.replace(tzinfo=None), clock, zone)
+        if moved is None:
+            return Moment(only.isoformat(), "day", match.start(), match.end(), kind)
+        local = moved
     return Moment(
         local.isoformat(timespec="seconds"),
         "second" if second else "minute",
