@@ -133,6 +133,8 @@ def test_a_page_that_lists_nothing_ends_with_5(tmp_path: Path, replica: Replica)
     done = site(tmp_path / "archive.db", replica.url + "about.html")
     assert done.returncode == 5
     assert "Traceback" not in done.stderr
+    assert f"{replica.url}about.html: none of its " in done.stderr
+    assert "docs/adding-a-site.md" in done.stderr
 
 
 @pytest.mark.parametrize(

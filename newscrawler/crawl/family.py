@@ -91,6 +91,8 @@ class NewsFamily(SitemapSpider):
         """A job that came to its end (JOBDIR) leaves nothing that its next start must not ask for."""
         if reason == "finished":
             self._seen.clear()
+        if self._strange and not self._session.tally.listings_read:
+            self._session.tally.problems.append(self._strange)
 
     async def _discover(
         self,

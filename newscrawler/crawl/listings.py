@@ -34,6 +34,8 @@ class ListingSpider(ChannelSpider):
 
     last_day: str | None = None
     """YYYY-MM-DD: the listings of a backfill are read from here downwards; what is newer is left out."""
+    _strange = ""
+    """What is to be said of the first page without a link to an article, where no other page had any."""
 
     async def parse_listing(
         self, response: Response, walk: paging.Walk, home: bool
@@ -63,6 +65,11 @@ class ListingSpider(ChannelSpider):
         if found:
             self._session.tally.listings_read += 1
             await self._note_listing(walk, now)
+        elif listing.links and not self._strange:
+            self._strange = (
+                f"{response.url}: none of its {len(listing.links)} links has the address of an article as"
+                f" the spider {self.name} knows them; docs/adding-a-site.md says how to describe them"
+            )
         rows = self._session.known(url for url, _, _ in found)
         wanted = [
             (url, entry, linked)
