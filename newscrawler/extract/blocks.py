@@ -9,8 +9,8 @@ from dataclasses import dataclass
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _ZERO_WIDTH = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]+")
-_MARKS = re.compile(r"[，。！？；,;!?](?:[^，。！？；,;!?]*+[，。！？；,;!?])?")
-"""One mark, or all from one to the next."""
+_MARKS = re.compile(r"[，。！？；,;!?](?:[^，。！？；,;!?]*+([，。！？；,;!?]))?")
+"""One mark, and the next one if there is one."""
 _FULL_STOP = re.compile(r"\.(?= |$)")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _LAZY = (
@@ -142,7 +142,7 @@ def sentence_marks(text: str) -> int:
     set of characters alone is searched for three times as fast as a choice between a set and a full stop.
     """
     found = _MARKS.search(text)
-    marks = 0 if found is None else 1 if len(found[0]) == 1 else 2
+    marks = 0 if found is None else 2 if found.lastindex else 1
     return min(2, marks + len(_FULL_STOP.findall(text))) if "." in text else marks
 
 

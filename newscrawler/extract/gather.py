@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from newscrawler.extract import preformatted
@@ -24,9 +25,9 @@ class Gatherer:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.nodes = Nodes()
-        self.stack: list[int] = []
-        """The open nodes."""
-        self.run: list[str] = []
+        self.node = -1
+        """The innermost open node; -1 for none."""
+        self.run: deque[str] = deque()
         self.data = self.run.append
         self.pieces: list[str] = []
         """The block at hand as its inline elements cut it: text, class words, text, class words…"""
@@ -42,25 +43,37 @@ class Gatherer:
         """How many open elements make bold, keep line breaks, silence their text."""
         self.plain_piece = False
 
-    def _take(self) -> None:
-        """Take over the text since the last tag as one more piece of the block at hand; no block begins with
-        white space.
+    def _take(self, text: str) -> None:
+        """Take over ``text``, all since the last tag, as one more piece of the block at hand. No block begins
+        with white space.
         """
-        text = "".join(self.run)
-        pieces, link = self.pieces, self.link
-        if self.mute or (not pieces and text.isspace()):
+        if self.mute:
             return
+        pieces, link = self.pieces, self.link
         pieces.append(text)
         pieces.append(self.words)
         if link is not None:
-            for part in self.run:
-                if len(link.text) < LONG_LINK:
-                    link.text += part
-                self.link_chars += len(part.strip())
-            if not self.inside or self.inside[-1] is not link:
-                self.inside.append(link)
+            before = link.text
+            if not before:
+                link.text = text
+            elif len(before) < LONG_LINK:
+                link.text = before + text
+            self.link_chars += len(text.strip())
+            inside = self.inside
+            if not inside or inside[-1] is not link:
+                inside.append(link)
         elif not self.plain_piece and not self.strong:
             self.plain_piece = not text.isspace()
+
+    def _take_parts(self, last: str) -> None:
+        """The same of text that the parser cut: what is in ``run``, and its ``last`` part."""
+        parts = [*self.run, last]
+        self.run.clear()
+        text = "".join(parts)
+        if self.pieces or not text.isspace():
+            self._take(text)
+            if self.link is not None and not self.mute:
+                self.link_chars += sum(len(part.strip()) for part in parts) - len(text.strip())
 
     def _flush(self) -> None:
         """End the block at hand."""
@@ -86,14 +99,14 @@ class Gatherer:
 
     def _add(self, text: str, links: Sequence[Link], link_chars: int, cut: str) -> None:
         """One more block of ``text``."""
-        size, stack, blocks = len(text), self.stack, self.blocks
+        size, blocks = len(text), self.blocks
         if link_chars > size:
             link_chars = size
-        node = stack[-1] if stack else -1
+        node = self.node
         marks = sentence_marks(text) if size > 8 and link_chars * 2 < size else 0
         block = Block.__new__(Block)  # a call with eleven arguments takes three times as long
         block.index, block.text, block.said, block.node = len(blocks), text, text, node
-        block.tag = self.nodes.tag[node] if stack else ""
+        block.tag = self.nodes.tag[node] if node >= 0 else ""
         block.plain, block.link_chars, block.links = size - link_chars, link_chars, links
         block.cut, block.marks = cut, marks
         block.hidden, block.strong = bool(self.hiding), not self.plain_piece

@@ -56,13 +56,33 @@ class Walk(Gatherer):
             return
         run = self.run
         if run:
-            # Two thirds of all text is the white space between tags, nearly always in one piece.
-            if self.pieces or not run[0].isspace() or len(run) > 1:
-                self._take()
-            run.clear()
+            # Two thirds of all text is the white space between tags, nearly always in one part.
+            text = run.pop()
+            if run:
+                self._take_parts(text)
+            elif self.pieces or not text.isspace():
+                self._take(text)
         kind = KIND[tag]
         if kind <= PRE:
-            self._open(kind, tag, attrib)
+            if self.pieces or self.inside:
+                self._flush()
+            nodes, words = self.nodes, ""
+            if attrib:
+                if "class" in attrib:
+                    words = attrib["class"].lower()
+                if attrib.get("id"):
+                    words += " " + attrib["id"].lower()
+                if "hidden" in attrib or ("style" in attrib and hides(attrib["style"])):
+                    self.hiding.append(len(nodes.tag))
+            nodes.parent.append(self.node)
+            self.node = len(nodes.tag)
+            nodes.tag.append(tag)
+            nodes.words.append(words)
+            nodes.first.append(len(self.blocks))
+            nodes.last.append(0)
+            self.words = ""
+            if kind:
+                self._heading_or_pre(kind, 1)
         elif kind == SPAN:
             if attrib:
                 self.words = attrib.get("class") or attrib.get("id") or ""
@@ -95,16 +115,19 @@ class Walk(Gatherer):
             return
         run = self.run
         if run:
-            if self.pieces or not run[0].isspace() or len(run) > 1:
-                self._take()
-            run.clear()
+            text = run.pop()
+            if run:
+                self._take_parts(text)
+            elif self.pieces or not text.isspace():
+                self._take(text)
         self.words = ""
         kind = KIND[tag]
         if kind <= PRE:
             if self.pieces or self.inside:
                 self._flush()
-            if self.stack:
-                node = self.stack.pop()
+            node = self.node
+            if node >= 0:
+                self.node = self.nodes.parent[node]
                 self.nodes.last[node] = len(self.blocks)
                 if self.hiding and self.hiding[-1] == node:
                     self.hiding.pop()
@@ -123,35 +146,13 @@ class Walk(Gatherer):
     def close(self) -> None:
         """The page ends; what is still open ends with it."""
         if self.run and not self.skip:
-            self._take()
+            self._take_parts(self.run.pop())
         self._flush()
-        while self.stack:
-            self.nodes.last[self.stack.pop()] = len(self.blocks)
+        while self.node >= 0:
+            self.nodes.last[self.node] = len(self.blocks)
+            self.node = self.nodes.parent[self.node]
         if self.link is not None:
             self.link.text = " ".join(self.link.text.split())
-
-    def _open(self, kind: int, tag: str, attrib: Mapping[str, str]) -> None:
-        """A block element begins."""
-        if self.pieces or self.inside:
-            self._flush()
-        self.words = words = ""
-        nodes, stack = self.nodes, self.stack
-        node = len(nodes.tag)
-        if attrib:
-            if "class" in attrib:
-                words = attrib["class"].lower()
-            if attrib.get("id"):
-                words += " " + attrib["id"].lower()
-            if "hidden" in attrib or ("style" in attrib and hides(attrib["style"])):
-                self.hiding.append(node)
-        nodes.parent.append(stack[-1] if stack else -1)
-        stack.append(node)
-        nodes.tag.append(tag)
-        nodes.words.append(words)
-        nodes.first.append(len(self.blocks))
-        nodes.last.append(0)
-        if kind:
-            self._heading_or_pre(kind, 1)
 
     def _heading_or_pre(self, kind: int, step: int) -> None:
         if kind == PRE:
@@ -194,8 +195,7 @@ class Walk(Gatherer):
             link.has_image = True
             if not self.inside or self.inside[-1] is not link:
                 self.inside.append(link)
-        node = self.stack[-1] if self.stack else -1
-        self.pictures.append(picture(attrib, len(self.blocks), node, link is not None))
+        self.pictures.append(picture(attrib, len(self.blocks), self.node, link is not None))
 
     def _hide(self, tag: str, attrib: Mapping[str, str]) -> None:
         """An inline element that shows nothing mutes its text."""
