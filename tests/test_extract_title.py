@@ -24,6 +24,7 @@ DASHES = "GPT-6 与 iPhone_18 对比 | 谁更省-更稳？"
     [
         (f"{DASHES}-液冷-海湾极客", (DASHES, "液冷")),
         (f"{TITLE}_液冷_海湾网", (TITLE, "液冷")),
+        (f"{TITLE} - 互联网 - 海湾网", (TITLE, "互联网")),
         (f"{TITLE} | 液冷 | 海湾极客", (TITLE, "液冷")),
         (
             f"{TITLE} - 科技|海湾在线",

@@ -71,9 +71,9 @@ BREADCRUMB_WORDS = frozenset(
      "资讯正文", "正 文", "文章内容", "内容页", "当前位置", "阅读", "Home", "home", "Index")
 )  # fmt: skip  # home page, body text, content, details: no category
 SITE_WORDS = re.compile(
-    r"网$|网站|门户|频道$|论坛$|社区$|资讯$|新闻$|日报$|晚报$|在线$|中心$|博客|之家$|\.(?:com|cn|net)\b|NET$|官网|ITBear|比尔科技|订阅$|号$|官方",
+    r"(?<!联)网$|网站|门户|频道$|论坛$|社区$|资讯$|新闻$|日报$|晚报$|在线$|中心$|博客|之家$|\.(?:com|cn|net)\b|NET$|官网|ITBear|比尔科技|订阅$|号$|官方",
     re.IGNORECASE,
-)  # …net, portal, channel, forum, news, daily, online, blog, home of…
+)  # …net (but 互联网, 物联网, names of channels), portal, channel, forum, news, daily, online, blog, home of…
 
 # ------------------------------------------------------------------ related blocks
 RELATED_HEADING = re.compile(
@@ -160,7 +160,7 @@ ORIGINAL_TITLE_LINE = re.compile(
 )  # original headline
 _BUTTONS = (
     r"分享(?:到|至|给好友|本文|文章|按钮)?|微信|微博|新浪微博|腾讯微博|朋友圈|微信好友|QQ空间|QQ好友|QQ|空间|人人网|豆瓣|复制链接|复制网址|打印(?:本页|本文)?|打印|关闭(?:窗口|本页)?|反馈|分享让更多人看到|"
-    r"收藏(?:本文|本页)?|加入收藏|在看|好文点赞|(?:一键)?三连(?:支持)?(?:一下)?|推荐(?:给朋友)?|点赞|赞|顶|踩|打赏|赞赏|(?:文章|内容)*举报(?:文章问题)?|我要反馈|意见反馈|投诉|纠错|我要纠错|纠错|转发|评论|发表评论|我要评论|我来说两句|查看评论|返回(?:顶部|列表|首页|上一页|频道首页)?|"
+    r"收藏(?:本文|本页)?|加入收藏|在看|好文点赞|(?:一键)?三连(?:支持)?(?:一下)?|推荐(?:给朋友)?|点赞|赞|顶|踩|鲜花|握手|雷人|路过|鸡蛋|酷毙|打赏|赞赏|(?:文章|内容)*举报(?:文章问题)?|我要反馈|意见反馈|投诉|纠错|我要纠错|纠错|转发|评论|发表评论|我要评论|我来说两句|查看评论|返回(?:顶部|列表|首页|上一页|频道首页)?|"
     r"字号|字体|大|中|小|大字|小字|繁体|简体|默认|责任编辑|更多|展开全文|展开|收起|余下全文|阅读全文|查看全文|查看原文|阅读原文|原文链接|廣告|(?:发布于|IP属地)\s*[:：]\s*[\u4e00-\u9fff]{2,4}|点击查看(?:更多|全文|原图|大图)?|点击图片进入下一页|上一页|下一页|上一篇|下一篇|"
     r"手机看新闻|用手机看|客户端|下载APP|打开APP(?:查看更多)?|打开\S{2,6}APP.{0,12}|关注|已关注|订阅|正文|正文已结束|本文完|全文完|完|end|the end|广告|推广|Advertisement|AD|"
     r"第?\d+页?/共?\d+页?|资料图|进入(?:论坛|社区|专题)|(?:请先?)?登录(?:后(?:即?可)?(?:发表|参与)?评论)?|注册|投稿|爆料|(?:您有)?未读新闻.{0,10}|编辑|来源|作者|时间|标签|阅读|浏览|点击|热门|本文已被浏览|人气|评分|"
@@ -168,7 +168,7 @@ _BUTTONS = (
 )
 _FIRST_OF_BUTTON = "".join(sorted(set(re.findall(r"[|(:?*\[](\w)", f"|{_BUTTONS}"))))
 BUTTON_LINE = re.compile(rf"[\s\W]*(?:(?=[{_FIRST_OF_BUTTON}\d+-])(?:{_BUTTONS})[\s\W]*)+", re.IGNORECASE)
-"""Buttons: share, print, close, favourite, tip the author, font size, comment, report an error, back, more,
+"""Buttons: share, print, close, favourite, tip the author, how Discuz lets readers applaud (a flower, an egg), font size, comment, report an error, back, more,
 read all, log in; the province from which a post was sent.
 """
 NOTICE_LINE = re.compile(

@@ -92,7 +92,7 @@ def _numbered(document: Document, url: str, count: tuple[int, int] | None) -> st
     here = count[0] if count else page_number(url) or 1
     path = urlsplit(url).path.rpartition("/")[0]
     for link in document.links:
-        if link.text.strip(" []()·") == str(here + 1):
+        if _bare(link.text) == str(here + 1):
             found = _other(document, link.href, url)
             if found and urlsplit(found).path.startswith(path) and _is_pager(document, link):
                 return found
@@ -118,10 +118,15 @@ def _is_pager(document: Document, link: Link) -> bool:
     place = near.index(link)
     beside = [other.text for other in near[max(0, place - 3) : place + 4] if other is not link]
     number = page_number(document.absolute(link.href) or "")
-    return (
-        number is not None
-        and str(number) in (link.text.strip(" []()·"), str(int(link.text.strip(" []()·")) - 1))
-    ) or any(text.strip(" []()·").isdigit() for text in beside)
+    shown = _bare(link.text)
+    return (number is not None and str(number) in (shown, str(int(shown) - 1))) or any(
+        _bare(text).isdigit() for text in beside
+    )
+
+
+def _bare(text: str) -> str:
+    """A pager link's text without what stands around the number: [2], 第2页 ("page 2")."""
+    return text.strip(" []()·第页")
 
 
 def _derived(url: str, count: tuple[int, int] | None) -> str | None:
