@@ -46,6 +46,7 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('<span>23点赞</span>', (None, None, None)),
         ('<p>2024年5月12日 10:41</p><ul><li class="facebook"><a href="http://f.example/">Facebook</a></li><li><a href="http://t.example/">Twitter</a></li></ul>', (None, None, None)),
         ('2024年5月12日 10:41 <span>LINE</span> <span>Email</span>', (None, None, None)),
+        ('<a>记者 周文青</a>／海湾报导 <i>2024-05-13 10:38</i>', (None, None, "周文青")),
         ('<p>分类: <a href="/category/default/">默认分类</a></p>', (None, None, None)),
         ('<b>分类于</b> <a href="/x/">随笔</a> <b>本文字数：</b>2.1k <b>阅读时长 ≈</b>4 分钟', (None, None, None)),
         ('<span class="author"><a href="/c">海灣報</a>／ 記者<a href="/r">周文青</a>／台北即時報導</span>', ("海灣報", None, "周文青")),
@@ -269,3 +270,54 @@ def test_an_only_time_of_update_by_another_clock_is_the_publication() -> None:
     bar = '<div class="bookmarks"><h3>分享</h3><ul><li class="facebook"><a href="http://f.example/">Facebook</a></li></ul></div>'
     found = article(f"<div><span>更新时间</span> 2024年5月12日, 格林尼治标准时间10:41</div>{bar}")
     assert (found.published_at, found.source) == ("2024-05-12T18:41:00+08:00", None)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "head", "want"),
+    [
+        (
+            '<time datetime="2024-05-13T11:00:00+02:00">13/05/2024 - 11:00</time>',
+            "",
+            "2024-05-13T17:00:00+08:00",
+        ),
+        (
+            '<time datetime="2024-05-13T11:00:00+08:00">2024-05-13 11:00</time>',
+            "",
+            "2024-05-13T11:00:00+08:00",
+        ),
+        (
+            "2024-05-13 11:00",
+            '<meta property="article:published_time" content="2024-05-13T11:00:00+02:00">',
+            "2024-05-13T17:00:00+08:00",
+        ),
+        (
+            "2024-05-13 11:00",
+            '<meta property="article:published_time" content="2024-05-13T11:00:00Z">',
+            "2024-05-13T11:00:00+08:00",
+        ),
+        (
+            "2024-05-13",
+            '<meta property="article:published_time" content="2024-05-13T20:00:00-04:00">',
+            "2024-05-14T08:00:00+08:00",
+        ),
+        (
+            "2024-05-12",
+            '<meta property="article:published_time" content="2024-05-12T00:00:00+09:00">',
+            "2024-05-12",
+        ),
+        ('<time datetime="2024-05-13T09:27:00+08:00">13 5 月, 2024</time>', "", "2024-05-13T09:27:00+08:00"),
+        (
+            '<time datetime="2024-05-13T09:27:00+08:00">13 5 月, 2024</time> <time datetime="2024-05-14T09:00:00+08:00">14 5 月, 2024</time>',
+            "",
+            "2024-05-13T09:27:00+08:00",
+        ),
+        ('<span class="ago" title="2024-05-13 08:15:22">2天前</span>', "", "2024-05-13T08:15:22+08:00"),
+        (
+            '<i title="2024-05-11">4天前</i><span class="ago" title="2024-05-13 08:15:22">2天前</span>',
+            "",
+            "2024-05-11",
+        ),
+    ],
+)
+def test_times_by_the_clock_they_were_stated_in(dateline: str, head: str, want: str) -> None:
+    assert article(dateline, head=head).published_at == want

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import markers, moment
+from newscrawler.extract import markers, moment, timetag
 from newscrawler.extract.dateline import Dateline
 from newscrawler.extract.document import Document
 from newscrawler.extract.moment import Moment
@@ -65,6 +65,7 @@ def fill(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) ->
     if found is not None and (
         result.moment is None
         or (result.moment.precision == "day" and found.precision != "day" and found.day == result.moment.day)
+        or timetag.by_own_clock(result.moment, found)
     ):
         result.moment = found
         result.rules["published_at"] = rule

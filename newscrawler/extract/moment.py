@@ -75,6 +75,10 @@ class Moment:
     end: int
     kind: str
     """``full``, ``short`` (no year), ``relative``, ``compact``, ``english``."""
+    printed: str = ""
+    """ISO text by the clock it was stated in, where that is named and another than UTC and the site's:
+    a page may show its own (2025-09-30T11:00+02:00 as 11:00). Many a page calls its own clock UTC.
+    """
 
     @property
     def day(self) -> str:
@@ -230,13 +234,16 @@ def _moment(
         hours += 12
     second = match[f"second{group}"]
     local = datetime(year, month, day, hours, int(match[f"minute{group}"]), int(second or 0), tzinfo=zone)
-    offset = match[f"zone{group}"]
+    offset, printed = match[f"zone{group}"], ""
     if offset:
         offset = "+00:00" if offset in "Zz" else offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
         try:
-            local = datetime.fromisoformat(local.replace(tzinfo=None).isoformat() + offset).astimezone(zone)
+            own = datetime.fromisoformat(local.replace(tzinfo=None).isoformat() + offset)
         except ValueError:
             return None
+        local = own.astimezone(zone)
+        if own.utcoffset() and own.utcoffset() != local.utcoffset():
+            printed = own.replace(tzinfo=None).isoformat(timespec="seconds")
     elif clock := match[f"before{group}"] or match[f"behind{group}"]:
         moved = clocks.moved(local.replace(tzinfo=None), clock, zone)
         if moved is None:
@@ -248,4 +255,5 @@ def _moment(
         match.start(),
         match.end(),
         kind,
+        printed,
     )

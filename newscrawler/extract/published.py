@@ -72,12 +72,16 @@ def find(
         else:
             _dated(document, headline, body, found, zone, now)
         if found.line.moment is not None:
-            found.line.moment = timetag.refine(document, found.line.moment, found.used, zone, now)
+            found.line.moment = timetag.refine(
+                document, found.line.moment, found.line.raw, found.used, zone, now
+            )
     if found.line.moment is None and body is not None:
         _closing(document, body, found, zone, now)
     if told is not None:
         take(found.line, told, "script")
     headtime.fill(document, found.line, zone, now)
+    if found.line.moment is None:
+        _stated(document, headline, body, found, zone, now)
     if found.line.moment is None and body is not None:
         _date_line(document, body, found, zone, now)
     if found.line.channel and len(found.line.channel) <= 10:
@@ -96,6 +100,19 @@ def _dated(
     if best is not None:
         take(found.line, best[0], "dateline")
         found.used.add(best[1].index)
+
+
+def _stated(
+    document: Document, headline: Title, body: Body | None, found: Found, zone: ZoneInfo, now: datetime
+) -> None:
+    """What a ``time`` element beside the headline states, where its text says no time that can be read."""
+    stated = timetag.first(document, _window(document, headline, body), zone, now)
+    if stated is None:
+        return
+    found.line.moment, index = stated
+    found.line.rules["published_at"] = "dateline, a time element"
+    found.used.add(index)
+    unnamed.fill(document, document.blocks[index], headline, body, found.line)
 
 
 def _updated(document: Document, found: Found, zone: ZoneInfo, now: datetime) -> None:

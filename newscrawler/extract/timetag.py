@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,20 +18,57 @@ MIDNIGHT = "T00:00:00"
 """The clock time that stands where only a day was known."""
 
 
-def refine(document: Document, shown: Moment, blocks: Iterable[int], zone: ZoneInfo, now: datetime) -> Moment:
+def refine(
+    document: Document, shown: Moment, raw: str, blocks: Iterable[int], zone: ZoneInfo, now: datetime
+) -> Moment:
     """``shown`` with what the ``datetime`` of a ``time`` element in ``blocks`` adds: seconds to a minute,
-    a clock time to a day, a time to a text such as 3小时前 (three hours ago).
+    a clock time to a day, a time to a text such as 3小时前 (three hours ago), the site's clock to another.
+    ``raw`` is the line that it stands in.
     """
     wanted = set(blocks)
     stated = [found for block, found in _stated(document, zone, now) if block in wanted]
     if shown.kind == "relative" and len(stated) == 1:
         return replace(stated[0], start=shown.start, end=shown.end)
+    if shown.kind == "relative" and not stated:
+        return _titled(document, raw, zone, now) or shown
     for found in stated:
         if shown.kind == "short" and _agree(shown, found) and found.day != shown.day:
+            return replace(found, start=shown.start, end=shown.end)
+        if by_own_clock(shown, found):
             return replace(found, start=shown.start, end=shown.end)
         if _FINER[found.precision] > _FINER[shown.precision] and _agree(shown, found):
             return replace(found, start=shown.start, end=shown.end)
     return shown
+
+
+def by_own_clock(shown: Moment, stated: Moment) -> bool:
+    """True when ``shown`` is what ``stated`` says by the clock it was stated in."""
+    if not stated.printed or shown.kind != "full":
+        return False
+    if shown.precision == "day":
+        return stated.printed[:10] == shown.iso and MIDNIGHT not in stated.printed
+    return stated.printed[:16] == shown.iso[:16]
+
+
+def first(document: Document, blocks: range, zone: ZoneInfo, now: datetime) -> tuple[Moment, int] | None:
+    """The time that the first ``time`` element in ``blocks`` states, and its block."""
+    for block, text in document.times:
+        if block in blocks and (found := moment.find(text, zone, now)) is not None:
+            return found, block
+    return None
+
+
+_TITLED = re.compile(
+    r"""(?:title|data-[\w-]{2,20})\s*=\s*["']\s*((?:19|20)\d\d[^"'<>]{6,30})["'][^<>]*>\s*([^<>]{2,16}?)\s*<"""
+)
+"""A time in an attribute of the element that shows 3小时前 (three hours ago)."""
+
+
+def _titled(document: Document, raw: str, zone: ZoneInfo, now: datetime) -> Moment | None:
+    for match in _TITLED.finditer(document.decoded.text):
+        if match[2] in raw and moment.find(moment.fold(match[2]), zone, now, loose=True) is not None:
+            return moment.find(match[1], zone, now)
+    return None
 
 
 def only(document: Document, first: int, last: int, zone: ZoneInfo, now: datetime) -> Moment | None:

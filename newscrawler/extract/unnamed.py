@@ -26,7 +26,8 @@ LONGEST = 20
 _ANY_ZONE = ZoneInfo("UTC")
 """Only where a time stands is asked here."""
 _PARTS = re.compile(r"\s{2,}|[\u3000|·]|\s(?=\D)")
-_NO_NAME = re.compile(r"[。！？：:]")
+_NO_NAME = re.compile(r"[。！？：:]|^[/／]|^月")
+"""Sentences, labels, what stands behind a name (／台北報導), the rest of a day (13 5 月, 2024)."""
 
 
 def fill(document: Document, block: Block, headline: Title, body: Body | None, line: Dateline) -> None:
