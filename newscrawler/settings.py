@@ -97,6 +97,9 @@ DOWNLOADER_MIDDLEWARES = {
     # A gzip stream that was cut is an error here; Scrapy's own returns half a page without a word.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawler.crawl.compression.CompleteCompression": 590,
+    # Scrapy's own goes round in a circle until REDIRECT_MAX_TIMES.
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newscrawler.crawl.redirects.Redirects": 600,
     "newscrawler.crawl.cookies.Cookies": 700,
     # Next to the downloader: the raw page is on the disk before anything decodes, retries or redirects.
     "newscrawler.crawl.captures.Captures": 890,

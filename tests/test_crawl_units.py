@@ -6,20 +6,26 @@ import gzip
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import takewhile
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from scrapy import Request
-from scrapy.http import HtmlResponse
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Response
+from scrapy.utils.test import get_crawler
+from twisted.python.failure import Failure
 
 from newscrawler.archive.session import Tally
 from newscrawler.crawl import outcome, paging
 from newscrawler.crawl.arguments import ArgumentError, Arguments, parse
 from newscrawler.crawl.compression import gzip_is_complete
 from newscrawler.crawl.conditional import Validators, ask_if_changed, validators_of, without_conditions
+from newscrawler.crawl.failures import classify
 from newscrawler.crawl.multipart import missing_part, named_parts, next_part, part_address
 from newscrawler.crawl.politeness import retry_after
+from newscrawler.crawl.redirects import Redirects
 from newscrawler.items import Page, Part
 
 
@@ -407,3 +413,25 @@ def test_the_one_line_names_what_went_wrong() -> None:
     line = outcome.one_line(outcome.outcome_of(made, {}, "finished"), made, "archive.db")
     assert "\n" not in line
     assert all(word in line for word in ("1 new", "2 failed", "timeout 2", "archive.db"))
+
+
+@pytest.mark.parametrize("cookies", [False, True])
+def test_a_redirect_that_leads_back_ends_there(cookies: bool) -> None:
+    crawler = get_crawler(settings_dict={"COOKIES_ENABLED": cookies})
+    crawler.spider = Spider("some")
+    redirects = Redirects.from_crawler(crawler)
+
+    def follow(request: Request, to: str) -> Any:
+        return redirects.process_response(request, Response(request.url, 302, headers={"Location": to}))
+
+    first = Request("https://news.example/a")
+    second = follow(first, "/b")
+    assert second.url == "https://news.example/b"
+    assert redirects.process_response(second, Response(second.url)).status == 200
+    for request, to in ((first, "/a"), (second, "/a")):
+        if cookies:  # a cookie that was set on the way may lead out
+            assert follow(request, to).url == "https://news.example/a"
+        else:
+            with pytest.raises(IgnoreRequest, match="in a circle") as raised:
+                follow(request, to)
+            assert classify(Failure(raised.value))[0] == "redirect"
