@@ -102,6 +102,12 @@ LIST = "<ul class='list'>" + "".join(STYLES["list"](n, t) for n, t in enumerate(
         (URL + "?page=57", '<span>57/57</span> <a href="?page=57">下一页</a>', None),
         (URL, '<a href="javascript:;">下一页</a>', None),
         (URL, '<a href="2/">第2页</a>', "http://www.example.com/news/2/"),
+        (URL + "2/", '<a href="/news/3/">第3页</a>', "http://www.example.com/news/3/"),
+        (
+            URL + "page/2/",
+            '<a href="/news/">1</a> 2 <a href="/news/page/3/">3</a>',
+            "http://www.example.com/news/page/3/",
+        ),
         (URL, '<a href="more/2" data-page="2">点击加载更多</a>', "http://www.example.com/news/more/2"),
         (URL, '<a href="p/2">查看更多文章</a>', "http://www.example.com/news/p/2"),
         (URL + "p/2", '<a href="/news/p/3">更多内容</a>', "http://www.example.com/news/p/3"),

@@ -90,7 +90,7 @@ def _other(document: Document, href: str, url: str) -> str | None:
 def _numbered(document: Document, url: str, count: tuple[int, int] | None) -> str | None:
     """The pager link whose text is the next number and whose address differs from ours by a number alone."""
     here = count[0] if count else page_number(url) or 1
-    path = urlsplit(url).path.rpartition("/")[0]
+    path = urlsplit(url).path.rpartition("/")[0].removesuffix(f"/{here}")  # /tech/page/2/
     for link in document.links:
         if _bare(link.text) == str(here + 1):
             found = _other(document, link.href, url)
