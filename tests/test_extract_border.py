@@ -280,3 +280,33 @@ def test_a_heading_over_a_dated_sentence_ends_nothing() -> None:
     found = paragraphs(f"{P}<h3>一、动工</h3><p>{said}</p>{M}")
     assert found[:6] == [*S, "一、动工"]
     assert found[-2:] == MORE
+
+
+@pytest.mark.parametrize("words", ["newsletter-box", "author-card", "sharedaddy", "m-paywall"])
+def test_a_small_box_set_into_the_text_goes(words: str) -> None:
+    box = f'<div class="{words}"><p>每个工作日早晨六点，最重要的三篇文章。</p></div>'
+    assert paragraphs(P + box + M) == [*S, *MORE]
+    assert paragraphs(f'<div class="{words}">{P}{M}</div>') == [*S, *MORE]
+
+
+def test_bare_numbers_before_the_text_go() -> None:
+    assert paragraphs(f"<div>213</div><div>4</div>{P}") == S
+    table = "<table><tr><td>2024</td><td>31.5</td></tr><tr><td>2023</td><td>28.1</td></tr></table>"
+    assert paragraphs(table + P)[-len(S) - 1] == "2023 | 28.1"
+
+
+def test_an_update_without_a_colon_beside_the_day_is_small_print() -> None:
+    before = "<div>2024年5月13日</div><div><time>更新时间 2024年5月14日</time></div>"
+    html = page(f'<div class="w"><h1>{TITLE}</h1>{before}{P}</div>')
+    found = read_article(Page(URL, html.encode(), None, fetched_at=FETCHED))
+    assert (found.published_at, found.body.split("\n\n")) == ("2024-05-13", S)
+
+
+def test_bare_addresses_are_no_related_articles() -> None:
+    links = '<h3>相关链接</h3><p><a href="http://www.b.example">http://www.b.example</a></p>'
+    assert article(P, after=f"<div>{links}</div>").related == []
+
+
+def test_the_site_s_name_in_a_heading_is_no_headline() -> None:
+    html = f'<html><head><title>海边笔记: {TITLE}</title></head><body><h1><a href="/">海边笔记</a></h1><div><h3>{TITLE}</h3><p>2024-05-13 09:27</p>{P}</div></body></html>'
+    assert read_article(Page(URL, html.encode(), None, fetched_at=FETCHED)).title == TITLE

@@ -78,3 +78,50 @@ def test_older_posts_lead_on() -> None:
     )
     html = f'<html><body>{entries}<a href="/older">較舊的文章</a></body></html>'
     assert read_listing(html.encode(), "https://www.example.com/").next == "https://www.example.com/older"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "want"),
+    [
+        ("（海灣社記者周文青台北30日電）", "（編輯：李明德）1140930", ("周文青", "李明德")),
+        ("（海灣社記者李明紐約30日專電）", "", ("李明", None)),
+        ("〔記者周文青／海灣報導〕", "", ("周文青", None)),
+        ("（北海早報記者周文青綜合報導）", "責任編輯：李明德#", ("周文青", "李明德")),
+    ],
+)
+def test_who_reports_from_where(first: str, last: str, want: tuple[str | None, str | None]) -> None:
+    found = article(
+        "2024-05-13 15:07", f"<p>{first}{S[0]}</p>" + "".join(f"<p>{s}</p>" for s in [*S[1:], last])
+    )
+    assert (found.author, found.editor) == want
+
+
+def test_a_line_of_its_own_says_who_reports() -> None:
+    found = article("2024-05-13 15:07", f"<p>▲機房外觀。（圖／李明攝）</p><p>記者周文青／台北報導</p>{P}")
+    assert found.author == "周文青"
+
+
+def test_who_took_a_picture_is_no_author() -> None:
+    assert article("2024-05-13 15:07", f"<p>機房外觀。（記者周文青攝）</p>{P}").author is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "按一下即可分享至 X（在新視窗中開啟）",
+        "👉 加入海灣網 LINE 好友，新聞不漏接",
+        "作者簡介：周文青，自由撰稿人，寫過三本書。",
+        "（本文為讀者投稿，立場與海灣網無關）",
+        "記者：周文青　責編：李明　網編：王志",
+        "本網站文字及圖片，非經授權，不得轉載。",
+        "不用抽不用搶 用APP看新聞天天中獎 點我下載APP",
+        "要觀看此影片，請啟用JavaScript，並考慮更新瀏覽器",
+        "跳過熱讀內容並繼續閱讀",
+        "分享此文：",
+    ],
+)
+def test_invitations_are_no_body(line: str) -> None:
+    lead, rest = f"<p>{S[0]}</p><p>{S[1]}</p>", f"<p>{S[2]}</p><p>{S[3]}</p>"
+    assert article("2024-05-13 15:07", f"{P}<p>{line}</p>").body == "\n\n".join(S)
+    if line.endswith(("：", "閱讀", "瀏覽器")):
+        assert article("2024-05-13 15:07", f"{lead}<p>{line}</p>{rest}").body == "\n\n".join(S)

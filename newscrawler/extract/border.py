@@ -11,6 +11,7 @@ from bisect import bisect_left
 from newscrawler.extract import entries, markers, sentence, signs, tail
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import Block, Document
+from newscrawler.extract.lines import row_of
 from newscrawler.extract.related import Group
 
 LONGEST_LINE, LONGEST_NOTICE = 120, 420
@@ -36,6 +37,7 @@ def judge(
         body.cut[title_block] = "headline"
         first = title_block + 1
     taken = {i: f"related block ({g.heading or g.rule})" for g in groups for i in range(g.first, g.last)}
+    taken.update(_inserted(document, body))
     lines: list[int] = []
     for index in range(first, body.last):
         block = document.blocks[index]
@@ -49,9 +51,31 @@ def judge(
     _restore(document, body, lines)
     _head(document, body, lines, small - {closing})
     _summary(document, body, lines)
+    while lines and _is_scrap(document, document.blocks[lines[0]]):
+        body.cut[lines.pop(0)] = "scrap"
     tail.cut(document, body, lines, closing)
     _headings(document, body, lines)
     body.kept = lines
+
+
+INSERT = 0.2
+"""No larger a part of a text stands in a box that is set into it."""
+
+
+def _inserted(document: Document, body: Body) -> dict[int, str]:
+    """The blocks of small boxes in the text that are called newsletter, author card and the like."""
+    nodes, found = document.nodes, {}
+    total = 0
+    for node in range(bisect_left(nodes.first, body.first), len(nodes.tag)):
+        first, last, words = nodes.first[node], nodes.last[node], nodes.words[node]
+        if first >= body.last:
+            break
+        if not words or first == last or last > body.last or not markers.is_insert(words):
+            continue
+        total = total or sum(block.plain for block in document.blocks[body.first : body.last])
+        if sum(block.plain for block in document.blocks[first:last]) <= INSERT * total:
+            found.update(dict.fromkeys(range(first, last), "inserted box"))
+    return found
 
 
 def _headings(document: Document, body: Body, lines: list[int]) -> None:
@@ -137,6 +161,7 @@ _SHORT_LINES = (
     ("advertisement", markers.ADVERTISEMENT_LINE.fullmatch),
     ("tags", markers.TAG_LINE.fullmatch),
     ("previous or next", markers.NAVIGATION_LINE.fullmatch),
+    ("player", markers.PLAYER_LINE.fullmatch),
     ("counter", markers.COUNT_LINE.fullmatch),
     ("end mark", markers.ENDED_LINE.fullmatch),
     ("promotion", signs.is_promotion),
@@ -167,6 +192,11 @@ def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) 
         place = bisect_left(lines, last_small)
         body.cut.update((index, "before the dateline") for index in lines[:place])
         del lines[:place]
+
+
+def _is_scrap(document: Document, block: Block) -> bool:
+    """A bare number before the text: claps, shares, the size of a picture."""
+    return len(block.text) < 12 and not any(map(str.isalpha, block.text)) and row_of(document, block) is None
 
 
 def _summary(document: Document, body: Body, lines: list[int]) -> None:

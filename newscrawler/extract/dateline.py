@@ -79,7 +79,7 @@ _CHANGED_BEHIND = re.compile(r"[ \u2003]*修改(?![\u4e00-\u9fff:：])")
 """已于 … 修改 ("changed on …"): the word stands behind the time."""
 _SENTENCE = re.compile(r"[。！？!?]")
 _BLANKS = re.compile(r"[ \u2003\t]+")
-_EDGE = " \t\u2003\u3000|丨/\\,，;；:：·•-—_>»<《》"
+_EDGE = " \t\u2003\u3000|丨/\\,，;；:：·•-—_>»<《》#"
 _PAIRS = {"(": ")", "[": "]", "【": "】", "（": "）", "〔": "〕"}
 _NAMES = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[ 、,，]+[\u4e00-\u9fff·]{2,4})+(?=$|[\s\u2003|(（])")
 _ROLE_IN_BRACKET = re.compile(r"\s*(?:本报|见习|实习|特约)?(?:记者|作者|责编|责任编辑|编辑|通讯员|文[/|])")

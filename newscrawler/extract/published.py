@@ -310,10 +310,11 @@ def _neighbours(
             line = dateline.read(_with_label(document, near), zone, now, loose=len(near.text) <= BARE_TIME)
             result.channel = result.channel or line.channel
             if (line.labels and line.values) or (
-                line.moment is not None and (result.moment is None or line.labels)
+                line.moment is not None and (result.moment is None or line.labels or line.modified)
             ):
                 bare = result.moment is None and abs(index - block.index) == 1 and is_date(near)
-                if index >= limit and not bare and (not line.labels or _is_another_day(line, result)):
+                own = line.labels or line.modified
+                if index >= limit and not bare and (not own or _is_another_day(line, result)):
                     break
                 take(result, line, "dateline")
                 found.used.add(index)

@@ -140,6 +140,7 @@ def _under(
                     document, heading.index + 1, last, zone, now,
                     limit=40, without=channels | bylines, read=SAMPLE,
                 )  # fmt: skip
+            items = [item for item in items if not item.title.startswith(("http://", "https://", "www."))]
             items = [item for item in items if not markers.BUTTON_LINE.fullmatch(simplified(item.title))]
             if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
                 weak = heading.said.strip(" :：>") in markers.WEAK_HEADINGS

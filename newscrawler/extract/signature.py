@@ -12,7 +12,7 @@ from newscrawler.extract.dateline import Dateline, joined, labelled, take
 from newscrawler.extract.document import Block, Document
 from newscrawler.extract.traditional import simplified
 
-_LAST_BRACKET = re.compile(r"[(（【\[〔][^()（）【】\[\]]{2,40}[)）】\]〕]\s*$")
+_LAST_BRACKET = re.compile(r"[(（【\[〔][^()（）【】\[\]]{2,40}[)）】\]〕]\s*(?:\d{6,8}\s*)?$")
 LICENCE = 5
 """A licence line stands no further behind the text than so many blocks."""
 
@@ -91,6 +91,10 @@ def _byline(document: Document, body: Body, result: Dateline) -> None:
         text = document.blocks[index].text
         said = simplified(text[:120])  # a lone by-line may be all that is traditional on a page
         match = bywords.BYLINE.search(said) if place < 3 else None
+        if place < 3 and "记者" in said and (sent := bywords.DISPATCH.search(said[:40])):
+            result.values["author"] = text[slice(*sent.span("names" if sent["names"] else "name"))]
+            result.rules["author"] = "byline"
+            return
         if match is None and len(text) <= 40:
             match = markers.NAME_LINE.fullmatch(said)
         if match is not None:

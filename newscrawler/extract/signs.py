@@ -12,7 +12,7 @@ import re
 from newscrawler.extract import markers
 
 _NOTICE_SIGN = re.compile(
-    r"声明|免责|提示|提醒|说明|须知|版权|代表|仅供|不构成|未经|转载|转发|原创|侵权|侵删|有风险|授权|公众号|首发|供稿|建议使用|建议采用|最佳浏|最佳分|©|\((?i:c\))|"
+    r"声明|免责|提示|提醒|说明|须知|版权|代表|仅供|不构成|未经|非经|简介|立场|转载|转发|原创|侵权|侵删|有风险|授权|公众号|首发|供稿|建议使用|建议采用|最佳浏|最佳分|©|\((?i:c\))|"
     r"n(?i:otice)|N(?i:otice)|c(?i:opyright)|C(?i:opyright)|a(?i:ll rights)|A(?i:ll rights)|i(?i:cp备)|I(?i:cp备)|网安备|举报"
 )
 """What every alternative of NOTICE_LINE needs; see markers.SUSPECT for how it is written."""
@@ -24,7 +24,7 @@ def is_notice(text: str) -> bool:
 
 
 _PROMOTION_SIGN = re.compile(
-    "扫|长按|关注|微信|公众号|微博|点击|戳|下载|打开|更多|相关|欲知|了解|获取|欢迎|浏览器|正文已结束|用手机看新闻|支持|按|登录|登陆|注册|热线|爆料|报料|举报|投稿邮箱|返回|合作|加|尽在"
+    "扫|长按|关注|微信|公众号|微博|点击|戳|下载|打开|更多|相关|欲知|了解|获取|欢迎|浏览器|正文已结束|用手机看新闻|支持|按|登录|登陆|注册|热线|爆料|报料|举报|投稿邮箱|返回|合作|加|尽在|点我|应用程"
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from newscrawler.extract import markers
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
@@ -59,6 +60,8 @@ def find(document: Document, body_first: int | None) -> Title:
             break
         if block.hidden or not 4 <= len(block.text) <= 120 or not _may_be(document, block, head, shared):
             continue
+        if block.links and _leads_home(document, block):
+            continue
         found = _score(document, block, head_key, meta, limit)
         if found is not None and (best is None or found[0] > best[0]):
             best = (found[0], block, found[1])
@@ -93,6 +96,14 @@ def _may_be(document: Document, block: Block, head: str, shared: str) -> bool:
         or "headline" in words
         or (parent >= 0 and nodes.tag[parent] in HEADING_TAGS)
     )
+
+
+def _leads_home(document: Document, block: Block) -> bool:
+    """True for a line that is one link to the site's front page: the site's name, whatever its tag."""
+    if len(block.links) > 1 or block.links[0].text != block.text:
+        return False
+    url = document.absolute(block.links[0].href)
+    return url is not None and urlsplit(url)[2:] in (("", "", ""), ("/", "", ""))
 
 
 def _line_above(document: Document, body_first: int) -> Block | None:
