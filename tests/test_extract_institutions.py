@@ -35,6 +35,14 @@ def test_labels_and_values_in_cells_of_their_own() -> None:
     assert found.body.split("\n\n") == [*S, "海湾市人民政府办公室", "2024年5月10日"]
 
 
+def test_a_count_behind_an_empty_label_is_no_name() -> None:
+    boxes = ("2024-05-13 09:27", "来源：海湾证券报", "编辑：", "<span>5</span>人评论")
+    page = "".join(f'<div class="item">{box}</div>' for box in boxes)
+    found = article(f"<h1>海湾港新码头通过验收</h1><div>{page}</div><div>{P}</div>")
+    assert found.source == "海湾证券报"
+    assert found.editor is None
+
+
 def test_the_day_that_signs_a_notice_is_not_its_publication() -> None:
     found = article(
         f'<div>发布日期：2024-05-13</div><h1>{TITLE}</h1><div class="n"><p>{S[1]}</p>{SIGNED}</div>'

@@ -236,6 +236,8 @@ def _with_label(document: Document, block: Block) -> str:
     before = document.blocks[block.index - 1]
     if len(before.text) > LONGEST_LABEL or before.text[-1] not in "：:" or before.links:
         return text
+    if text[0].isdigit() and not _TIME_SIGNS.search(text):
+        return text  # behind an empty 编辑： comes 5人评论 ("5 people commented")
     return before.text + text
 
 
