@@ -100,6 +100,7 @@ def test_a_source_under_the_text_goes_before_a_name_that_is_called_nothing() -> 
     [
         "《 海湾日报 》（ 2024年05月13日 06 版）",
         "《海湾日报》（2024年5月13日第A06版）",
+        "本帖最后由 老牛爱机 于 2024-5-14 08:00 编辑",
         "登录后可收藏文章、参与讨论",
         "您需要登录后才可以回帖",
         "海湾协会制作维护 建议使用IE6.0浏览 1024*768分辨率",
@@ -188,6 +189,7 @@ def test_a_day_in_elements_of_its_parts() -> None:
         ("<a>【纠错】</a> 【责任编辑:周明 】", "周明", None),
         ("（供稿：海湾派出所　摄影：王强）", None, None),
         ("撰稿：李青", None, "李青"),
+        ("（文字：李青；图片：王强；审核：赵静）", None, None),
     ],
 )
 def test_credits_under_the_text(line: str, editor: str | None, author: str | None) -> None:
@@ -196,3 +198,37 @@ def test_credits_under_the_text(line: str, editor: str | None, author: str | Non
     )
     assert found.body.split("\n\n") == S
     assert (found.editor, found.author) == (editor, author)
+
+
+@pytest.mark.parametrize("head", ["宏远机械有限公司", "江州实验学校", "海湾市大数据局"])
+def test_a_title_element_that_only_says_whose_page_it_is(head: str) -> None:
+    assert (
+        article(f'<h2>{TITLE}</h2><div>2024-05-13 09:27</div><div class="n">{P}</div>', title=head).title
+        == TITLE
+    )
+    assert article(f'<div>2024-05-13 09:27</div><div class="n">{P}</div>', title=head).title == head
+
+
+def test_the_class_of_a_thread_is_no_part_of_its_headline() -> None:
+    found = article(
+        f'<h1><a href="/t/1">[评测]</a> <span>{TITLE}</span></h1><div>2024-05-13 09:27</div><div class="n">{P}</div>',
+        title=f"{TITLE} - 玩机社区",
+    )
+    assert found.title == TITLE
+
+
+def test_a_related_link_behind_its_heading_in_the_same_line() -> None:
+    aside = '<div><span>相关阅读</span><a href="/1">为什么电池怕冷</a></div>'
+    said = '<p>相关阅读能力的培养，<a href="/2">专家</a>另有说法。</p>'
+    found = article(
+        f'<h1>{TITLE}</h1><div>2024-05-13 09:27</div><div class="n"><p>{S[0]}</p>{aside}{P}{said}</div>'
+    )
+    assert "怕冷" not in found.body
+    assert "相关阅读能力的培养" in found.body
+
+
+def test_how_often_a_recording_was_played_is_no_source() -> None:
+    assert (
+        article(f'<h1>{TITLE}</h1><div>2024-05-13 · 48分钟 · 播放 1.2万</div><div class="n">{P}</div>').source
+        is None
+    )

@@ -59,7 +59,7 @@ def test_the_state_of_a_frame_is_read(way: str) -> None:
     assert found.body.split("\n\n") == S
     assert (found.published_at or "")[:16] == "2024-05-13T09:27"
     assert (found.source, found.author, found.editor) == ("海湾网", "李青", "周明")
-    assert found.title == TITLE
+    assert found.title == ("另一个标题写法完全不同" if way == "known by its number" else TITLE)
     assert found.reason is None
     assert found.found_by["body"] == "in a script: content"
     assert found.found_by["published_at"] == found.found_by["source"] == "script"
@@ -132,3 +132,11 @@ def test_a_page_that_shows_its_text_is_read_as_it_shows() -> None:
     )
     assert found.body.split("\n\n") == S
     assert "script" not in found.found_by["body"]
+
+
+def test_a_frame_that_is_called_like_its_site_takes_the_scripts_headline() -> None:
+    found = article(
+        state({"data": {**TOLD, "mediaName": "海湾网", "sourceName": ""}}, ASSIGNED), title="海湾客户端"
+    )
+    assert (found.title, found.source, found.found_by["title"]) == (TITLE, "海湾网", "script")
+    assert found.body.split("\n\n") == S

@@ -89,7 +89,7 @@ def read_part(document: Document, zone: ZoneInfo, now: datetime, hints: dict[str
     if hints.get("body"):
         found = box.hinted(document, hints["body"]) or found
     headline = first
-    if found is not None and not 0 <= first.block < found.first + 3:
+    if found is not None and first.rule != "script" and not 0 <= first.block < found.first + 3:
         headline = title.find(document, found.first)
         if headline.block < 0 <= first.block:
             headline = first

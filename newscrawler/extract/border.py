@@ -129,6 +129,8 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         return "button"
     if linked and block.link_chars >= 0.8 * sum(map(str.isalnum, text)):
         return _links(document, block)
+    if linked and not block.marks and _is_under_heading(block):
+        return "link"
     if size > LONGEST_NOTICE:
         return None
     if size <= 60 and markers.BREADCRUMB_HERE.search(text) and block.marks <= 1:
@@ -163,6 +165,8 @@ _SHORT_LINES = (
     ("previous or next", markers.NAVIGATION_LINE.fullmatch),
     ("player", markers.PLAYER_LINE.fullmatch),
     ("counter", markers.COUNT_LINE.fullmatch),
+    ("issue", signs.is_issue),
+    ("change", signs.is_change),
     ("end mark", markers.ENDED_LINE.fullmatch),
     ("promotion", signs.is_promotion),
 )
@@ -179,6 +183,12 @@ def _links(document: Document, block: Block) -> str | None:
         if said[-1:] not in sentence.ENDS and not block.text[:-1].endswith((">", "…")):
             return None  # the full stop behind the link ends a sentence of the text
     return "link"
+
+
+def _is_under_heading(block: Block) -> bool:
+    """相关阅读 and a link in one line."""
+    before = block.said[: len(block.text.partition(block.links[0].text)[0])].strip()
+    return 0 < len(before) <= SHORT_HEADING and markers.RELATED_HEADING.fullmatch(before) is not None
 
 
 def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) -> None:

@@ -122,12 +122,18 @@ EDITOR_LINE = re.compile(
     + _END
 )
 """责任编辑：张三 (responsible editor), possibly several roles in one line, in brackets."""
+ISSUE_LINE = re.compile(
+    r"《?[^《》，。]{2,14}》?\s*[（(]\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s*第?\s*\w{1,4}\s*版[^）)]{0,14}[）)]"
+)
+"""《某报》（2014年11月02日 06 版): the issue and the page of a paper."""
+CHANGED_LINE = re.compile(r"\W*本[帖贴文]最后由.{1,40}编辑\W*")
+"""本帖最后由 … 于 … 编辑: who changed a post last, and when."""
 CREDIT_LINE = re.compile(
     r"[\s(（【\[]*(?:(?:责任|值班|见习|实习|文字|图片|视觉|本期)?(?:编辑|责编|校对|审核|美编|监制|主编)\s*[\s/|丨｜]\s*[\u4e00-\u9fff·_A-Za-z]{2,8}[\s、|；;]*){1,5}"
     + _END
     + r"|[(（]\s*(?:(?:图|文|摄影|摄|视频|编辑|图文|文图)\s*[/／丨|][\s]*[^\s()（）/，。]{1,10}[\s、，；;]*){1,4}[)）]"
     + r"|[(（]?(?:[\u4e00-\u9fff·]{0,12}(?:记者|通讯员|实习生)\s+[\u4e00-\u9fff·]{2,4}[\s、，；;]*){2,4}[)）]?"
-    + r"|[(（]?(?:(?:文字|文案|摄影|摄像|剪辑|海报|配图|供稿|供图)\s*[:：]\s*[\u4e00-\u9fff·]{2,10}(?:[\s、]+[\u4e00-\u9fff·]{2,4}(?!\s*[:：])){0,4}[\s；;|]*){1,5}[)）]?"
+    + r"|[(（]?(?:(?:文字|文案|摄影|摄像|剪辑|海报|配图|供稿|供图|图片|图文|文|图|审核|校对|编辑|撰稿)\s*[:：]\s*[\u4e00-\u9fff·]{2,10}(?:[\s、]+[\u4e00-\u9fff·]{2,4}(?!\s*[:：])){0,4}[\s；;|]*){1,5}[)）]?"
     + r"|(?:(?:记者|采访|采写|撰文|责编|责任编辑|网编|编辑|摄影|翻译|核稿|制作|校对)\s*[:：/]\s*[\u4e00-\u9fff·]{2,4}[\s、|；;]*){2,6}"
 )  # editor and proofreader, or reporter and correspondent, without a colon; （图/… 文/…), picture and text by
 NAME_LINE = re.compile(
@@ -138,10 +144,8 @@ NAME_LINE = re.compile(
 SOURCE_LINE = re.compile(
     rf"[\s(（【\[〔<＜*■●]*(?:本文)?(?:{SOURCE_LABELS}|原文链接|原文地址|文章链接|本文链接|本文地址|链接)\s*[:：]\s*[^。！？]{{0,90}}"
     + _END
-    + r"|《?[^《》，。]{2,14}》?\s*[（(]\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s*第?\s*\w{1,4}\s*版[^）)]{0,14}[）)]"
 )
-"""来源：… (source), 本文来源, 本文链接 (address of this article); 《某报》（2014年11月02日 06 版）, an issue and its
-page."""
+"""来源：… (source), 本文来源, 本文链接 (address of this article)."""
 AUTHOR_LINE = re.compile(
     r"[\s(（【\[〔<＜*■●]*(?:文章作者|本文作者|作者|撰文|撰稿人?|采写|文)\s*[:：/|丨]\s*[^，。！？]{0,40}"
     + _END
@@ -305,6 +309,10 @@ FOOTER_TEXT = re.compile(
 RANKING = re.compile(
     r"热|排行|榜|点击|人气|推荐|往期|喜欢|在看"
 )  # hot, ranking, clicks, recommended, past, liked: over a side list
+INSTITUTION = re.compile(
+    r"(?:公司|集团|大学|学院|学校|中学|小学|医院|政府|委员会|协会|学会|研究[院所]|[局厅处站馆]|法院|检察院|信息网)$"
+)
+"""How the names of companies, schools, offices end, which many of their pages have for their only title."""
 NO_CHANNEL = re.compile(
     r"首页|主页|关于|联系|登录|登陆|注册|招聘|广告|合作|投稿|声明|隐私|协议|帮助|下载|APP|客户端|手机版|电脑版|微信|微博|RSS|地图|友情|链接|收藏|搜索|标签|English|退出|分享|好友|"
     r"版权|服务|反馈|举报|会员|论坛|返回|顶部|繁体|设为",

@@ -204,7 +204,7 @@ def _best_line(
             continue
         if len(block.text) > 60 and block.marks >= 2 and not _COLON_LABEL.search(block.said):
             continue
-        if not _TIME_SIGNS.search(block.said) and not labelled(block.said):
+        if not _TIME_SIGNS.search(block.said) and (dated or not labelled(block.said)):
             continue
         if sentence.runs_on(block):
             continue  # 来源：… before a whole sentence, a day that the text speaks of

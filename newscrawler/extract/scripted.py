@@ -42,6 +42,7 @@ _LITERAL = re.compile(
 )
 """A text in an object that is no JSON."""
 _HEX = re.compile(r"\\x([0-9a-fA-F]{2})")
+_MEDIUM = re.compile(r"media_?name", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:p|br|div|section|span|img|strong|h\d|article)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -176,7 +177,8 @@ def _line(document: Document, said: dict[str, Any], zone: ZoneInfo, now: datetim
         line.moment = moment.find(time, zone, now)
     for role in FIELDS:
         for name, value in said.items():
-            if role not in line.values and bywords.ROLES[role].search(name):
+            named = bywords.ROLES[role].search(name) or (role == "source" and _MEDIUM.search(name))
+            if role not in line.values and named:
                 person = value[0] if isinstance(value, list) and value else value
                 shown = person.get("name") if isinstance(person, dict) else person
                 if isinstance(shown, str) and headtime.is_name(role, shown.strip(), document):

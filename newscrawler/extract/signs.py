@@ -33,6 +33,16 @@ def is_promotion(text: str) -> bool:
     return _PROMOTION_SIGN.search(text) is not None and markers.PROMOTION_LINE.fullmatch(text) is not None
 
 
+def is_issue(text: str) -> bool:
+    """The issue and page of the paper that an article is from."""
+    return "版" in text and markers.ISSUE_LINE.fullmatch(text) is not None
+
+
+def is_change(text: str) -> bool:
+    """Who changed a post last."""
+    return "最后由" in text and markers.CHANGED_LINE.fullmatch(text) is not None
+
+
 _BAR = re.compile("[|｜丨/]")
 _ENDS_IN_ROLE = re.compile(
     r"[\s(（【\[]*(?:[\u4e00-\u9fff]{2,4} ?){0,3}(?:记者|编辑|责编|作者|撰文|采写|文|图|摄影|视频|校对|审校|审核|主编|监制|制图|统筹|实习生) ?"

@@ -15,7 +15,7 @@ from newscrawler.extract.document import HEADING_TAGS, Block, Document
 _TAIL = re.compile(r"\s*(?:--+|——+|[-_|–—｜丨·»«<>＜＞,，]|\s[:：/]\s)\s*")
 _SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s|\s·\s)\s*")
 _CUT_SHORT = re.compile(r"(?P<begin>.{6,}?)(?:…+|\.{3,})(?P<tail>\s*[-_|–—｜丨].*)$")
-_BADGE = re.compile(r"[【\[（(](\w{1,3})[】\]）)]\s*")
+_BADGE = re.compile(r"[【\[（(](\w{1,6})[】\]）)]\s*")
 _CRUMB_SPLIT = re.compile(r"\s*(?:>+|&gt;|»|›|＞|→|/|\||｜|\\|·|-->|::|：：|—)\s*")
 
 SURE = 8.0
@@ -70,16 +70,19 @@ def find(document: Document, body_first: int | None) -> Title:
         text = _without_badges(block, head)
         return Title(_without_site(document, text, head), block.index, _tail(head, text), rule)
     parts = [p for p in _SPLIT.split(head) if p]
-    if body_first is not None and (
-        not parts or (len(parts) == 1 and (len(head) <= 6 or markers.SITE_WORDS.search(head)))
-    ):
-        above = _line_above(document, body_first)
+    if body_first is not None and len(parts) <= 1:
+        above = _line_above(document, body_first) if not parts or _is_site(head) else None
         if above is not None:
             return Title(above.text, above.index, "", "line above the text")
     if not parts:
         return Title(None, -1, "", "none")
     text = head if len(parts) == 1 else _longest_head(document, head)
     return Title(text, -1, _tail(head, text), "title element")
+
+
+def _is_site(head: str) -> bool:
+    """Whether all that a page's title element says is whose page it is."""
+    return len(head) <= 6 or bool(markers.SITE_WORDS.search(head) or markers.INSTITUTION.search(head))
 
 
 def _may_be(document: Document, block: Block, head: str, shared: str) -> bool:
@@ -181,7 +184,7 @@ def _without_badges(block: Block, head: str) -> str:
         if len(piece) >= CHANNEL and piece != text and head.startswith(piece) and whole:
             return piece
     marked = _BADGE.match(text)
-    if marked is not None and marked[1] in markers.BADGES and head.startswith(text[marked.end() :]):
+    if marked is not None and head.startswith(text[marked.end() :]):
         return text[marked.end() :]
     for piece, at_start in ((p, s) for s in (True, False) for p, _ in block.pieces):
         badge = piece.strip()
