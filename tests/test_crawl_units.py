@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -17,6 +18,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
+from newscrawler import identity
 from newscrawler.archive.session import Tally
 from newscrawler.crawl import outcome, paging
 from newscrawler.crawl.arguments import ArgumentError, Arguments, parse
@@ -75,6 +77,19 @@ def test_a_walk_goes_on_while_pages_bring_something() -> None:
     assert walk.verdict(seen(1, 2), "c?page=2") is None
     assert walk.verdict(seen(2, 3), "c?page=3") is None
     assert walk.verdict(seen(2, 3), "c?page=4") == "repeats"
+
+
+def test_a_walk_to_the_end_of_a_large_channel_stays_small() -> None:
+    walk, pages = paging.Walk("c"), 1000
+    tracemalloc.start()
+    try:
+        for page in range(pages):
+            keys = frozenset(identity.key64(f"{page} {place}") for place in range(20))
+            assert walk.verdict(paging.Seen(keys, keys), str(page)) is None
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken / (20 * pages) < 12, "bytes an article; in a set it would be 70 to 100"
 
 
 def test_a_walk_ends_without_an_older_page_and_in_a_circle() -> None:

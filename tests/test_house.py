@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,18 @@ def test_every_spider_has_its_name_and_its_addresses() -> None:
 def test_a_pipeline_is_one_short_file() -> None:
     for path in (ROOT / "pipelines").glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 100, path.name
+
+
+def test_what_remembers_pieces_of_pages_forgets_the_oldest() -> None:
+    """A crawl may last for weeks, and no two pages are alike."""
+    modules = [
+        f"newscrawler.extract.{file.stem}" for file in (ROOT / "newscrawler" / "extract").glob("[!_]*.py")
+    ]
+    remembering = {
+        f"{name}.{function.__name__}": function.cache_parameters()["maxsize"]
+        for name in ["newscrawler.identity", *modules]
+        for function in vars(import_module(name)).values()
+        if hasattr(function, "cache_parameters")
+    }
+    assert remembering
+    assert all(most is not None and most <= 4096 for most in remembering.values()), remembering

@@ -211,7 +211,7 @@ class ChannelSpider(ArticleSpider):
             if complete:
                 if self._session.series is not None:
                     looked_before = state.completed_at if state is not None else None
-                    rhythm.note(db, channel, len(walk.new), looked_before=looked_before, now=now)
+                    rhythm.note(db, channel, walk.new, looked_before=looked_before, now=now)
                 channels.complete_channel(
                     *(db, channel, crawl_id, now), etag=walk.etag, last_modified=walk.last_modified
                 )

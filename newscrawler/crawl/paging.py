@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from newscrawler.archive.keytable import KeyTable
 from newscrawler.crawl.jump import Jump
 
 
@@ -99,9 +100,10 @@ class Walk:
     """Most entries of a page so far, the first apart (it may show more, on top)…"""
     last: int = 0
     """…and those of the last one: where it has far fewer, the list comes to its end."""
-    keys: set[int] = field(default_factory=set)
-    new: set[int] = field(default_factory=set)
-    """Those that no walk had met before, where one had completed the channel."""
+    keys: KeyTable = field(default_factory=lambda: KeyTable("b"))
+    """Of every article that it met, by the key of its canonical address: 1."""
+    new: int = 0
+    """So many of them no walk had met before, where one had completed the channel."""
     addresses: set[str] = field(default_factory=set)
     """Addresses of listing pages asked for, so that a pager that runs in a circle ends."""
 
@@ -121,10 +123,11 @@ class Walk:
         self.pages += 1
         if not page.keys:
             return self._without_articles()
-        fresh = page.keys - self.keys
-        self.keys |= page.keys
+        fresh = {key for key in page.keys if not self.keys.get(key)}
+        for key in fresh:
+            self.keys.put(key, 1)
         if self.reached is not None:
-            self.new |= page.unreached
+            self.new += len(fresh & page.unreached)
         self.last = page.entries
         self.longest = max(self.longest, page.entries) if self.pages > 1 else 0
         self.skipped = self.skipped or page.too_old > 0

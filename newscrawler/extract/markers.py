@@ -320,31 +320,31 @@ NO_CHANNEL = re.compile(
 )  # home, about, contact, log in, jobs, advertise, download, app, mobile version, tags … : no channels
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def is_comment_box(words: str) -> bool:
     """Class and id words that name the readers' comments."""
     return COMMENT_WORDS.search(words) is not None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def is_insert(words: str) -> bool:
     """Class and id words that name what is set into a text: a newsletter, an author's card, share buttons."""
     return INSERT_WORDS.search(words) is not None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def is_bad_box(words: str) -> bool:
     """Class and id words that name anything but an article's text."""
     return BAD_WORDS.search(words) is not None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def is_good_box(words: str) -> bool:
     """Class and id words that name an article's text."""
     return GOOD_WORDS.search(words) is not None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def is_side_box(words: str) -> bool:
     """Class and id words that name a side bar."""
     return SIDE_WORDS.search(words) is not None

@@ -56,12 +56,12 @@ class Group:
         return markers.SIDE_HEADING.fullmatch(simplified(self.heading or "")) is not None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _is_heading(text: str) -> bool:
     return markers.RELATED_HEADING.fullmatch(text.replace(" ", "")) is not None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _is_other_section(text: str) -> bool:
     return markers.OTHER_SECTION.fullmatch(text) is not None
 
