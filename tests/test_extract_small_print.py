@@ -46,6 +46,11 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('<span>23点赞</span>', (None, None, None)),
         ('<p>2024年5月12日 10:41</p><ul><li class="facebook"><a href="http://f.example/">Facebook</a></li><li><a href="http://t.example/">Twitter</a></li></ul>', (None, None, None)),
         ('2024年5月12日 10:41 <span>LINE</span> <span>Email</span>', (None, None, None)),
+        ('<i>2024-05-13 10:38</i><ul><li><a href="/u/1">林晓枫</a></li></ul>', (None, None, "林晓枫")),
+        ('<i>2024-05-13 10:38</i><p>林业局</p>', ("林业局", None, None)),
+        ('<div class="byline">周文强 撰稿</div><div>2024-05-13 10:38</div>', (None, None, "周文强")),
+        ('2024-05-13 10:38 <h4>AI 摘要</h4>', (None, None, None)),
+        ('2024-05-13 10:38 <p>本页内容</p><ul><li><a href="#a">薄外套</a></li><li><a href="#b">离线地图</a></li></ul>', ("本页内容", None, None)),
         ('<a>记者 周文青</a>／海湾报导 <i>2024-05-13 10:38</i>', (None, None, "周文青")),
         ('<p>分类: <a href="/category/default/">默认分类</a></p>', (None, None, None)),
         ('<b>分类于</b> <a href="/x/">随笔</a> <b>本文字数：</b>2.1k <b>阅读时长 ≈</b>4 分钟', (None, None, None)),
@@ -321,3 +326,10 @@ def test_an_only_time_of_update_by_another_clock_is_the_publication() -> None:
 )
 def test_times_by_the_clock_they_were_stated_in(dateline: str, head: str, want: str) -> None:
     assert article(dateline, head=head).published_at == want
+
+
+def test_commas_between_day_and_clock_make_no_sentence() -> None:
+    found = article(
+        '<a href="/a/1.html">2024年5月13日, 14:05</a> <span>(更新: 2024年5月13日, 16:20 北京时间)</span>'
+    )
+    assert found.published_at == "2024-05-13T14:05:00+08:00"

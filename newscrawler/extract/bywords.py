@@ -43,6 +43,12 @@ SURNAMES = frozenset(
     "王李张刘陈杨赵周吴徐孙朱胡郭何罗郑梁谢宋唐许韩邓冯曹彭曾肖董潘袁蔡蒋杜叶魏苏吕丁卢姚沈钟姜崔谭陆范汪廖韦贾付邹熊孟秦邱侯尹薛闫段黎史陶贺毛郝顾龚邵覃钱戴严莫"
 )
 """Common surnames that begin few other words: two or three characters that begin so are a person's name."""
+FREQUENT_SURNAMES = frozenset("林黄")
+"""Surnames that begin words as well (林业 forestry, 黄金 gold): three characters that begin so are a name…"""
+NO_GIVEN_NAMES = frozenset("业木区地海金河色牌")
+"""…but for those whose second is one of these."""
+ROLE_BEHIND = re.compile(r"[ \u2003/]+(?:撰稿|撰文|采写|综合|编译|整理)?(?:报道|报导)?$")
+"""撰稿 "written by", 报道 "reports" behind a name."""
 NO_NAME_ENDS = frozenset("州市区县省镇网报刊社台")
 """Places and media end so (苏州, 周刊)."""
 UNNAMED_SOURCE = re.compile(r"source|media|from|origin|laiyuan|ly\b|site|where|account|name", re.IGNORECASE)
@@ -59,5 +65,5 @@ _PLACES = (
 NO_SOURCE = re.compile(
     rf"(?:(?:IP\s?属地|发布于|来自|发表于)?\W*(?:{_PLACES})[省市]?\W*)|"
     r"(?:楼主|本[站报网刊台]记者|摄影报道|原创|首发|首次|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读时长|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|来源|时间|"
-    r"小|中|大|(?<![A-Za-z])[A-Z](?![A-Za-z])|语音播报|语音|播报|点赞|喜欢|微博|微信|朋友圈|目录|分享平台|推特|脸书|面书|复制链接|打印|转发|电邮|(?i:facebook|twitter|whatsapp|telegram|wechat|weibo|linkedin|messenger|threads|instagram|pinterest|e-?mail|line(?![a-z])|print(?![a-z])|share|copy\s?link)|(?:QQ)?空间|添加喜爱|本文由|记者|分类于?|归类于|栏目|标签|通讯员|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)|约|预计|读完|撰文|采写|编译|[\W\d_]|(?<=\d)[kKwW万])*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人|人看过|围观|人气|热度|点赞|收藏|播放|转发|喜欢|官方[账帐]号)\W*\d*(?:\.\d+)?[万wWkK]?\+?"
+    r"小|中|大|(?<![A-Za-z])[A-Z](?![A-Za-z])|语音播报|语音|播报|点赞|喜欢|微博|微信|朋友圈|目录|摘要|速读|(?i:ai(?![a-z]))|分享平台|推特|脸书|面书|复制链接|打印|转发|电邮|(?i:facebook|twitter|whatsapp|telegram|wechat|weibo|linkedin|messenger|threads|instagram|pinterest|e-?mail|line(?![a-z])|print(?![a-z])|share|copy\s?link)|(?:QQ)?空间|添加喜爱|本文由|记者|分类于?|归类于|栏目|标签|通讯员|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)|约|预计|读完|撰文|采写|编译|[\W\d_]|(?<=\d)[kKwW万])*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人|人看过|围观|人气|热度|点赞|收藏|播放|转发|喜欢|官方[账帐]号)\W*\d*(?:\.\d+)?[万wWkK]?\+?"
 )  # "original", "exclusive", "minutes", "characters" and buttons: no medium's name

@@ -287,9 +287,13 @@ READ_MORE = re.compile(
 )
 
 
+BUTTON = 12
+"""A button in traditional characters is no longer; links are many, and nearly all of them titles."""
+
+
 @lru_cache(maxsize=4096)
 def _is_read_more(text: str) -> bool:
-    return READ_MORE.fullmatch(simplified(text)) is not None
+    return READ_MORE.fullmatch(simplified(text) if len(text) <= BUTTON else text) is not None
 
 
 def is_read_more(text: str) -> bool:
@@ -300,7 +304,7 @@ def is_read_more(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_next(text: str) -> bool:
     """A link's text that leads to the next older page."""
-    return NEXT_TEXT.fullmatch(simplified(text)) is not None
+    return NEXT_TEXT.fullmatch(simplified(text) if len(text) <= BUTTON else text) is not None
 
 
 FOOTER_TEXT = re.compile(

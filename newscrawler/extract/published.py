@@ -14,6 +14,7 @@ from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline, joined, labelled, take
 from newscrawler.extract.document import Block, Document
 from newscrawler.extract.entries import is_date
+from newscrawler.extract.moment import Moment
 from newscrawler.extract.title import Title
 
 MIN_TEXT = 20
@@ -250,7 +251,7 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
     if line.moment is None and not line.values:
         return None
     if line.moment is not None and not line.labels:
-        sentence = block.marks >= 2 and len(block.text) > 40
+        sentence = block.marks >= 2 and len(block.text) > 40 and not _is_time_alone(block, line.moment)
         if sentence or (
             line.moment.kind in ("short", "relative") and (block.marks > 1 or len(block.text) > 40)
         ):
@@ -276,6 +277,14 @@ def _score(document: Document, headline: Title, block: Block, line: Dateline) ->
         distance = block.index - headline.block
         score += 2.0 - 0.12 * distance if distance > 0 else 0.3 + 0.2 * distance
     return score if score > 0.5 else None
+
+
+_SENTENCE_MARKS = frozenset("，。！？；")
+
+
+def _is_time_alone(block: Block, time: Moment) -> bool:
+    """True for a clock time that begins a line without any Chinese mark (2025年9月30日, 14:05 (更新: …))."""
+    return time.start < 4 and time.precision != "day" and _SENTENCE_MARKS.isdisjoint(block.text)
 
 
 def _outside_links(block: Block, line: Dateline) -> bool:

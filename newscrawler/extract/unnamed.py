@@ -83,8 +83,13 @@ def _apart(document: Document, block: Block, headline: Title, body: Body | None,
             words = near.pieces[0][1] if len(near.pieces) == 1 else ""
             role = _role(text, words or document.nodes.words[near.node])
         if role is not None and role not in line.values:
-            line.values[role] = text
+            line.values[role] = text[: _name_end(text)] if role in dateline.PEOPLE else text
             line.rules[role] = "beside the time, named so"
+
+
+def _name_end(text: str) -> int:
+    found = bywords.ROLE_BEHIND.search(simplified(text))
+    return found.start() if found is not None and found.start() > 1 else len(text)
 
 
 def _role(name: str, words: str) -> str | None:
@@ -130,7 +135,10 @@ def _names(
 def _is_person(name: str) -> bool:
     """Whether ``name`` looks like a Chinese person's: no place, no medium."""
     said = simplified(name)
-    return 2 <= len(said) <= PERSON and said[0] in bywords.SURNAMES and said[-1] not in bywords.NO_NAME_ENDS
+    if not 2 <= len(said) <= PERSON or said[-1] in bywords.NO_NAME_ENDS:
+        return False
+    frequent = said[0] in bywords.FREQUENT_SURNAMES and said[1] not in bywords.NO_GIVEN_NAMES
+    return said[0] in bywords.SURNAMES or (frequent and len(said) == PERSON)
 
 
 def _names_somebody(words: str) -> bool:
@@ -143,6 +151,8 @@ def _pieces(document: Document, block: Block, body: Body | None) -> list[tuple[s
     for near in document.blocks[block.index + 1 : min(block.index + NEAR, limit)]:
         if len(near.text) > SHORT or near.tag in ("h1", "h2") or near.hidden:
             break
+        if near.links and near.links[0].href.startswith("#"):
+            break  # a table of contents
         if dateline.begins_with_label(near.text):
             continue
         words = near.pieces[0][1] if len(near.pieces) == 1 else ""
