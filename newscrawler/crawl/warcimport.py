@@ -33,7 +33,7 @@ from newscrawler.archive.session import Session, Tally
 from newscrawler.archive.tombstones import is_forgotten
 from newscrawler.archive.warc import Answer
 from newscrawler.crawl.captures import Keeping
-from newscrawler.crawl.multipart import missing_part
+from newscrawler.crawl.multipart import next_part
 from newscrawler.crawl.recorder import ARCHIVE_ERROR, SIGN_OF_LIFE_SECONDS
 from newscrawler.crawl.reread import Chain, all_names, spiders_of
 from newscrawler.crawl.rules import rules_version
@@ -275,8 +275,11 @@ class Importer:
             aliases=[(source, "redirect") for source in self._plan.sources(entry.url)],
         )
         answers = [(entry, answer)]
-        while (number := missing_part(page)) is not None:
+        while (missing := next_part(page)) is not None:
+            number, address = missing
             part = self._plan.part(visit, number)
+            if part is None and "?" in address:
+                break  # perhaps a page of its comments, which the tool left out
             if part is None:
                 raise _NotTaken(INCOMPLETE, f"part {number} is not in the files")
             answer, body = self._read(part)

@@ -5,6 +5,7 @@ Pure: entries go in, visits come out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -18,6 +19,9 @@ from newscrawler.crawl.channels import HOME_PATHS
 HTML = ("text/html", "application/xhtml")
 
 MOST_REDIRECTS = 8
+
+_PAGED = re.compile(r"(?P<article>[^?]*\d[^/?]*)\?page=(?P<part>[2-9]|[1-4]\d)", re.ASCII)
+"""An address that may be a later part of an article (see multipart.next_part), where no rules tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Plan:
         if address.part > 1:
             self._parts.setdefault((address.url, address.part), []).append(entry)
             return None
+        if paged := None if address.is_article else _PAGED.fullmatch(address.url):
+            self._parts.setdefault((paged["article"], int(paged["part"])), []).append(entry)
         key = (entry.url, entry.fetched_at, entry.digest)
         self._first[key] = Visit(entry, address.url, address.site, address.is_article, None)
         return None
@@ -90,7 +96,11 @@ class Plan:
         """What is to be read, the oldest first; the same answer in two files is one."""
         found: list[Visit] = []
         later: dict[str, datetime] = {}
+        known = {visit.article for visit in self._first.values()}
         for visit in sorted(self._first.values(), key=_time, reverse=True):
+            paged = None if visit.is_described else _PAGED.fullmatch(visit.article)
+            if paged and paged["article"] in known:
+                continue  # a later part of that
             found.append(replace(visit, until=later.get(visit.article)))
             later[visit.article] = visit.entry.fetched_at
         return found[::-1]
