@@ -73,14 +73,18 @@ def prose(block: Block) -> float:
     return float(block.plain)
 
 
+def _weights(document: Document) -> list[float]:
+    return [prose(block) if block.plain >= SHORTEST else 0.0 for block in document.blocks]
+
+
 def find(document: Document, title_block: int = -1) -> Body | None:
     """The box with the most running text, each block's text counted for the boxes around it, less with
     distance.
     """
     nodes = document.nodes
-    weights = [prose(block) for block in document.blocks]
+    weights = _weights(document)
     if _show_waiting(document, weights):
-        weights = [prose(block) for block in document.blocks]
+        weights = _weights(document)
     own: dict[int, float] = {}
     for block, weight in zip(document.blocks, weights, strict=True):
         if weight:

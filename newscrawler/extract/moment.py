@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import clocks, traditional
@@ -95,14 +96,20 @@ def fold(text: str) -> str:
     return traditional.simplified(_FOLDABLE.sub(_fold1, text))
 
 
-_FOLDABLE = re.compile("[\u2000-\u2002\u2004-\u4dff\ua000-\U0010ffff]")
-"""Neither Latin nor Han, nor the wide blank (U+2003) that stands for a gap between two elements."""
+_FOLDABLE = re.compile("[\u2000-\u2002\u2004-\u2011\u2024\u2028-\u3000\u3012-\u4dff\ua000-\U0010ffff]")
+"""Neither Latin nor Han, nor the wide blank (U+2003) that stands for a gap between two elements, nor dashes,
+quotes and Chinese stops, which are plain already.
+"""
+
+
+@lru_cache(maxsize=1024)
+def _plain(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 else char
 
 
 def _fold1(match: re.Match[str]) -> str:
-    char = match[0]
-    plain = unicodedata.normalize("NFKC", char)
-    return plain if len(plain) == 1 else char
+    return _plain(match[0])
 
 
 def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Moment | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
+from functools import cache, partial
 
 from newscrawler.extract import entries, markers, related, sentence
 from newscrawler.extract.box import Body
-from newscrawler.extract.document import HEADING_TAGS, Block, Document
+from newscrawler.extract.document import HEADING_TAGS, Block, Document, Nodes
 from newscrawler.extract.lines import row_of
 
 _TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
@@ -109,13 +111,14 @@ def _first_foreign(
 ) -> tuple[int, str] | None:
     """Where the page stops being the article's: a dateline behind the text, or the readers' comments."""
     kept, seen = set(lines), 0
+    named = cache(partial(_named_for_comments, document.nodes))  # most lines stand in one box
     for index in range(body.first, body.last):
         block = document.blocks[index]
         if index == closing:
             return index, "dateline behind the text"
         if seen >= sentence.PARAGRAPH and _begins_another(document, block):
             return index, "another article"
-        if seen >= sentence.PARAGRAPH and _is_comments(document, block, seen):
+        if seen >= sentence.PARAGRAPH and _is_comments(document, block, seen, named):
             if _heads_text(document, kept, index) and _all_text(document, index):
                 continue  # an intermediate heading of the article itself
             if seen < NAMED_SO and _resumes(document, sorted(kept), index):
@@ -174,7 +177,7 @@ NAMED_SO = 60
 """A box named for comments may hold the article itself, unless so much text stands before it."""
 
 
-def _is_comments(document: Document, block: Block, seen: int) -> bool:
+def _is_comments(document: Document, block: Block, seen: int, named: Callable[[int], bool]) -> bool:
     """The heading of the readers' comments, or a line inside a box that is named so."""
     if len(block.said) <= 16 and markers.COMMENTS.fullmatch(block.said) and block.plain:
         return True
@@ -183,11 +186,13 @@ def _is_comments(document: Document, block: Block, seen: int) -> bool:
     if seen < NAMED_SO:
         return False
     nodes, node = document.nodes, block.node
-    for _ in range(3):
-        if node < 0:
-            break
-        words = nodes.words[node]
-        if words and markers.is_comment_box(words):
-            return True
-        node = nodes.parent[node]
-    return False
+    return node >= 0 and (_is_comment_box(nodes, node) or named(nodes.parent[node]))
+
+
+def _named_for_comments(nodes: Nodes, node: int) -> bool:
+    """True for a node named for comments, or one right inside such a node."""
+    return node >= 0 and (_is_comment_box(nodes, node) or _is_comment_box(nodes, nodes.parent[node]))
+
+
+def _is_comment_box(nodes: Nodes, node: int) -> bool:
+    return node >= 0 and bool(nodes.words[node]) and markers.is_comment_box(nodes.words[node])

@@ -16,6 +16,7 @@ _TAIL = re.compile(r"\s*(?:--+|——+|[-_|–—｜丨·»«<>＜＞,，]|\s[:�
 _SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s|\s·\s)\s*")
 _CUT_SHORT = re.compile(r"(?P<begin>.{6,}?)(?:…+|\.{3,})(?P<tail>\s*[-_|–—｜丨].*)$")
 _BADGE = re.compile(r"[【\[（(](\w{1,6})[】\]）)]\s*")
+_UNSEEN = re.compile(r"[\s\"'“”‘’＂＇]+")
 _CRUMB_SPLIT = re.compile(r"\s*(?:>+|&gt;|»|›|＞|→|/|\||｜|\\|·|-->|::|：：|—)\s*")
 
 SURE = 8.0
@@ -44,7 +45,7 @@ class Title:
 
 def key(text: str) -> str:
     """``text`` for comparison: NFKC, without white space and quotes."""
-    return re.sub(r"[\s\"'“”‘’＂＇]+", "", unicodedata.normalize("NFKC", text))
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def find(document: Document, body_first: int | None) -> Title:
@@ -55,10 +56,16 @@ def find(document: Document, body_first: int | None) -> Title:
     best: tuple[float, Block, str] | None = None
     shared = document.meta.get("og:title", "") or document.meta.get("title", "")
     meta = key(shared)
+    head_begin = head[:6] if len(head) >= 6 else ""
     for block in document.blocks[:limit]:
         if best is not None and best[0] >= SURE and block.index > best[1].index + 40:
             break
-        if block.hidden or not 4 <= len(block.text) <= 120 or not _may_be(document, block, head, shared):
+        text = block.text
+        if block.hidden or not 4 <= len(text) <= 120:
+            continue
+        begin = text[:4]  # a cheap look before the careful one: most lines are no headline at first sight
+        told = begin in head or begin in shared or text[-4:] in head or (head_begin and head_begin in text)
+        if not told and not _is_set_apart(document, block):
             continue
         if block.links and _leads_home(document, block):
             continue
@@ -85,12 +92,8 @@ def _is_site(head: str) -> bool:
     return len(head) <= 6 or bool(markers.SITE_WORDS.search(head) or markers.INSTITUTION.search(head))
 
 
-def _may_be(document: Document, block: Block, head: str, shared: str) -> bool:
-    """A cheap look before the careful one: most of a page's lines are no headline at first sight."""
-    text = block.text
-    begin = text[:4]
-    if begin in head or begin in shared or text[-4:] in head or (len(head) >= 6 and head[:6] in text):
-        return True
+def _is_set_apart(document: Document, block: Block) -> bool:
+    """A line in a heading, or in a box named for one."""
     nodes, words = document.nodes, document.nodes.words[block.node]
     parent = nodes.parent[block.node]
     return (
