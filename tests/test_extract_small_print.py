@@ -48,6 +48,9 @@ def small(dateline: str, body: str = P) -> tuple[str | None, str | None, str | N
         ('2024年5月12日 10:41 <span>LINE</span> <span>Email</span>', (None, None, None)),
         ('<i>2024-05-13 10:38</i><ul><li><a href="/u/1">林晓枫</a></li></ul>', (None, None, "林晓枫")),
         ('<i>2024-05-13 10:38</i><p>林业局</p>', ("林业局", None, None)),
+        ('<table><tr><td><b>作者</b> <a>李青</a> | <b>发布日期</b> <b>2024 年 05 月 13 日 8:30</b></td></tr></table>', (None, None, "李青")),
+        ('<i>周文青 李明</i> / 综合报导 <i>发布时间：2024-05-13 19:45</i>', (None, None, "周文青")),
+        ('<i>2024-05-13</i>发表 <a>按讚加入海灣網粉絲團</a>', (None, None, None)),
         ('<div class="byline">周文强 撰稿</div><div>2024-05-13 10:38</div>', (None, None, "周文强")),
         ('2024-05-13 10:38 <h4>AI 摘要</h4>', (None, None, None)),
         ('2024-05-13 10:38 <p>本页内容</p><ul><li><a href="#a">薄外套</a></li><li><a href="#b">离线地图</a></li></ul>', ("本页内容", None, None)),
@@ -333,3 +336,11 @@ def test_commas_between_day_and_clock_make_no_sentence() -> None:
         '<a href="/a/1.html">2024年5月13日, 14:05</a> <span>(更新: 2024年5月13日, 16:20 北京时间)</span>'
     )
     assert found.published_at == "2024-05-13T14:05:00+08:00"
+
+
+def test_a_byline_under_a_headline_that_the_time_stands_over() -> None:
+    html = page(
+        f"<div><p>发布: 8:30am 13/05/2024</p><h1>{TITLE}</h1><p>报道：周文青　摄影：李明</p>{P}</div>"
+    )
+    found = read_article(Page(URL, html.encode(), None, fetched_at=FETCHED))
+    assert (found.published_at, found.author) == ("2024-05-13T08:30:00+08:00", "周文青")

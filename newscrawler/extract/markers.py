@@ -41,7 +41,7 @@ EDITOR_LABELS = (
     "责任编辑|执行编辑|本文编辑|网络编辑|值班编辑|见习编辑|新闻编辑|文章编辑|本期编辑|责编|编辑|编审|录入者?|文章录入|上传者?|"
     "Editor"
 )  # (responsible, duty, trainee) editor, "entered by"
-AUTHOR_LABELS = "文章作者|本文作者|作者|本报记者|记者|撰文|撰稿人|撰稿|采写|通讯员|发布者|发布人|发帖人|博主|(?<![\u4e00-\u9fff])文|Author|By|编者"  # author, reporter, "written by", correspondent, poster, text
+AUTHOR_LABELS = "文章作者|本文作者|作者|本报记者|记者|撰文|撰稿人|撰稿|采写|(?<![\u4e00-\u9fff])报[道导]|通讯员|发布者|发布人|发帖人|博主|(?<![\u4e00-\u9fff])文|Author|By|编者"  # author, reporter, "written by", correspondent, poster, text
 OTHER_LABELS = (
     "点击数?|点击次数|点击率|点阅数?|阅读时[间长]|阅读数?|阅读次数|阅读量|浏览数?|浏览次数|浏览量|访问量|访问次数|评论数?|评论|字号|字体大?小?|责任校对|校对|审核|审稿|"
     "审校|摄影|图|图片|题图|题图来自|题图来源|头图来自|头图来源|分享到?|栏目|所属栏目|分类|标签|关键词|关键字|人气|打印|关注|热度|次数|编号|访问|版次|版面|视力保护色|背景色|"

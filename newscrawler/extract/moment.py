@@ -51,6 +51,11 @@ _MINGUO = re.compile(
     r"(?P<month>1[0-2]|0?[1-9])\s*[月/-]\s*(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?" + _CLOCK.format("7")
 )
 """民國114年9月30日, 114/09/30: the year as Taiwan's offices count it, from 1912 as the first."""
+_CLOCK_BEFORE = re.compile(
+    r"(?<![\d:.])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s*(?P<half>AM|PM)?[\s,，]+$",
+    re.IGNORECASE,
+)
+"""8:30am 30/09/2025: the clock before the day."""
 _AGO = re.compile(r"(?P<count>\d{1,3})\s*个?(?P<unit>秒|分钟?|小时|天|日|周|星期|月)(?:之?前|以前)")
 _DAY_WORD = re.compile(r"(?P<word>今天|今日|昨天|昨日|前天)(?!的|就|也)" + _CLOCK.format("3"))
 _NOW = re.compile(r"(?:^|[\s|(:：])刚刚(?=$|[\s|)])")
@@ -121,9 +126,25 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
     if found is None and (match := _MINGUO.search(text)):
         year = 1911 + int(match["named"] or match["bare"])
         found = _absolute(match, year, "7", zone, "full") if year <= now.year + 1 else None
+    if found is not None and found.precision == "day" and found.kind == "full" and ":" in text:
+        found = _clocked(text, found, zone)
     if found is None and loose:
         found = (_leaf(text) if dated and len(text) <= LEAF else None) or _loose(text, zone, now)
     return found
+
+
+def _clocked(text: str, day: Moment, zone: ZoneInfo) -> Moment:
+    """``day`` with the clock time that stands right before it."""
+    clock = _CLOCK_BEFORE.search(text, 0, day.start)
+    if clock is None:
+        return day
+    hours = int(clock["hour"]) % (12 if clock["half"] else 24)
+    hours += 12 * (clock["half"] is not None and clock["half"].upper() == "PM")
+    local = datetime.fromisoformat(day.iso).replace(
+        hour=hours, minute=int(clock["minute"]), second=int(clock["second"] or 0), tzinfo=zone
+    )
+    precision = "second" if clock["second"] else "minute"
+    return Moment(local.isoformat(timespec="seconds"), precision, clock.start(), day.end, "full")
 
 
 def _with_year(text: str, zone: ZoneInfo) -> Moment | None:

@@ -65,7 +65,7 @@ def find(
         take(found.line, line, "dateline")
         found.line.raw, found.line.labels = line.raw, line.labels
         found.used.add(block.index)
-        _neighbours(document, block, body, found, zone, now)
+        _neighbours(document, block, headline, body, found, zone, now)
         if body is not None and _stands_behind(document, body, block):
             found.closing = block.index
         if line.moment is not None:
@@ -307,7 +307,13 @@ def _is_another_day(line: Dateline, result: Dateline) -> bool:
 
 
 def _neighbours(
-    document: Document, block: Block, body: Body | None, found: Found, zone: ZoneInfo, now: datetime
+    document: Document,
+    block: Block,
+    headline: Title,
+    body: Body | None,
+    found: Found,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> None:
     """The rest of a dateline that is split over blocks: short labelled lines right beside it."""
     limit = body.first if body is not None else len(document.blocks)
@@ -316,6 +322,9 @@ def _neighbours(
         index = block.index + step
         while 0 <= index < len(document.blocks) and abs(index - block.index) <= 6:
             near = document.blocks[index]
+            if index == headline.block:
+                index += step
+                continue
             if len(near.text) > 80 or near.marks > 1 or near.tag in ("h1", "h2"):
                 break
             line = dateline.read(_with_label(document, near), zone, now, loose=len(near.text) <= BARE_TIME)
