@@ -282,7 +282,9 @@ def test_a_heading_over_a_dated_sentence_ends_nothing() -> None:
     assert found[-2:] == MORE
 
 
-@pytest.mark.parametrize("words", ["newsletter-box", "author-card", "sharedaddy", "m-paywall"])
+@pytest.mark.parametrize(
+    "words", ["newsletter-box", "author-card", "sharedaddy", "m-paywall", "o-self-promo"]
+)
 def test_a_small_box_set_into_the_text_goes(words: str) -> None:
     box = f'<div class="{words}"><p>每个工作日早晨六点，最重要的三篇文章。</p></div>'
     assert paragraphs(P + box + M) == [*S, *MORE]

@@ -118,6 +118,9 @@ def test_who_took_a_picture_is_no_author() -> None:
         "要觀看此影片，請啟用JavaScript，並考慮更新瀏覽器",
         "跳過熱讀內容並繼續閱讀",
         "分享此文：",
+        "更多精彩內容，請追蹤海灣網 Instagram",
+        "頭條新聞，每日直接送到您的電子信箱",
+        "2 分鐘閱讀",
     ],
 )
 def test_invitations_are_no_body(line: str) -> None:
@@ -125,3 +128,15 @@ def test_invitations_are_no_body(line: str) -> None:
     assert article("2024-05-13 15:07", f"{P}<p>{line}</p>").body == "\n\n".join(S)
     if line.endswith(("：", "閱讀", "瀏覽器")):
         assert article("2024-05-13 15:07", f"{lead}<p>{line}</p>{rest}").body == "\n\n".join(S)
+
+
+def test_a_button_for_more_that_is_a_link_leads_on() -> None:
+    entries = "".join(
+        f'<h2><a href="/a/20240512/{i}.html">海灣市第{i}條供電新線路動工了</a></h2><p>{S[0]}</p>'
+        for i in "2345"
+    )
+    html = f'<html><body>{entries}<a href="/list?page=2">載入更多</a></body></html>'
+    assert (
+        read_listing(html.encode(), "https://www.example.com/list").next
+        == "https://www.example.com/list?page=2"
+    )
