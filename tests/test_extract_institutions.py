@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from extract_pages import TITLE, P, S, page
 
@@ -12,7 +14,7 @@ from newscrawler.items import Article, Page
 URL = "http://www.example.com/a/1.html"
 
 
-def article(inner: str, url: str = URL, **more: str) -> Article:
+def article(inner: str, url: str = URL, **more: Any) -> Article:
     return read_article(Page(url, page(inner, **more).encode(), None, fetched_at="2024-05-15T04:00:00+00:00"))
 
 
@@ -232,3 +234,15 @@ def test_how_often_a_recording_was_played_is_no_source() -> None:
         article(f'<h1>{TITLE}</h1><div>2024-05-13 · 48分钟 · 播放 1.2万</div><div class="n">{P}</div>').source
         is None
     )
+
+
+def test_cells_of_a_table_in_the_box_of_the_text() -> None:
+    head = table(
+        "<td>标　　题：</td><td>通报</td>",
+        "<td>发布时间：</td><td>2024年5月13日</td>",
+        "<td>信息来源：</td><td>海湾派出所</td>",
+        "<td>浏览次数：</td><td>321</td>",
+    )
+    found = article(f"<h1>{TITLE}</h1>{head}<hr>{P}", side=False)
+    assert (found.published_at, found.source) == ("2024-05-13", "海湾派出所")
+    assert found.body.split("\n\n") == S

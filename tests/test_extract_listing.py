@@ -381,3 +381,16 @@ def test_a_flash_in_one_link() -> None:
     assert [(e.title, e.summary) for e in found.entries] == [
         (f"第{n}条快讯的标题文字", text) for n in range(5)
     ]
+
+
+@pytest.mark.parametrize(
+    "count", ["<span>{}</span><span>12</span>", "<span>12</span><span>{}</span>", "<i>{} 10:02</i><b>123</b>"]
+)
+def test_a_count_beside_a_date_in_elements_of_their_own(count: str) -> None:
+    found = plain(
+        "".join(
+            f'<div><a href="/a/{n}.html">{t}</a><p><a href="/u/1">程一鸣</a>{count.format(f"2024-03-1{n}")}</p></div>'
+            for n, t in enumerate(TITLES[:5])
+        )
+    )
+    assert [e.date for e in found.entries] == [f"2024-03-1{n}" for n in range(5)]

@@ -16,6 +16,8 @@ from newscrawler.extract.related import Group
 
 LONGEST_LINE, LONGEST_NOTICE = 120, 420
 """A longer line is none of the small print; a longer one is no notice either."""
+VALUES, LONGEST_VALUE = 6, 30
+"""So many cells before the text may hold what the labels beside them ask for; none is longer."""
 SHORT_HEADING = 8
 """A longer line over links may be a sentence."""
 
@@ -202,6 +204,13 @@ def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) 
         place = bisect_left(lines, last_small)
         body.cut.update((index, "before the dateline") for index in lines[:place])
         del lines[:place]
+    for index in lines[:VALUES]:
+        block = document.blocks[index]
+        if block.marks or len(block.text) > LONGEST_VALUE:
+            break
+        if index - 1 in body.cut and document.blocks[index - 1].text[-1] in "：:":
+            body.cut[index] = "value of a label"
+            lines.remove(index)
 
 
 def _is_scrap(document: Document, block: Block) -> bool:

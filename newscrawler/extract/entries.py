@@ -13,6 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from newscrawler.extract import markers, moment, timetag
+from newscrawler.extract.dateline import joined
 from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
 
 MIN_TITLE = 4
@@ -27,6 +28,8 @@ _LEAF_PARTS = re.compile(
     r"\d{1,2}日? (?:19|20)\d\d[-/.年]\d{1,2}月?|(?:19|20)\d\d[-/.年]\d{1,2}月? \d{1,2}日?"
 )
 _DIGIT = re.compile(r"\d")
+_GLUED = re.compile(r"(?:\d[-/.:：]|月)\d{3}|\d{5}[-/.年]")
+"""A date that runs into the count beside it: 2024-03-19 and 12, each an element of its own."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SENTENCE = re.compile("[,，。！？;；]")
 _YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
@@ -172,7 +175,7 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
     for block in document.blocks[entry.first : entry.last]:
         if block.hidden or (not block.links and markers.FOOTER_TEXT.search(block.text)):
             continue
-        text = block.text
+        text = joined(block) if block.cut and _GLUED.search(block.text) else block.text
         if not block.links:
             rest.append(" ".join(text.split()))
             continue

@@ -235,11 +235,16 @@ def _with_label(document: Document, block: Block) -> str:
     if not block.index or block.marks or len(text) > LONGEST_VALUE:
         return text
     before = document.blocks[block.index - 1]
-    if len(before.text) > LONGEST_LABEL or before.text[-1] not in "：:" or before.links:
+    if not _is_label(before):
         return text
     if text[0].isdigit() and not _TIME_SIGNS.search(text):
         return text  # behind an empty 编辑： comes 5人评论 ("5 people commented")
     return before.text + text
+
+
+def _is_label(block: Block) -> bool:
+    """A box that holds a label alone."""
+    return len(block.text) <= LONGEST_LABEL and block.text[-1] in "：:" and not block.links
 
 
 _COLON_LABEL = re.compile(r"(?:时间|日期|来源|稿源|编辑|作者|来自|责编|Source)\s*[:：]")
@@ -339,6 +344,6 @@ def _neighbours(
                 take(result, line, "dateline")
                 found.used.add(index)
                 result.raw = f"{result.raw} {line.raw}" if step > 0 else f"{line.raw} {result.raw}"
-            elif index >= limit:
+            elif index >= limit and not _is_label(near):
                 break
             index += step
