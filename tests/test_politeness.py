@@ -129,6 +129,9 @@ def test_a_short_quiet_is_waited_for_without_a_failure(tmp_path: Path) -> None:
         rests = [gap for gap, r in zip(gaps(site.requests), site.requests, strict=False) if r.status == 429]
         assert len(rests) == 3
         assert min(rests) >= 0.29  # 0.4 s, a quarter less at most
+        # What waited in the host's slot went back in line and was sent once.
+        made = rows(tmp_path / "archive.db", "select requests from crawls")
+        assert made == [{"requests": len(site.requests)}]
 
 
 @pytest.mark.parametrize("obey", ["1", "0"])

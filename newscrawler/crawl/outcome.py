@@ -24,6 +24,9 @@ MEANING: dict[int, str] = {
     INTERRUPTED: "interrupted",
 }
 
+TURNED_AWAY = "newscrawler/politeness/turned_away"
+"""Of the requests that Scrapy counts those that never left: their host wanted quiet, or the crawl ended."""
+
 CLEAN_ENDS = frozenset(
     {
         "finished",
@@ -63,7 +66,7 @@ def outcome_of(tally: Tally, stats: Mapping[str, Any], reason: str | None) -> Ou
     return Outcome(
         reason=reason,
         exit_code=exit_code(tally, reason),
-        requests=int(stats.get("downloader/request_count", 0)),
+        requests=int(stats.get("downloader/request_count", 0)) - int(stats.get(TURNED_AWAY, 0)),
         new=counts["new"],
         updated=counts["updated"],
         unchanged=counts["unchanged"],

@@ -23,6 +23,7 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawler.crawl.failures import HostUnavailable, Interrupted
+from newscrawler.crawl.outcome import TURNED_AWAY
 from newscrawler.crawl.stopping import WAITS_END
 
 THROTTLED = frozenset({429, 503})
@@ -191,6 +192,7 @@ class Politeness:
         slot = self._downloader.slots.get(key)
         while slot is not None and slot.queue:
             _request, waiting = slot.queue.popleft()
+            self.crawler.stats.inc_value(TURNED_AWAY)
             waiting.errback(why)
 
     def _restore(self, key: str) -> None:
