@@ -59,14 +59,15 @@ def first(document: Document, blocks: range, zone: ZoneInfo, now: datetime) -> t
 
 
 _TITLED = re.compile(
-    r"""(?:title|data-[\w-]{2,20})\s*=\s*["']\s*((?:19|20)\d\d[^"'<>]{6,30})["'][^<>]*>\s*([^<>]{2,16}?)\s*<"""
+    r"""(?:title|data-[\w-]{2,20})=["']\s?((?:19|20)\d\d[^"'<>]{6,30})["'][^<>]{0,200}>([^<>]{2,40})<"""
 )
 """A time in an attribute of the element that shows 3小时前 (three hours ago)."""
 
 
 def _titled(document: Document, raw: str, zone: ZoneInfo, now: datetime) -> Moment | None:
     for match in _TITLED.finditer(document.decoded.text):
-        if match[2] in raw and moment.find(moment.fold(match[2]), zone, now, loose=True) is not None:
+        shown = match[2].strip()
+        if shown and shown in raw and moment.find(moment.fold(shown), zone, now, loose=True) is not None:
             return moment.find(match[1], zone, now)
     return None
 
