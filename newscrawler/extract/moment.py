@@ -123,7 +123,7 @@ def find(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Mo
     """
     dated = "20" in text or "19" in text
     found = _with_year(text, zone) if dated else None
-    if found is None and (match := _MINGUO.search(text)):
+    if found is None and ("1" in text or "民" in text) and (match := _MINGUO.search(text)):
         year = 1911 + int(match["named"] or match["bare"])
         found = _absolute(match, year, "7", zone, "full") if year <= now.year + 1 else None
     if found is not None and found.precision == "day" and found.kind == "full" and ":" in text:
