@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape, unescape
@@ -30,7 +30,9 @@ SHORTEST = 60
 MOST_VALUES = 50_000
 _TEXT_NAME = re.compile(r"content|body|text|html|detail", re.IGNORECASE)
 _ASIDE = re.compile(
-    r"comment|reply|related|recommend|seo|meta|share|summary|abstract|desc|privacy|agree|templ", re.IGNORECASE
+    r"comment|reply|related|recommend|seo|meta|share|summary|abstract|desc|privacy|agree|templ|policy|protocol|"
+    r"rule|about|foot|popup|banner|advert|^ads?$|notice|copyright|login|vip|tips?$",
+    re.IGNORECASE,
 )
 """Names of what is not the article's own text."""
 _NUMBER_NAME = re.compile(r"(?:\w*id|slug|code|no)", re.IGNORECASE)
@@ -41,6 +43,11 @@ _LITERAL = re.compile(
     re.IGNORECASE,
 )
 """A text in an object that is no JSON."""
+_PIECE = re.compile(r""""(?:[^"\\\n]|\\.)*"|[{}\[\]]""")
+_NAMED = re.compile(r"""(\w+)["']?\s*[:=]\s*$""")
+"""What stands before an object's first brace."""
+_TITLED = re.compile(r"""\b\w*(?:title|headline|subject)["']?\s*:""", re.IGNORECASE)
+_TIME_NAME = re.compile(r"time|date|publish", re.IGNORECASE)
 _HEX = re.compile(r"\\x([0-9a-fA-F]{2})")
 _MEDIUM = re.compile(r"media_?name", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:p|br|div|section|span|img|strong|h\d|article)\b", re.IGNORECASE)
@@ -125,12 +132,32 @@ def _literals(document: Document, headline: Title) -> Iterator[dict[str, Any]]:
             continue
         if title not in text and json.dumps(title)[1:-1] not in text.lower():
             continue
-        for match in _LITERAL.finditer(text):
+        begins = {match.start("text"): match["name"] for match in _LITERAL.finditer(text)}
+        for begin, end in _titled(text, begins) if begins else ():
             try:
-                value = json.loads(_HEX.sub(r"\\u00\1", match["text"]).replace("\\'", "'"), strict=False)
+                value = json.loads(_HEX.sub(r"\\u00\1", text[begin:end]).replace("\\'", "'"), strict=False)
             except ValueError:
                 continue
-            yield {"title": title, match["name"]: value}
+            yield {"title": title, begins[begin]: value}
+
+
+def _titled(text: str, begins: Container[int]) -> Iterator[tuple[int, int]]:
+    """Of the string literals that begin at ``begins`` those whose own object has a title as well, and
+    neither it nor one around it is called like what is not the article.
+    """
+    around: list[tuple[int, bool, list[tuple[int, int]]]] = []
+    for piece in _PIECE.finditer(text):
+        begin, end = piece.span()
+        if piece[0] in "{[":
+            called = _NAMED.search(text, max(0, begin - 40), begin)
+            aside = bool(called and _ASIDE.search(called[1]))
+            around.append((begin, aside or bool(around and around[-1][1]), []))
+        elif piece[0] in "}]":
+            first, aside, held = around.pop() if around else (0, True, [])
+            if held and not aside and _TITLED.search(text, first, end):
+                yield from held
+        elif begin in begins and around:
+            around[-1][2].append((begin, end))
 
 
 def _is_own(document: Document, headline: Title, said: dict[str, Any]) -> bool:
@@ -146,7 +173,23 @@ def _is_own(document: Document, headline: Title, said: dict[str, Any]) -> bool:
     numbers = set(_NUMBER.findall(urlsplit(document.url).path + " " + urlsplit(document.url).query))
     if any(str(value) in numbers for name, value in said.items() if _NUMBER_NAME.fullmatch(name)):
         return True
-    return title is None and headline.block >= 0 and "content" in said
+    return title is None and headline.block >= 0 and "content" in said and _is_bare(said)
+
+
+def _is_bare(said: dict[str, Any]) -> bool:
+    """Whether beside ``content`` an object has times, names, numbers and addresses alone: one that says of
+    which kind it is may as well be an advertisement.
+    """
+    return all(
+        not isinstance(value, str)
+        or not value
+        or name == "content"
+        or value.startswith(("http", "/"))
+        or value.isdigit()
+        or _TIME_NAME.search(name)
+        or any(role.search(name) for role in bywords.ROLES.values())
+        for name, value in said.items()
+    )
 
 
 def _markup(value: Any) -> str:
