@@ -12,6 +12,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape, unescape
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -75,14 +76,13 @@ def read(
     if body is not None and _shows_text(document.blocks[body.first : body.last]):
         return None
     best: tuple[int, str, str, dict[str, Any]] | None = None
-    for said in (*_objects(document), *_literals(document, headline)):
-        if not _is_own(document, headline, said):
-            continue
+    this = _This.of(document, headline)
+    for said in chain(_objects(document), _literals(document, headline)):
         for name, value in said.items():
             if _TEXT_NAME.search(name) and not _ASIDE.search(name):
                 markup = _markup(value)
                 size = _size(markup)
-                if size >= SHORTEST and (best is None or size > best[0]):
+                if size >= SHORTEST and (best is None or size > best[0]) and this.is_told_by(said):
                     best = (size, name, markup, said)
     if best is None:
         return None
@@ -160,20 +160,44 @@ def _titled(text: str, begins: Container[int]) -> Iterator[tuple[int, int]]:
             around[-1][2].append((begin, end))
 
 
-def _is_own(document: Document, headline: Title, said: dict[str, Any]) -> bool:
-    """Whether an object is this page's article: by its title, else by its number in the address; one
-    without either, where the page itself prints a headline.
-    """
-    title = jsonlist.named(said, jsonlist.TITLES)
-    if title is not None:
-        own, shown = key(plain(title) or ""), key(headline.text or "")
-        heads = (key(document.head_title), key(document.meta.get("og:title", "")), shown)
-        if len(own) >= 4 and (any(own in head for head in heads) or (len(shown) >= 8 and shown in own)):
+@dataclass(slots=True)
+class _This:
+    """By what this page's article is known."""
+
+    shown: str
+    """The headline, as title.key() makes it…"""
+    heads: tuple[str, ...]
+    """…and what the page's head calls it, likewise."""
+    numbers: set[str]
+    """What may be its number in the address."""
+    is_printed: bool
+    """Whether the page itself prints the headline."""
+
+    @classmethod
+    def of(cls, document: Document, headline: Title) -> _This:
+        """What ``document`` says of its article."""
+        shown, address = key(headline.text or ""), urlsplit(document.url)
+        return cls(
+            shown,
+            (key(document.head_title), key(document.meta.get("og:title", "")), shown),
+            set(_NUMBER.findall(f"{address.path} {address.query}")),
+            headline.block >= 0,
+        )
+
+    def is_told_by(self, said: dict[str, Any]) -> bool:
+        """Whether an object is this page's article: by its title, else by its number in the address; one
+        without either, where the page itself prints a headline.
+        """
+        title = jsonlist.named(said, jsonlist.TITLES)
+        if title is not None:
+            own = key(plain(title) or "")
+            if len(own) >= 4 and any(own in head for head in self.heads):
+                return True
+            if len(own) >= 4 and len(self.shown) >= 8 and self.shown in own:
+                return True
+        if any(str(value) in self.numbers for name, value in said.items() if _NUMBER_NAME.fullmatch(name)):
             return True
-    numbers = set(_NUMBER.findall(urlsplit(document.url).path + " " + urlsplit(document.url).query))
-    if any(str(value) in numbers for name, value in said.items() if _NUMBER_NAME.fullmatch(name)):
-        return True
-    return title is None and headline.block >= 0 and "content" in said and _is_bare(said)
+        return title is None and self.is_printed and "content" in said and _is_bare(said)
 
 
 def _is_bare(said: dict[str, Any]) -> bool:
