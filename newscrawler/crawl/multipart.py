@@ -64,17 +64,16 @@ def next_part(page: Page) -> tuple[int, str] | None:
         return None
     have = 1 + len(page.later_parts)
     for part in page.parts:
-        for name, shown in _pages(parts.path, part.body):
-            if have < int(shown) <= MAX_PARTS:
-                return have + 1, urlunsplit(parts._replace(query=f"{name}={have + 1}", fragment=""))
+        if any(have < number <= MAX_PARTS for number in _pages(parts.path, part.body)):
+            return have + 1, urlunsplit(parts._replace(query=f"page={have + 1}", fragment=""))
     return None
 
 
-def _pages(path: str, body: bytes) -> Iterator[tuple[str, str]]:
-    """(parameter, number) of each link in ``body`` to a page of ``path`` that shows the page's number."""
+def _pages(path: str, body: bytes) -> Iterator[int]:
+    """The number of each link in ``body`` to a page of ``path`` that shows it."""
     if b"page=" not in body:
         return
     name = path.rpartition("/")[2].encode()
-    link = rb"""href=["']?(?:[^"'\s<>]*/)?(?:%s)?\?(page)=(\d{1,2})["']?[^<>]*>\s*[\[(]?\s*\2\s*[\])]?\s*<"""
+    link = rb"""href=["']?(?:[^"'\s<>]*/)?(?:%s)?\?page=(\d{1,2})["']?[^<>]*>\s*[\[(]?\s*\1\s*[\])]?\s*<"""
     for found in re.finditer(link % re.escape(name), body):
-        yield found[1].decode(), found[2].decode()
+        yield int(found[1])
