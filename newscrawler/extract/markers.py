@@ -295,7 +295,7 @@ READ_MORE = re.compile(
 
 
 BUTTON = 12
-"""A button in traditional characters is no longer; links are many, and nearly all of them titles."""
+"""The longest text of a button that leads on; links are many, and nearly all of them titles."""
 
 
 @lru_cache(maxsize=4096)

@@ -19,8 +19,6 @@ _PAGE_PATH = re.compile(
     r"(?P<stem>.*?(?:index|list|page|p|default|node|\d+)?[_/-])(?P<number>\d{1,5})(?P<end>(?:\.s?html?|/)?)$",
     re.IGNORECASE,
 )
-BUTTON = 12
-"""The longest text of a button that asks for more."""
 
 
 def counter(document: Document) -> tuple[int, int] | None:
@@ -105,7 +103,7 @@ def _more(document: Document, url: str, count: tuple[int, int] | None) -> str | 
     """
     here = count[0] if count else page_number(url) or 1
     for link in document.links:
-        if len(link.text) <= BUTTON and markers.LOAD_MORE.search(link.text):
+        if len(link.text) <= markers.BUTTON and markers.LOAD_MORE.search(link.text):
             found = _other(document, link.href, url)
             if found and page_number(found) == here + 1 and urlsplit(found).netloc == urlsplit(url).netloc:
                 return found
