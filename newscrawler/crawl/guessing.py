@@ -92,6 +92,7 @@ def _in_turn(
         return halves
 
     def wanted(numbers: Callable[[_Gap], Iterator[int]]) -> list[Guess]:
+        """The next guesses among ``numbers`` of each gap, in the likelier of two folders first."""
         likely: list[Guess] = []
         rest: list[Guess] = []
         for gap in reversed(gaps):

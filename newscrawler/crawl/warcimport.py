@@ -167,6 +167,7 @@ class Importer:
         now, counts = clock.now(), found.counts
 
         def job(db: Database) -> None:
+            """Write down how the run ended."""
             crawls.finish_crawl(
                 *(db, crawl_id),
                 reason=found.reason,
