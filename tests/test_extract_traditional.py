@@ -101,6 +101,12 @@ def test_a_line_of_its_own_says_who_reports() -> None:
     assert found.author == "周文青"
 
 
+def test_who_reports_beside_the_time_is_no_source() -> None:
+    found = article("記者周文青／台北報導　2024/05/13 15:07", P)
+    assert (found.author, found.source) == ("周文青", None)
+    assert (found.published_at or "")[:16] == "2024-05-13T15:07"
+
+
 def test_who_took_a_picture_is_no_author() -> None:
     assert article("2024-05-13 15:07", f"<p>機房外觀。（記者周文青攝）</p>{P}").author is None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from newscrawler.extract.traditional import simplified
+
 ROLES = {
     "source": re.compile(r"source|laiyuan|origin|copyfrom", re.IGNORECASE),
     "author": re.compile(r"author|zuozhe|writer|byline|reporter|jizhe", re.IGNORECASE),
@@ -31,6 +33,15 @@ DISPATCH = re.compile(
     r"北京|上海|香港|澳门|东京|首尔|华盛顿|纽约|洛杉矶|旧金山|伦敦|巴黎|柏林|布鲁塞尔|日内瓦|曼谷|新加坡|吉隆坡|雅加达|河内|新德里)\d{1,2}日[综合外专]{0,4}电)"
 )
 """記者張三／台北報導, 記者張三台北30日電: who reports from where, as papers and agencies begin a text."""
+
+
+def dispatched_by(text: str) -> str | None:
+    """Who reports, of a ``text`` that begins as a dispatch."""
+    said = simplified(text[:40])
+    sent = DISPATCH.search(said) if "记者" in said else None
+    return None if sent is None else text[slice(*sent.span("names" if sent["names"] else "name"))]
+
+
 LICENCE = re.compile(r"\W*(?:本文|文章|本稿)(?:来自|来源于?|转载自|首发于?|原载于?|由|经|系)")
 """How a line begins that says whose text this is: no dateline, though it has labels."""
 LICENSED_AUTHOR = re.compile(

@@ -91,9 +91,8 @@ def _byline(document: Document, body: Body, result: Dateline) -> None:
         text = document.blocks[index].text
         said = simplified(text[:120])  # a lone by-line may be all that is traditional on a page
         match = bywords.BYLINE.search(said) if place < 3 else None
-        if place < 3 and "记者" in said and (sent := bywords.DISPATCH.search(said[:40])):
-            result.values["author"] = text[slice(*sent.span("names" if sent["names"] else "name"))]
-            result.rules["author"] = "byline"
+        if place < 3 and (sender := bywords.dispatched_by(text)):
+            result.values["author"], result.rules["author"] = sender, "byline"
             return
         if match is None and len(text) <= 40:
             match = markers.NAME_LINE.fullmatch(said)

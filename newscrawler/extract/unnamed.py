@@ -38,6 +38,10 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
     names = _names(document, block, headline, body, line)
     rest: list[tuple[str, str]] = []
     for name, words in names:
+        if sender := bywords.dispatched_by(name):
+            line.values.setdefault("author", sender)
+            line.rules.setdefault("author", "beside the time, a dispatch")
+            continue
         role = _role(name, words)
         if role is None:
             if not bywords.CATEGORY.search(words):
