@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import signal
 import sqlite3
 import struct
 import subprocess
@@ -27,9 +28,15 @@ REPLICA_START = "2025-10-01T00:00:00+08:00"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With two processes: the files in their order. By default those of few tests come last, our longest."""
+    """With two processes: the files in their order. By default those of few tests come last, our longest.
+
+    And Ctrl-C is heard: a shell starts what runs in its background with SIGINT ignored, and whatever a test
+    starts would ignore it, too.
+    """
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def environment(**extra: str) -> dict[str, str]:
