@@ -256,6 +256,16 @@ def test_what_is_never_tried(path: Path, database: Database) -> None:
     (sentence,) = wanted(path)
     assert "1 address" in sentence
     assert "never tried" in sentence
+    (need,) = rules.needs(seen(path))
+    assert need.command.startswith("scrapy crawl itbear -s")
+    database.execute("update crawl_runs set spider = 'techradar' where id % 2")
+    database.conn.commit()
+    (need,) = rules.needs(seen(path))
+    assert need.command.startswith("scrapy crawl SPIDER -s"), "whose addresses they are nobody knows"
+    database.execute("update crawl_runs set spider = 'techradar'")
+    database.conn.commit()
+    (need,) = rules.needs(seen(path))
+    assert need.command.startswith("scrapy crawl techradar -s")
     database.execute("update ledger set discovered_as = 'related'")
     database.conn.commit()
     assert wanted(path) == [], "related items have a budget of their own"

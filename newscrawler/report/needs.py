@@ -174,12 +174,14 @@ def _failures(seen: Look) -> Iterator[Need]:
 
 
 def _untouched(seen: Look) -> Iterator[Need]:
-    number = seen.facts.pending.untouched
+    number, spiders = seen.facts.pending.untouched, list(_by_spider(seen))
     if number:
+        # Of several spiders the ledger does not say whose addresses these are.
+        spider = spiders[0] if len(spiders) == 1 else "SPIDER"
         yield Need(
             f"{count(number, 'address', 'addresses')} have been due for more than {UNTOUCHED.days} days and"
             " were never tried: the crawls end before they come to them.",
-            "scrapy crawl itbear -s CLOSESPIDER_TIMEOUT=0 -s TIME_BUDGET=0",
+            f"scrapy crawl {spider} -s CLOSESPIDER_TIMEOUT=0 -s TIME_BUDGET=0",
         )
 
 
