@@ -111,6 +111,8 @@ LIST = "<ul class='list'>" + "".join(STYLES["list"](n, t) for n, t in enumerate(
         (URL, '<a href="more/2" data-page="2">点击加载更多</a>', "http://www.example.com/news/more/2"),
         (URL, '<a href="p/2">查看更多文章</a>', "http://www.example.com/news/p/2"),
         (URL + "p/2", '<a href="/news/p/3">更多内容</a>', "http://www.example.com/news/p/3"),
+        (URL + "p/2", '<a href="/news/">上一页</a>', None),
+        (URL + "p/2", '<a href="/news/p/1">上一页</a>', None),
         (URL, '<a href="/tech/">查看更多</a> <a href="/topic/7">更多文章</a>', None),  # to other lists
         (URL, "", None),
     ],
@@ -336,7 +338,7 @@ def test_a_date_beside_a_link_of_another_kind() -> None:
     assert [(e.title, e.date, e.summary) for e in found] == [(title, "2025-09-29", None) for title in TITLES]
 
 
-@pytest.mark.parametrize("words", ["较早的文章 »", "← 早期文章"])
+@pytest.mark.parametrize("words", ["较早的文章 »", "← 早期文章", "前一天", "« 上一页"])
 def test_the_way_to_earlier_articles(words: str) -> None:
     items = "".join(f'<li><a href="/a/{n}.html">{title}</a></li>' for n, title in enumerate(TITLES))
     assert plain(f'<ul>{items}</ul><a href="/list/2">{words}</a>').next == "http://www.example.com/list/2"

@@ -148,6 +148,11 @@ def test_a_page_that_lists_nothing_ends_with_5(tmp_path: Path, replica: Replica)
         ("https://x.example/t20250930_1234567.html", "x.example/tN_N.html"),
         ("https://x.example/tech/KAD3F2L00097U7R.html", "x.example/tech/N.html"),
         ("https://x.example/2025/doc-ikmxzfmk1234567.shtml", "x.example/N/doc-N.shtml"),
+        ("https://x.example/tech/KHIXK0BRX.html", "x.example/tech/N.html"),
+        ("https://x.example/c/8mabcDEFghi", "x.example/c/N"),
+        ("https://x.example/tag/NewPhones/", "x.example/tag/newphones/"),
+        ("https://x.example/0/905/123.htm", "x.example/N.htm"),
+        ("https://x.example/list/12/34.htm", "x.example/list/n/n.htm"),
     ],
 )
 def test_the_shape_of_an_address(url: str, expected: str) -> None:

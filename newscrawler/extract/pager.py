@@ -98,12 +98,13 @@ def _numbered(document: Document, url: str, count: tuple[int, int] | None) -> st
 
 
 def _more(document: Document, url: str, count: tuple[int, int] | None) -> str | None:
-    """A button 查看更多 ("see more") that is a link: to the next number, since others of that name lead to
-    channels.
+    """A button 查看更多 ("see more") that is a link, or 上一页 ("previous page") where that means older: to
+    the next number, since others of these names lead to channels and back.
     """
     here = count[0] if count else page_number(url) or 1
     for link in document.links:
-        if len(link.text) <= markers.BUTTON and markers.LOAD_MORE.search(link.text):
+        text = link.text
+        if len(text) <= markers.BUTTON and ("上一页" in text or markers.LOAD_MORE.search(text)):
             found = _other(document, link.href, url)
             if found and page_number(found) == here + 1 and urlsplit(found).netloc == urlsplit(url).netloc:
                 return found

@@ -39,13 +39,20 @@ SHARE = 0.5
 _NUMBER = re.compile(r"\d+", re.ASCII)
 _MIXED = re.compile(r"(?=(?:[a-z]*\d){3})(?=(?:\d*[a-z]){3})[a-z\d]{8,}", re.ASCII)
 """An id of letters and digits (KAD3F2L00097U7R, doc-ikmxzfmk1234567)."""
+_CAPITALS = re.compile(
+    r"(?<![A-Za-z\d])(?:(?=[A-Za-z]*\d)(?=[a-z\d]*[A-Z])[A-Za-z\d]{8,}|[A-Z]{8,})(?![A-Za-z\d])", re.ASCII
+)
+"""An id with capitals, which the words of an address do not have beside digits (KJFIF522X, 8mabcDEFgh1)."""
+_CUT = re.compile(r"(?<=/)\d{1,3}(?:/\d{3})+(?=[./]|$)", re.ASCII)
+"""A number cut into folders of three digits (/0/905/123.htm)."""
 _TITLE = re.compile(rf"[^\W_]+(?:-[^\W_]+){{{WORDS - 1},}}")
 
 
 def shape(url: str) -> str:
     """The shape of ``url`` (absolute); ValueError where it is no http address."""
     parts = urlsplit(identity.canonical(url))
-    path = "/".join(_segment(segment) for segment in parts.path.split("/"))
+    whole = _CUT.sub(lambda number: number[0].replace("/", ""), parts.path)
+    path = "/".join(_segment(segment) for segment in whole.split("/"))
     query = "&".join(f"{name}={_segment(value)}" for name, value in parse_qsl(parts.query))
     return f"{parts.netloc}{path}" + (f"?{query}" if query else "")
 
@@ -88,7 +95,10 @@ def _segment(text: str) -> str:
     """A piece of a path or the value of a parameter, its numbers and titles replaced."""
     if _TITLE.fullmatch(re.sub(r"\.\w{2,5}$", "", text)):
         return _TITLE.sub("S", text, count=1)
-    lowered = _MIXED.sub("0000", text.lower())  # N and S are ours alone
+    lowered = text.lower()  # N and S are ours alone
+    if lowered != text:
+        lowered = _CAPITALS.sub("0000", text).lower()
+    lowered = _MIXED.sub("0000", lowered)
     return _NUMBER.sub(lambda number: "N" if len(number[0]) >= LONG else "n", lowered)
 
 
