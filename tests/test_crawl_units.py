@@ -323,6 +323,25 @@ def test_parts_in_the_query_are_links_that_show_their_number() -> None:
     assert next_part(Page(URL, b'<a href="?page=2">2</a>')) is None  # ITBEAR's parts are in the path
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("words", ["余下全文（1/2）", "下一页", "<b>2</b>"])
+def test_parts_in_the_query_are_links_to_the_next_one(words: str, encoding: str) -> None:
+    words = words.replace("<b>", "").replace("</b>", "")
+    url = "https://news.example/p/3489123"
+    body = f'<a href="/p/3489123?page=2">{words}</a>'.encode(encoding)
+    assert next_part(Page(url, body)) == (2, f"{url}?page=2")
+    second = f'<a href="/p/3489123">上一页</a><a href="?page=1">1</a> {words}'.encode(encoding)
+    assert next_part(Page(url, body, later_parts=[Part(f"{url}?page=2", second)])) is None
+
+
+def test_parts_of_an_article_that_is_a_number_in_the_query() -> None:
+    url = "https://news.example/show.php?aid=51000&cid=3"
+    for link in ("/show.php?aid=51000&amp;cid=3&amp;page=2", "show.php?aid=51000&cid=3&page=2"):
+        assert next_part(Page(url, f'<a href="{link}">2</a>'.encode())) == (2, f"{url}&page=2")
+    for other in ("/show.php?aid=51001&cid=3&page=2", "?page=2", "/list.php?aid=51000&cid=3&page=2"):
+        assert next_part(Page(url, f'<a href="{other}">2</a>'.encode())) is None
+
+
 def test_a_cut_gzip_stream_is_noticed() -> None:
     whole = gzip.compress("更多热门内容".encode() * 500)
     assert gzip_is_complete(whole)

@@ -260,20 +260,26 @@ def test_parts_redirects_and_forms_make_one_article(archive: Path) -> None:
     assert [capture["part"] for capture in file["captures"]] == [1, 2, 1, 2]
 
 
-def test_parts_in_the_query_are_joined_where_no_rules_tell_what_an_address_is(archive: Path) -> None:
-    first, other = "https://news.example/a/123456.html", "https://news.example/a/123457.html"
-    pager = '<a href="?page=2">2</a>'
+@pytest.mark.parametrize(
+    ("shape", "part", "link"),
+    [("a/{}.html", "?page=2", "?page=2"), ("show?id={}", "&page=2", "show?id={}&amp;page=2")],
+)
+def test_parts_in_the_query_are_joined_where_no_rules_tell_what_an_address_is(
+    archive: Path, shape: str, part: str, link: str
+) -> None:
+    first, other = (f"https://news.example/{shape.format(number)}" for number in (123456, 123457))
+    pagers = [f'<a href="{link.format(number)}">2</a>' for number in (123456, 123457)]
     records = [
-        record("response", f"{first}?page=2", page(2)),
-        record("response", first, page(1, more=pager)),
-        record("response", other, page(3, more=pager)),  # its second page was left out
+        record("response", f"{first}{part}", page(2)),
+        record("response", first, page(1, more=pagers[0])),
+        record("response", other, page(3, more=pagers[1])),  # its second page was left out
     ]
     done = run(archive, write(archive.with_suffix(".warc.gz"), records))
     assert done.exit_code == 0, done.output
     found = news(archive)
     assert set(found) == {first, other}
     assert (S.format(2) in found[first]["body"], S.format(3) in found[other]["body"]) == (True, True)
-    assert rows(archive, "select url, reason from aliases") == [{"url": f"{first}?page=2", "reason": "part"}]
+    assert rows(archive, "select url, reason from aliases") == [{"url": f"{first}{part}", "reason": "part"}]
     Session(archive).close()  # which numbers the addresses
     before = everything(archive)
     assert run(archive, archive.with_suffix(".warc.gz")).exit_code == 0

@@ -13,6 +13,10 @@ from newscrawler.items import Page
 MAX_PARTS = 50
 """More parts than any real article has; a pager that invents more is not followed."""
 
+_NEXT = "下一页", "下页", "余下全文", "余下", "阅读全文", "继续阅读"
+"""What the link to the next part says: next page, the rest of the text, read all, read on."""
+_NEXT_BYTES = b"|".join(word.encode(encoding) for encoding in ("utf-8", "gb18030") for word in _NEXT)
+
 
 def part_address(url: str, number: int) -> str:
     """The address of part ``number`` (2…) of the article whose first part is at ``url``."""
@@ -54,26 +58,34 @@ def missing_part(page: Page) -> int | None:
 def next_part(page: Page) -> tuple[int, str] | None:
     """Number and address of the part to be asked for next; None when all are there.
 
-    Also of articles whose parts are pages of the query (``123.html?page=2``), on sites whose addresses are
-    not known otherwise: they are told by links that show nothing but the number of the page they lead to.
+    Also of articles whose parts are pages of the query (``123.html?page=2``, ``show.php?id=123&page=2``), on
+    sites whose addresses are not known otherwise: they are told by links that show nothing but the number of
+    the page they lead to, or that it is the next one (下一页, 余下全文).
     """
     if (number := missing_part(page)) is not None:
         return number, part_address(page.url, number)
     parts = urlsplit(page.url)
-    if parts.query or identity.address(page.url).is_article or not re.search(r"\d", parts.path):
+    if identity.address(page.url).is_article or not re.search(r"\d", parts.path + parts.query):
         return None
     have = 1 + len(page.later_parts)
     for part in page.parts:
-        if any(have < number <= MAX_PARTS for number in _pages(parts.path, part.body)):
-            return have + 1, urlunsplit(parts._replace(query=f"page={have + 1}", fragment=""))
+        if any(have < number <= MAX_PARTS for number in _pages(parts.path, parts.query, part.body)):
+            query = f"{parts.query}&page={have + 1}".lstrip("&")
+            return have + 1, urlunsplit(parts._replace(query=query, fragment=""))
     return None
 
 
-def _pages(path: str, body: bytes) -> Iterator[int]:
-    """The number of each link in ``body`` to a page of ``path`` that shows it."""
+def _pages(path: str, query: str, body: bytes) -> Iterator[int]:
+    """The number of each link in ``body`` to a page of ``path`` that shows it, or that it is the next one."""
     if b"page=" not in body:
         return
-    name = path.rpartition("/")[2].encode()
-    link = rb"""href=["']?(?:[^"'\s<>]*/)?(?:%s)?\?page=(\d{1,2})["']?[^<>]*>\s*[\[(]?\s*\1\s*[\])]?\s*<"""
-    for found in re.finditer(link % re.escape(name), body):
+    name = re.escape(path.rpartition("/")[2].encode())
+    if query:
+        own = rb"%s\?%s&(?:amp;)?" % (name, re.escape(query.encode()).replace(rb"\&", b"&(?:amp;)?"))
+    else:
+        own = rb"(?:%s)?\?" % name
+    link = (
+        rb"""href=["']?(?:[^"'\s<>]*/)?%spage=(\d{1,2})["']?[^<>]*>\s*(?:[\[(]?\s*\1\s*[\])]?\s*<|(?:%s))"""
+    )
+    for found in re.finditer(link % (own, _NEXT_BYTES), body):
         yield int(found[1])

@@ -20,7 +20,9 @@ HTML = ("text/html", "application/xhtml")
 
 MOST_REDIRECTS = 8
 
-_PAGED = re.compile(r"(?P<article>[^?]*\d[^/?]*)\?page=(?P<part>[2-9]|[1-4]\d)", re.ASCII)
+_PAGED = re.compile(
+    r"(?P<article>[^?]*\d[^/?]*(?=\?)|[^?]*\?.*\d.*(?=&))[?&]page=(?P<part>[2-9]|[1-4]\d)", re.ASCII
+)
 """An address that may be a later part of an article (see multipart.next_part), where no rules tell."""
 
 
