@@ -116,7 +116,9 @@ class Article:
     """One letter of MARKS for each paragraph of ``body``; empty: all are plain paragraphs."""
     published_at: str | None = None
     published_precision: str | None = None
-    """``second``, ``minute`` or ``day``: how precise ``published_at`` is."""
+    """``second``, ``minute`` or ``day``: how precise ``published_at`` is. ``about minute`` and ``about day``:
+    counted back from when the page was fetched (25分钟前, "25 minutes ago"; 3小时前, "3 hours ago").
+    """
     source: str | None = None
     editor: str | None = None
     author: str | None = None

@@ -27,6 +27,9 @@ BODY = "【ITBEAR】据介绍，新品将于下月上市。\n\n" + "业内人士
 TO_DAY = ("2025-09-30", "day")
 TO_MINUTE = ("2025-09-30T10:52:00+08:00", "minute")
 TO_SECOND = ("2025-09-30T10:52:07+08:00", "second")
+ABOUT_MINUTE = ("2025-09-30T10:54:00+08:00", "about minute")  # 25分钟前, "25 minutes ago"
+ABOUT_MINUTE_AGAIN = ("2025-09-30T10:51:00+08:00", "about minute")
+ABOUT_DAY = ("2025-10-01", "about day")  # 3小时前 ("3 hours ago") at two in the night
 
 
 def an_article(number: int = 1, **changes: Any) -> Article:
@@ -358,6 +361,12 @@ def test_quarantine_keeps_the_bytes_once_and_gives_the_page_back(archive: Databa
         (TO_MINUTE, TO_SECOND, TO_SECOND),
         (TO_SECOND, TO_MINUTE, TO_SECOND),
         (TO_SECOND, TO_DAY, TO_SECOND),
+        (ABOUT_MINUTE, TO_SECOND, TO_SECOND),
+        (TO_SECOND, ABOUT_MINUTE, TO_SECOND),
+        (ABOUT_MINUTE, ABOUT_MINUTE_AGAIN, ABOUT_MINUTE),
+        (ABOUT_MINUTE, ABOUT_DAY, ABOUT_MINUTE),
+        (ABOUT_DAY, TO_SECOND, TO_SECOND),
+        (ABOUT_DAY, TO_DAY, TO_DAY),
     ],
 )
 def test_the_same_time_read_more_exactly_is_no_change_of_the_site(
@@ -370,6 +379,35 @@ def test_the_same_time_read_more_exactly_is_no_change_of_the_site(
     assert (stored.outcome, stored.revision) == ("unchanged", 1)
     assert one(archive, "SELECT published_at FROM news")["published_at"] == kept[0]
     assert archive.table("revisions").count == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (ABOUT_MINUTE, ("2025-09-30T11:00:00+08:00", "minute")),
+        (ABOUT_DAY, ("2025-10-02T00:10:00+08:00", "minute")),
+        (ABOUT_DAY, ("2025-09-29", "day")),
+    ],
+)
+def test_a_time_far_from_the_one_counted_back_is_a_change(
+    archive: Database, first: tuple[str, str], then: tuple[str, str]
+) -> None:
+    store_article(archive, an_article(published_at=first[0], published_precision=first[1]), seen_at=NOW)
+    later = an_article(published_at=then[0], published_precision=then[1])
+    assert store_article(archive, later, seen_at=NOW).changed == ("published_at",)
+
+
+def test_a_day_counted_back_gives_way_to_the_day_that_the_page_prints_later(archive: Database) -> None:
+    for published_at, precision in (ABOUT_DAY, TO_SECOND):
+        store_article(
+            archive, an_article(published_at=published_at, published_precision=precision), seen_at=NOW
+        )
+    assert one(archive, "SELECT published_date, published_precision FROM articles") == {
+        "published_date": "2025-09-30",
+        "published_precision": "second",
+    }
+    counted = archive.query("SELECT published_date FROM counts_by_day WHERE articles > 0")
+    assert {row["published_date"] for row in counted} == {"2025-09-30"}
 
 
 def test_another_time_is_a_change(archive: Database) -> None:

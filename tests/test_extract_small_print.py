@@ -100,18 +100,20 @@ def test_of_two_time_elements_the_published_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "want"),
+    ("shown", "want", "precision"),
     [
-        ("刚刚", "2024-05-15T12:00:00+08:00"),
-        ("8分钟前", "2024-05-15T11:52:00+08:00"),
-        ("3小时前", "2024-05-15"),
+        ("刚刚", "2024-05-15T12:00:00+08:00", "about minute"),
+        ("8分钟前", "2024-05-15T11:52:00+08:00", "about minute"),
+        ("3小时前", "2024-05-15", "about day"),
+        ("昨天 23:57", "2024-05-14T23:57:00+08:00", "minute"),
     ],
 )
-def test_relative_times_in_a_box_of_their_own(shown: str, want: str) -> None:
+def test_relative_times_in_a_box_of_their_own(shown: str, want: str, precision: str) -> None:
     found = article(
         f"<div><em>{shown}</em></div><div><i>来源</i><b>海湾网</b></div><div>编辑：<b>周明</b></div>"
     )
     assert (found.published_at, found.source, found.editor) == (want, "海湾网", "周明")
+    assert found.published_precision == precision
 
 
 def test_a_date_line_behind_the_text() -> None:

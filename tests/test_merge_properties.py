@@ -44,6 +44,8 @@ TIMES = [
     ("2025-09-30T08:01:30+08:00", "second"),
     ("2025-09-30T08:01:00+08:00", "minute"),
     ("2025-09-30", "day"),
+    ("2025-09-30T08:04:00+08:00", "about minute"),
+    ("2025-10-01", "about day"),
 ]
 CHANNEL = "https://www.itbear.com.cn/list/1.html"
 
@@ -71,7 +73,7 @@ KINDS = (
     *("store", "store", "store", "store", "unmodified", "gone", "discover", "fail", "quarantine", "sighted"),
     *("guess", "absent", "complete", "since", "rest", "menu", "page", "correct", "forget"),
 )
-events = st.tuples(st.sampled_from(KINDS), st.integers(0, 2), st.integers(0, 3), st.integers(0, 2))
+events = st.tuples(st.sampled_from(KINDS), st.integers(0, 2), st.integers(0, 3), st.integers(0, 4))
 crawls = st.tuples(st.integers(0, 4), st.booleans(), st.lists(events, max_size=5))
 archives = st.lists(crawls, min_size=1, max_size=3)
 
@@ -117,7 +119,7 @@ def happen(database: Database, pages: PageStore, event: Event, crawl: int, now: 
         case "gone":
             visits.mark_gone(database, address, now=now, crawl_id=crawl)
         case "discover":
-            how = ("listing", "related", "start")[second]
+            how = ("listing", "related", "start")[second % 3]
             title = ("标题…", "标题一二三…", "标题一二三四", None)[first]
             linked = address.replace("https", "http") if first % 2 else None
             found = ledger.Discovery(address, how, f"{CHANNEL}?{first}", title, None, "2025-09-30", linked)

@@ -2,7 +2,8 @@
 
 What counts as a change: title, body, time, source, editor, author or category read differently. What
 does not: white space, full- or half-width forms, a field the page no longer shows, a time that is
-merely printed more or less exactly, other pictures, another related block.
+merely printed more or less exactly (25分钟前, "25 minutes ago", then a clock time near it), other pictures,
+another related block.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from newscrawler import identity
 from newscrawler.archive import counts, duplicates, near, search
@@ -18,6 +20,9 @@ from newscrawler.items import Article
 
 _PRECISION_LENGTH = {"day": 10, "minute": 16}
 """How much of ``published_at`` a less exact print of the same time says."""
+
+_ABOUT_A_MINUTE = timedelta(minutes=5)
+"""How far off "25 minutes ago" may be: what is left of the minute, the site's cache, two clocks."""
 
 NAMES: dict[str, NameTable] = {
     "source": "sources",
@@ -105,9 +110,19 @@ def _differs_in_time(known: Current, article: Article) -> bool:
 
 
 def says_less(coarse: str, precision: str | None, exact: str) -> bool:
-    """Whether ``coarse`` is the same time as ``exact``, printed to the day or the minute only."""
+    """Whether ``coarse`` is the same time as ``exact``, printed to the day or the minute only, or counted
+    back from when the page was fetched: "3 hours ago" covers the hour before, and so may the day before.
+    """
+    if precision == "about minute":
+        return len(exact) > 10 and abs(_local(exact) - _local(coarse)) <= _ABOUT_A_MINUTE
+    if precision == "about day":
+        return exact[:10] in (coarse, (date.fromisoformat(coarse) - timedelta(days=1)).isoformat())
     length = _PRECISION_LENGTH.get(precision or ("day" if len(coarse) == 10 else ""))
     return bool(length) and len(exact) >= len(coarse) and exact[:length] == coarse[:length]
+
+
+def _local(iso: str) -> datetime:
+    return datetime.fromisoformat(iso).replace(tzinfo=None)
 
 
 def is_more_exact(known: Current, article: Article) -> bool:
@@ -124,6 +139,9 @@ def is_more_exact(known: Current, article: Article) -> bool:
 
 def sharpen_time(connection: sqlite3.Connection, known: Current, article: Article) -> None:
     """Take the more exact print of the same time over: better read, not changed by the site."""
+    if (known.published_at or "")[:10] != (article.published_at or "")[:10]:
+        overwrite(connection, known, article, ("published_at",))
+        return
     connection.execute(
         "UPDATE articles SET published_at = ?, published_precision = ? WHERE id = ?",
         (article.published_at, article.published_precision, known.id),

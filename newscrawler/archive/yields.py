@@ -28,7 +28,7 @@ ORDINARY = frozenset({"start_urls", "max_listing_pages"})
 NOT_THE_PAGE = frozenset({"listing"})
 """Rules that took a value from elsewhere: the page itself does not show it."""
 
-FINE = ("second", "minute")
+FINE = ("second", "minute", "about minute")
 """Precisions of a time that is more than a day."""
 
 NOTHING_READ = 5

@@ -163,7 +163,8 @@ def _dateline(article: Article, readings: list[Reading]) -> None:
         line = reading.dateline
         article.dateline = article.dateline or line.raw or None
         if article.published_at is None and line.moment is not None:
-            article.published_at, article.published_precision = line.moment.iso, line.moment.precision
+            about = "about " * line.moment.about
+            article.published_at, article.published_precision = line.moment.iso, about + line.moment.precision
         for name, value in line.values.items():
             if getattr(article, name) is None:
                 setattr(article, name, value)

@@ -85,6 +85,8 @@ class Moment:
     """ISO text by the clock it was stated in, where that is named and another than UTC and the site's:
     a page may show its own (2025-09-30T11:00+02:00 as 11:00). Many a page calls its own clock UTC.
     """
+    about: bool = False
+    """Counted back from when the page was fetched (25分钟前): as exact as what was counted, and no more."""
 
     @property
     def day(self) -> str:
@@ -193,9 +195,10 @@ def _loose(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
             then = local - timedelta(seconds=count * _SECONDS[unit])
             minute = unit != "小时"
             iso = then.replace(second=0).isoformat(timespec="seconds") if minute else then.date().isoformat()
-            return Moment(iso, "minute" if minute else "day", match.start(), match.end(), "relative")
+            precision = "minute" if minute else "day"
+            return Moment(iso, precision, match.start(), match.end(), "relative", about=True)
         then = local - timedelta(days=count * _DAYS[unit])
-        return Moment(then.date().isoformat(), "day", match.start(), match.end(), "relative")
+        return Moment(then.date().isoformat(), "day", match.start(), match.end(), "relative", about=True)
     if match := _NOW.search(text):
         return Moment(
             local.replace(second=0).isoformat(timespec="seconds"),
@@ -203,6 +206,7 @@ def _loose(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
             match.start(),
             match.end(),
             "relative",
+            about=True,
         )
     if match := _DAY_WORD.search(text):
         then = local - timedelta(days={"今": 0, "昨": 1, "前": 2}[match["word"][0]])

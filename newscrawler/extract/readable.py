@@ -71,4 +71,6 @@ def announced(listing: Listing) -> list[str]:
 def _with_precision(article: Article) -> str | None:
     if article.published_at is None:
         return None
-    return f"{article.published_at}  (to the {article.published_precision or 'day'})"
+    precision = article.published_precision or "day"
+    exactly = precision.removeprefix("about ")
+    return f"{article.published_at}  ({'about, ' if exactly != precision else ''}to the {exactly})"
