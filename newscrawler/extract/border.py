@@ -6,6 +6,7 @@ by the prefix of a sentence; then the end is looked for, which is what goes wron
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from newscrawler.extract import entries, markers, sentence, signs, tail
@@ -18,6 +19,7 @@ LONGEST_LINE, LONGEST_NOTICE = 120, 420
 """A longer line is none of the small print; a longer one is no notice either."""
 VALUES, LONGEST_VALUE = 6, 30
 """So many cells before the text may hold what the labels beside them ask for; none is longer."""
+_NUMBER = re.compile(r"\W{0,2}(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．]")
 SHORT_HEADING = 8
 """A longer line over links may be a sentence."""
 
@@ -170,6 +172,7 @@ _SHORT_LINES = (
     ("issue", signs.is_issue),
     ("change", signs.is_change),
     ("end mark", markers.ENDED_LINE.fullmatch),
+    ("log-in wall", signs.is_wall),
     ("promotion", signs.is_promotion),
 )
 
@@ -184,7 +187,19 @@ def _links(document: Document, block: Block) -> str | None:
         said = block.links[-1].text
         if said[-1:] not in sentence.ENDS and not block.text[:-1].endswith((">", "…")):
             return None  # the full stop behind the link ends a sentence of the text
-    return "link"
+    return None if _heads_item(document, block) else "link"
+
+
+def _heads_item(document: Document, block: Block) -> bool:
+    """The headline of an item of a digest: a link behind a number, and a paragraph of text under it."""
+    number = _NUMBER.match(block.text)
+    if number is None or block.tag == "li" or block.text.startswith(block.links[0].text):
+        return False
+    if block.index + 1 == len(document.blocks):
+        return False
+    under = document.blocks[block.index + 1]
+    said = under.marks and under.plain >= sentence.PARAGRAPH and not under.hidden
+    return bool(said) and not entries.is_cut(under.text)
 
 
 def _is_under_heading(block: Block) -> bool:

@@ -89,7 +89,11 @@ def _without_button(block: Block) -> str:
         if (
             2 <= len(last) <= 16
             and text.endswith(last)
-            and (markers.BUTTON_LINE.fullmatch(said := simplified(last)) or signs.is_promotion(said))
+            and (
+                markers.BUTTON_LINE.fullmatch(said := simplified(last))
+                or signs.is_promotion(said)
+                or signs.is_wall(said)
+            )
         ):
             return text[: -len(last)].rstrip(" [【(（>")
     return text

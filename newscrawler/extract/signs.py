@@ -24,11 +24,11 @@ def is_notice(text: str) -> bool:
 
 
 _PROMOTION_SIGN = re.compile(
-    "扫|长按|关注|微信|公众号|微博|点击|戳|下载|打开|更多|相关|欲知|了解|获取|欢迎|浏览器|正文已结束|用手机看新闻|支持|按|登录|登陆|注册|热线|爆料|报料|举报|投稿邮箱|返回|合作|加|尽在"
+    "扫|长按|关注|微信|公众号|微博|点击|戳|下载|打开|更多|相关|欲知|了解|获取|欢迎|浏览器|正文已结束|用手机看新闻|支持|按|热线|爆料|报料|举报|投稿邮箱|返回|合作|加|尽在"
 )
 
 
-_INVITATION_SIGN = re.compile("信箱|邮箱|收件箱|按一下|点我|按我|加入|应用程")
+_INVITATION_SIGN = re.compile("信箱|邮箱|收件箱|按一下|点我|按我|加入|应用程|线索|报料|爆料|转发|点赞|在看")
 
 
 def is_promotion(text: str) -> bool:
@@ -36,6 +36,11 @@ def is_promotion(text: str) -> bool:
     if _PROMOTION_SIGN.search(text) is not None and markers.PROMOTION_LINE.fullmatch(text) is not None:
         return True
     return _INVITATION_SIGN.search(text) is not None and markers.INVITATION_LINE.fullmatch(text) is not None
+
+
+def is_wall(text: str) -> bool:
+    """A line that asks to log in before one may read on."""
+    return ("登" in text or "注册" in text) and markers.WALL_LINE.fullmatch(text) is not None
 
 
 def is_issue(text: str) -> bool:

@@ -11,7 +11,7 @@ from newscrawler.extract.box import Body
 from newscrawler.extract.document import HEADING_TAGS, Block, Document, Nodes
 from newscrawler.extract.lines import row_of
 
-_TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark"))
+_TERMINAL = frozenset(("editor line", "notice", "previous or next", "end mark", "log-in wall"))
 """What stands at an article's end: behind it comes no more text of the article, or it is not the end."""
 RESUMED = 120
 """So much running text behind a block of links says that the article goes on after it."""
