@@ -67,7 +67,7 @@ def test_linked_headlines_of_a_digest_stay() -> None:
     items = "".join(
         f'<h4>{n}、<a href="https://x{n}.example/">{t}</a></h4><p>{s}（<a href="https://x{n}.example/">链接</a>）</p>'
         for n, (t, s) in enumerate(
-            zip(["液冷技术为何突然走红", "沿海城市争抢算力项目", "储能电站并网"], S), 1
+            zip(["液冷技术为何突然走红", "沿海城市争抢算力项目", "储能电站并网"], S[:3], strict=True), 1
         )
     )
     body = with_text(items).body.split("\n\n")
@@ -77,3 +77,100 @@ def test_linked_headlines_of_a_digest_stay() -> None:
 def test_linked_teasers_with_numbers_in_a_list_are_no_text() -> None:
     items = "".join(f'<li>{n}、<a href="/r/{n}.html">第{n}条毫不相干的标题在此</a></li>' for n in range(1, 5))
     assert "毫不相干" not in with_text(f"{P}<ul>{items}</ul>").body
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("（文/海湾网 李青）", "李青"),
+        ("（护理部 吴丹 文/图）", "吴丹"),
+        ("海湾新闻记者 杨立新 实习记者 冯丹", "杨立新"),
+    ],
+)
+def test_who_wrote_it_in_a_line_under_the_text(line: str, author: str) -> None:
+    assert with_text(f"{P}<p>{line}</p>").author == author
+
+
+@pytest.mark.parametrize(
+    ("lead", "author"),
+    [
+        ("海湾在线05月08日讯（记者/潘 洁 通讯员/王学东）", "潘洁"),
+        ("海通社松岭3月8日电 (沈立新 韩可欣)", "沈立新 韩可欣"),
+    ],
+)
+def test_who_wrote_it_in_the_lead(lead: str, author: str) -> None:
+    assert with_text(P.replace(S[0], lead + S[0])).author == author
+
+
+def test_what_an_agency_adds_in_a_bracket_is_no_name() -> None:
+    assert with_text(P.replace(S[0], "海通社3月8日电 (综合报道)" + S[0])).author is None
+
+
+def test_a_credit_between_bars_ends_where_the_next_role_begins() -> None:
+    times = '<div class="d">2024-05-13 09:27</div><p>作者 / 李青　编辑 / 何可　视觉 / 老莫</p>'
+    found = with_text(P, times)
+    assert (found.author, found.editor) == ("李青", "何可")
+
+
+def test_by_whom_a_blog_post_was_published() -> None:
+    times = '<div class="meta">发表于 2024-05-13 由 <a href="/u/1">海码</a></div>'
+    assert with_text(P, times).author == "海码"
+
+
+def test_the_source_of_a_picture_is_not_that_of_the_text() -> None:
+    times = '<div class="d">2024-05-13 09:27 <a href="/u/1">青屏观察</a></div>'
+    found = with_text(f"{P}<p>图：旧账本  来源：县档案馆</p>", times)
+    assert found.source != "县档案馆"
+
+
+def test_the_source_of_an_item_is_not_that_of_the_digest() -> None:
+    items = "".join(f"<p><strong>第{n}条</strong></p><p>{s}（来源：海湾晚报）</p>" for n, s in enumerate(S))
+    assert with_text(items, '<div class="d">2024-05-13 09:27</div>').source is None
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<span>发布于岚港</span>",
+        "<span>登录</span>",
+        "<span>进入海湾APP阅读全文</span>",
+        "<span>只看该作者</span> | <span>倒序浏览</span>",
+        '<span class="channel">全球</span>',
+    ],
+)
+def test_what_stands_beside_the_time_and_is_no_source(beside: str) -> None:
+    found = with_text(P, f'<div class="meta"><span>2024-05-13 09:27</span> | {beside}</div>')
+    assert (found.source, found.author) == (None, None)
+
+
+def test_a_medium_that_is_a_link_beside_a_name_and_the_time() -> None:
+    times = (
+        '<div class="bar"><a href="/s">社会万象</a><a href="http://w.example">都市新报</a><span>杨晓彤</span>'
+        "<span>2024-05-13 09:27</span></div>"
+    )
+    found = with_text(P, times)
+    assert (found.source, found.author) == ("都市新报", "杨晓彤")
+
+
+def test_who_stands_in_a_box_called_name_right_over_the_time() -> None:
+    times = '<div><p class="name">海星新闻</p><p class="time">2024-05-13 09:27</p></div>'
+    assert with_text(P, times).source == "海星新闻"
+
+
+def test_beside_an_author_all_of_whose_elements_are_called_media() -> None:
+    """As in copies of WeChat's pages, each of whose classes begins with ``rich_media``."""
+    times = (
+        '<div><span class="rich_media_meta">原创</span><span class="rich_media_meta">沈敏</span>'
+        '<span class="rich_media_meta_nickname">青屏观察</span><em class="rich_media_meta">2024-05-13 09:27</em></div>'
+    )
+    found = with_text(P, times)
+    assert (found.source, found.author) == ("青屏观察", "沈敏")
+
+
+@pytest.mark.parametrize(
+    "event", ["1.升级时间：2024年6月15日00:30至05:30。", "会期为2024年6月15日09:00至18日17:00"]
+)
+def test_when_something_takes_place_is_no_time_of_publication(event: str) -> None:
+    found = with_text(f"<p>{event}</p>{P}", '<div class="d">2024-05-13</div>')
+    assert found.published_at == "2024-05-13"
+    assert event in found.body

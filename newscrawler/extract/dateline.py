@@ -27,7 +27,7 @@ _LABELS = "|".join(
         markers.AUTHOR_LABELS,
         markers.CHANNEL_LABELS,
         markers.OTHER_LABELS,
-        "采访|撰|文|作者|记者|来源|稿源|来自|编辑|责编|图|摄影|视频|制图|供图",
+        "采访|撰|文|作者|记者|来源|稿源|来自|编辑|责编|图|摄影|视频|制图|供图|视觉|设计|排版|校对|审核|监制|统筹|运营|插画|题图|剪辑",
     )
 )
 _FIRST = "".join(sorted(set(re.findall(r"(?:^|\|)(?:\(\?<!.*?\))?(.)", _LABELS))))
@@ -41,7 +41,7 @@ _LABEL = re.compile(
     r"[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{4})|(?<=[a-z])\s)"
     rf"|(?:(?P<channel>{markers.CHANNEL_LABELS})|(?P<other>{markers.OTHER_LABELS}))"
     r"[ \u2003]*(?:[:：∶丨]|(?<=[a-z])\s)"
-    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文|作者|记者)\s*[/|丨]\s*|(?P<origin>来源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编))\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图)\s*[/|丨]\s*)",
+    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文(?!\s*/\s*[图摄])|(?<!该)作者|记者)\s*[/|丨]\s*|(?P<origin>来源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编))\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图|视觉|设计|排版|校对|审核|监制|统筹|运营|插画|题图|剪辑)\s*[/|丨]\s*)",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
@@ -52,7 +52,7 @@ _LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
 """What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
     r"(?:^|[\s\u2003|(\[【（])(?:本期|值班|网络|本[站报网刊台]|特约|实习|见习)?"
-    r"(?P<name>来源于?|责任编辑|责编|编辑|作者|楼主|撰文|记者|来自|稿源|转自)"
+    r"(?P<name>来源于?|责任编辑|责编|编辑|作者|楼主|撰文|记者|来自|稿源|转自|由)"
     r"[ \u2003]+(?=\S)"
 )
 _BARE_PIECE = re.compile(
@@ -145,7 +145,7 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
             _POSTED.search(plain[max(0, start - 12) : start])
         )
     if line.values and "author" not in line.values and (byline := bywords.BYLINE.search(plain)):
-        line.values["author"] = " ".join(text[slice(*byline.span("names"))].split())
+        line.values["author"] = bywords.names(text, byline)
     _bare(plain, text, line, zone, now, _BARE_PIECE if line.values else _BARE_LABEL)
     return line
 
@@ -162,6 +162,8 @@ def _bare(
             "责": "editor",
             "编": "editor",
         }.get(match["name"][0], "author")
+        if kind == "author" and "记者" in plain[: match.start()]:
+            continue  # 某报记者 张三 实习记者 李四: the trainee is not the first
         rest = _NEXT_BARE.split(plain[match.end() :], 1)[0]
         value = _value(rest, text[match.end() : match.end() + len(rest)], kind, zone, now)
         if value and len(value) <= 12 and not bywords.NO_SOURCE.fullmatch(simplified(value)):

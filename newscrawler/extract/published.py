@@ -207,6 +207,8 @@ def _best_line(
             continue
         if not _TIME_SIGNS.search(block.said) and (dated or not labelled(block.said)):
             continue
+        if _of_event(block):
+            continue  # 升级时间：2024年6月15日00:30至05:30, when something takes place
         if sentence.runs_on(block):
             continue  # 来源：… before a whole sentence, a day that the text speaks of
         text = _with_label(document, block)
@@ -245,6 +247,19 @@ def _with_label(document: Document, block: Block) -> str:
 def _is_label(block: Block) -> bool:
     """A box that holds a label alone."""
     return len(block.text) <= LONGEST_LABEL and block.text[-1] in "：:" and not block.links
+
+
+_EVENT = re.compile(
+    r"(?:升级|活动|会议|报告|讲座|举[办行]|截止|报名|考试|开庭|招聘|比赛|演出|培训|施工|停[电水机]|维护|执行|实施|开始|结束|开放|营业|公示|有效|[投开]标|面试|体检|生效|参观|上映|放映|拍卖)(?:时间|日期)\s*[:：]|"
+    r"[日\d]\s*[至到~～]\s*(?:20\d\d年|\d{1,2}[月日:：时])"
+)
+"""When something takes place, or from when to when: no time of publication."""
+
+
+def _of_event(block: Block) -> bool:
+    said = block.said
+    found = _EVENT.search(said) if "时间" in said or "日" in said else None
+    return found is not None and _COLON_LABEL.search(_EVENT.sub("", said)) is None
 
 
 _COLON_LABEL = re.compile(r"(?:时间|日期|来源|稿源|编辑|作者|来自|责编|Source)\s*[:：]")

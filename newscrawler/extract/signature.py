@@ -6,13 +6,15 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import bywords, dateline, markers, sentence
+from newscrawler.extract import bywords, dateline, markers, sentence, signs
 from newscrawler.extract.box import Body
 from newscrawler.extract.dateline import Dateline, joined, labelled, take
 from newscrawler.extract.document import Block, Document
 from newscrawler.extract.traditional import simplified
 
 _LAST_BRACKET = re.compile(r"[(（【\[〔][^()（）【】\[\]]{2,40}[)）】\]〕]\s*(?:\d{6,8}\s*)?$")
+SOURCED = 30
+"""A source in a bracket at a line's end is no longer."""
 LICENCE = 5
 """A licence line stands no further behind the text than so many blocks."""
 
@@ -33,12 +35,16 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
         if i < end and why in ("editor line", "source line", "author line", "credits")
     ]
     places = [*behind, *text_end, *signed[-8:]]
-    signs = [blocks[i] for i in places if not blocks[i].hidden and labelled(blocks[i].said)]
-    signs.sort(key=lambda block: not _is_labelled_line(block.said))
-    for block in signs:  # 责任编辑：… counts before a by-line without a colon
+    signed_lines = [blocks[i] for i in places if not blocks[i].hidden and labelled(blocks[i].said)]
+    signed_lines.sort(key=lambda block: not _is_labelled_line(block.said))
+    for block in signed_lines:  # 责任编辑：… counts before a by-line without a colon
         line = _signature(block, zone, now)
         if line is not None and line.labels:
             line.moment = None
+            if "source" in line.values and (
+                signs.is_caption(block.said) or _one_of_many(document, body, block)
+            ):
+                del line.values["source"]
             _correct(result, line)
             take(result, line, "last lines")
     if "author" not in result.values:
@@ -47,6 +53,14 @@ def last_lines(document: Document, body: Body, result: Dateline, zone: ZoneInfo,
         )
     if "author" not in result.values:
         _byline(document, body, result)
+
+
+def _one_of_many(document: Document, body: Body, block: Block) -> bool:
+    """True for an item of a digest, each of whose items names its own source in a bracket."""
+    if block.index not in body.kept or block.text[-1] not in ")）":
+        return False
+    texts = (document.blocks[i].said[-SOURCED:] for i in body.kept if i != block.index)
+    return any(text[-1:] in (")", "）") and ("来源" in text or "来自" in text) for text in texts)
 
 
 def _correct(result: Dateline, line: Dateline) -> None:
@@ -95,9 +109,9 @@ def _byline(document: Document, body: Body, result: Dateline) -> None:
             result.values["author"], result.rules["author"] = sender, "byline"
             return
         if match is None and len(text) <= 40:
-            match = markers.NAME_LINE.fullmatch(said)
+            match = markers.NAME_LINE.fullmatch(said) or bywords.PICTURED_BY.fullmatch(said)
         if match is not None:
-            result.values["author"] = " ".join(text[slice(*match.span("names"))].split())
+            result.values["author"] = bywords.names(text, match)
             result.rules["author"] = "byline"
             return
 

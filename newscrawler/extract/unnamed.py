@@ -5,7 +5,7 @@ by looking like a medium's name.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -51,9 +51,9 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
             line.rules[role] = "beside the time, named by its class"
     if "source" in line.values or not rest:
         return
-    named = [n for n, words in rest if bywords.UNNAMED_SOURCE.search(words)]
     media = [n for n, _ in rest if bywords.MEDIA_NAME.search(simplified(n))]
     person = next((n for n, _ in rest if _is_person(n)), None)
+    named = [n for n, words in rest if n != person and bywords.UNNAMED_SOURCE.search(words)]
     if person is not None and "author" not in line.values:
         line.values["author"] = person
         line.rules["author"] = "beside the time, a person's name"
@@ -80,12 +80,15 @@ def _apart(document: Document, block: Block, headline: Title, body: Body | None,
         written = markers.NAME_LINE.fullmatch(said)
         if written is not None:
             role: str | None = "author"
-            text = " ".join(text[slice(*written.span("names"))].split())
+            text = bywords.names(text, written)
         elif _NO_NAME.search(text):
             continue
         else:
             words = near.pieces[0][1] if len(near.pieces) == 1 else ""
-            role = _role(text, words or document.nodes.words[near.node])
+            words = words or document.nodes.words[near.node]
+            role = _role(text, words)
+            if role is None and near.index == block.index - 1 and _names_somebody(words):
+                role = "author" if _is_person(text) else "source"
         if role is not None and role not in line.values:
             line.values[role] = text[: _name_end(text)] if role in dateline.PEOPLE else text
             line.rules[role] = "beside the time, named so"
@@ -118,8 +121,9 @@ def _names(
         if not place or not bywords.ROLE_WORD.fullmatch(simplified(split[place - 1][0]))
     ]
     channel = headline.tail.rpartition("-")[0] or headline.tail.rpartition("_")[0]
-    above = bisect_right(document.links, block.index, key=lambda link: link.block)
+    above = bisect_left(document.links, block.index, key=lambda link: link.block)
     menu = {link.text for link in document.links[:above]}
+    menu.update(link.text for link in block.links if not bywords.MEDIUM.fullmatch(simplified(link.text)))
     if sum(name not in menu for name, _ in split if len(name) > 1):
         split = [(n, w) for n, w in split if n not in menu or _is_person(n) or (w and _names_somebody(w))]
     known = set(line.values.values())
