@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -178,3 +179,32 @@ def test_backup_copies_an_archive_that_is_being_written(tmp_path: Path) -> None:
     assert (folder / "pages" / "1.warc.gz").read_bytes() == b"raw"
     with open_archive(copies[-1], create=False) as restored:  # an archive like any other
         assert restored.table("sites").count == 1
+
+
+@pytest.mark.skipif(not shutil.which("sqlite3"), reason="needs the sqlite3 program")
+def test_backup_completes_what_a_killed_one_has_left(tmp_path: Path) -> None:
+    archive, folder = tmp_path / "archive.db", tmp_path / "copies"
+    with open_archive(archive):
+        pass
+    day = tmp_path / "archive.db.pages" / "2025-10-01.warc.gz"
+    day.parent.mkdir()
+    day.write_bytes(b"raw pages of a day that is over")
+    os.utime(day, (0, 0))
+    (folder / "pages").mkdir(parents=True)
+    half, copy = folder / "pages" / day.name, folder / "archive-2025-10-01.db.partial"
+    half.write_bytes(b"raw pages")  # by the clock younger than what it is a copy of
+    copy.touch()
+    older = folder / "pages" / "2025-09-30.warc.gz"
+    older.write_bytes(b"what the archive keeps no more")
+    done = subprocess.run(
+        [str(DEPLOY / "backup"), str(archive), str(folder)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert half.read_bytes() == day.read_bytes()
+    assert older.exists()
+    assert not list(folder.rglob("*.partial"))
