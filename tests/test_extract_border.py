@@ -213,6 +213,31 @@ def test_users_of_an_app_are_no_promotion() -> None:
     assert paragraphs(f"{P}<p>下载海湾新闻客户端</p>") == S
 
 
+def test_an_invitation_without_a_stop_goes_also_in_the_middle() -> None:
+    halves = P.split("</p>", 1)
+    assert paragraphs(f"{halves[0]}</p><div>打开App，阅读体验更佳</div>{halves[1]}") == S
+    said = "快点击这里了解一下！"
+    assert paragraphs(f"{halves[0]}</p><p>{said}</p>{halves[1]}") == [S[0], said, *S[1:]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0 条跟贴",
+        '<span>共2页</span><a href="1_2.html">第2页</a><a href="1_2.html">下一页</a>',
+        '<span>共 3 页</span> <a href="1.html">上一页</a>',
+    ],
+)
+def test_counts_of_replies_and_pages_are_no_text(line: str) -> None:
+    assert paragraphs(f"{P}<div>{line}</div>") == S
+
+
+def test_a_label_goes_with_the_link_that_it_stands_before() -> None:
+    shop = '<p><a href="http://shop.example/">云服务器精选特惠</a></p>'
+    assert paragraphs(f"<div>访问：{shop}</div>{P}") == S
+    assert paragraphs(f"<p>一、背景：</p>{P}") == ["一、背景：", *S]
+
+
 def test_an_update_printed_inside_the_text_box_is_small_print() -> None:
     found = article(f"<p>最后更新: 2024-05-13 10:30:00</p>{P}")
     assert found.body.split("\n\n") == S

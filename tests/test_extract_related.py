@@ -261,6 +261,19 @@ def test_authors_and_counts_beside_the_titles_are_no_items() -> None:
     assert [item.date for item in found.related] == [f"2025-09-2{i}" for i in range(7)]
 
 
+def test_rows_under_the_row_of_the_title_are_the_items() -> None:
+    rows = "".join(
+        f'<tr><td colspan=2>·<a href="/a/{n}.html">表格布局里推荐的第{n}个标题</a></td></tr>'
+        f"<tr><td>第{n}家公司今天公布了新品的更多细节，量产时间还没有确定，价格…</td><td>2024-05-1{n}</td></tr>"
+        for n in range(3)
+    )
+    table = f"<table><tr><td>更多热门内容</td></tr><tr><td><table>{rows}</table></td></tr></table>"
+    found = article(page(f"<h1>{TITLE}</h1>{P}{table}")).related
+    assert [(e.title[-3:], e.summary and e.summary[:3], e.date) for e in found] == [
+        (f"{n}个标题"[-3:], f"第{n}家", f"2024-05-1{n}") for n in range(3)
+    ]
+
+
 def test_a_running_time_on_a_picture_is_no_title() -> None:
     items = "".join(
         f'<li><a href="{url}"><img src="/1.jpg"><i>01:2{i}</i></a><a href="{url}">{title}</a></li>'

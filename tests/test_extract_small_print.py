@@ -215,6 +215,43 @@ def test_a_name_behind_a_headline_under_the_time() -> None:
     assert (found.published_at, found.author) == ("2024-05-13T09:27:00+08:00", "周文")
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<div><a href="/user/7">周远</a></div><div>·</div>',
+        '<div><a href="/author/7">慕容白水</a></div>',
+        '<div><a href="/u/7">海湾科技</a></div>',
+    ],
+)
+def test_a_link_to_a_writers_page_names_the_author(before: str) -> None:
+    html = page(f"<h1>{TITLE}</h1>{before}<div>2024-05-13 09:27</div>{P}")
+    found = read_article(Page(url=URL, body=html.encode()))
+    name = {"周": "周远", "慕": "慕容白水"}.get(before.partition('">')[2][0])
+    assert (found.author, found.published_at) == (name, "2024-05-13T09:27:00+08:00")
+
+
+@pytest.mark.parametrize(("name", "author"), [("程亦安", "程亦安"), ("程序", None), ("方法论坛", None)])
+def test_a_name_before_the_time_and_a_labelled_source(name: str, author: str | None) -> None:
+    found = article(f"{name} 发表于 2024-05-13 09:27 来源于：海湾网 | 1200阅读")
+    assert (found.author, found.source) == (author, "海湾网")
+
+
+def test_a_channels_link_beside_the_headline_is_the_category() -> None:
+    menu = (
+        "<nav>"
+        + "".join(f'<a href="/{n}/">{name}</a>' for n, name in enumerate(("快讯", "评测", "深度")))
+        + "</nav>"
+    )
+    link = '<a href="/1/">评测</a>'
+    for html in (
+        f"{menu}<div>{link}</div><h1>{TITLE}</h1>",
+        f"{menu}<h1>{TITLE}</h1><p>2024-05-13 09:27 · {link}</p>",
+    ):
+        assert read_article(Page(URL, f"<title>{TITLE}</title>{html}{P}".encode())).category == "评测"
+    both = f"{menu}<h1>{TITLE}</h1><p>2024-05-13 09:27 {link} <a href='/2/'>深度</a></p>"
+    assert read_article(Page(URL, f"<title>{TITLE}</title>{both}{P}".encode())).category is None
+
+
 def test_a_licence_line_over_the_text_is_no_dateline() -> None:
     licence = "<p>本文来自微信公众号：<a href='/m'>海湾商业（ID：hw）</a>，作者：李青，编辑：周明，题图来自：视觉公司</p>"
     lead = "<div>这是编辑写的一句导语，说的是数据中心，也说到了电力。</div>"

@@ -100,6 +100,8 @@ def _restore(document: Document, body: Body, lines: list[int]) -> None:
     for index, why in list(body.cut.items()):
         if why != "promotion" or document.blocks[index].links or not document.blocks[index].marks:
             continue
+        if document.blocks[index].text.rstrip(sentence.CLOSING)[-1:] not in (*sentence.ENDS,):
+            continue  # 打开App，阅读体验更佳 ("open the app, it reads better there")
         behind = sum(document.blocks[i].plain for i in lines if i > index)
         if 0.15 * total < behind < 0.97 * total:
             del body.cut[index]
@@ -226,6 +228,11 @@ def _head(document: Document, body: Body, lines: list[int], dateline: set[int]) 
         if index - 1 in body.cut and document.blocks[index - 1].text[-1] in "：:":
             body.cut[index] = "value of a label"
             lines.remove(index)
+    first = document.blocks[lines[0]] if lines else None
+    if first is None or first.marks or first.text[-1] not in "：:" or len(first.text) > SHORT_HEADING:
+        return
+    if body.cut.get(first.index + 1) == "link":  # 访问： ("visit:") and the name of a shop
+        body.cut[lines.pop(0)] = "label of a link"
 
 
 def _is_scrap(document: Document, block: Block) -> bool:

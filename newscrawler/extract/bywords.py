@@ -13,6 +13,8 @@ ROLES = {
 }
 """Class, itemprop and rel words that say what a value without a label is; the pinyin of source, author,
 reporter, editor among them."""
+WRITERS_PAGE = re.compile(r"/(?:user|author|writer|people|u|space|zuozhe)s?[/?-]", re.IGNORECASE)
+"""In the address of what a site shows of one of its writers."""
 CATEGORY = re.compile(r"categor|channel|\btags?\b|lanmu", re.IGNORECASE)
 """Class and rel words of a link to a category (lanmu) or a tag: no medium's name."""
 SAYING = re.compile(
@@ -75,9 +77,10 @@ SURNAMES = frozenset(
     "王李张刘陈杨赵周吴徐孙朱胡郭何罗郑梁谢宋唐许韩邓冯曹彭曾肖董潘袁蔡蒋杜叶魏苏吕丁卢姚沈钟姜崔谭陆范汪廖韦贾付邹熊孟秦邱侯尹薛闫段黎史陶贺毛郝顾龚邵覃钱戴严莫"
 )
 """Common surnames that begin few other words: two or three characters that begin so are a person's name."""
-FREQUENT_SURNAMES = frozenset("林黄")
-"""Surnames that begin words as well (林业 forestry, 黄金 gold): three characters that begin so are a name…"""
-NO_GIVEN_NAMES = frozenset("业木区地海金河色牌")
+FREQUENT_SURNAMES = frozenset("林黄程方")
+"""Surnames that begin words as well (林业 forestry, 黄金 gold, 程序 program, 方案 plan): three characters
+that begin so are a name…"""
+NO_GIVEN_NAMES = frozenset("业木区地海金河色牌序度案法便面式向形")
 """…but for those whose second is one of these."""
 ROLE_BEHIND = re.compile(r"[ \u2003/]+(?:撰稿|撰文|采写|综合|编译|整理)?(?:报道|报导)?$")
 """撰稿 "written by", 报道 "reports" behind a name."""

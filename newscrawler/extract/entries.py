@@ -142,6 +142,7 @@ def _extend(document: Document, entries: list[Entry], first: int, last: int) -> 
     ends = [entry.last for entry in entries]
     longest = 1
     boxes: list[int] = []
+    apart = len(entries) > 1
     for index, entry in enumerate(entries):
         low = ends[index - 1] if index else first
         high = starts[index + 1] if index + 1 < len(entries) else last
@@ -150,11 +151,14 @@ def _extend(document: Document, entries: list[Entry], first: int, last: int) -> 
             box, node = node, document.nodes.parent[node]
         boxes.append(box)
         entry.first = document.nodes.first[box] if box >= 0 else entry.first
+        # Where rows without a link stand behind each title's row, they are the item's as well.
+        if index + 1 < len(entries):
+            apart = apart and box >= 0 and document.nodes.last[box] < high
     for index, entry in enumerate(entries):
         if index + 1 < len(entries):
             entry.last = max(entry.last, entries[index + 1].first)
             box = boxes[index]
-            if box >= 0 and document.nodes.tag[box] in ("li", "tr", "dd", "article"):
+            if box >= 0 and not apart and document.nodes.tag[box] in ("li", "tr", "dd", "article"):
                 entry.last = document.nodes.last[box]
             longest = max(longest, min(entry.last - entry.first, 12))
         else:

@@ -266,7 +266,32 @@ def category(document: Document, title: Title, body_first: int | None) -> tuple[
     if found is not None:
         return found, "breadcrumb"
     section = document.meta.get("article:section") or document.meta.get("og:article:section")
-    return (section, "meta") if section and len(section) <= 20 else (None, "")
+    if section and len(section) <= 20:
+        return section, "meta"
+    found = _channel_beside(document, title)
+    return (found, "a channel's link beside the headline") if found else (None, "")
+
+
+BESIDE = 3
+"""So many blocks behind the headline stand beside it."""
+CHANNEL_NAME = 6
+
+
+def _channel_beside(document: Document, title: Title) -> str | None:
+    """The channel of the menu to which the one link beside the headline leads that leads to any."""
+    if title.block < 1 or not document.links:
+        return None
+    behind = document.blocks[title.block + 1 : title.block + 1 + BESIDE]
+    last = next((block.index for block in behind if block.marks), title.block + 1 + len(behind))
+    alone = len(document.blocks[title.block - 1].links) == 1  # else it may be the menu itself
+    near = range(title.block - alone, last)
+    menu = {
+        (link.text, link.href)
+        for link in document.links
+        if link.block < near.start and 2 <= len(link.text) <= CHANNEL_NAME
+    }
+    found = {link.text for link in document.links if link.block in near and (link.text, link.href) in menu}
+    return found.pop() if len(found) == 1 and not found & markers.BREADCRUMB_WORDS else None
 
 
 def _breadcrumb(document: Document, title: Title, body_first: int | None) -> str | None:

@@ -26,6 +26,7 @@ LONGEST = 20
 _ANY_ZONE = ZoneInfo("UTC")
 """Only where a time stands is asked here."""
 _PARTS = re.compile(r"\s{2,}|[\u3000|·]|\s(?=\D)")
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _NO_NAME = re.compile(r"[。！？：:]|^[/／]|^月")
 """Sentences, labels, what stands behind a name (／台北報導), the rest of a day (13 5 月, 2024)."""
 
@@ -49,7 +50,7 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
         elif role not in line.values:
             line.values[role] = name
             line.rules[role] = "beside the time, named by its class"
-    if "source" in line.values or not rest:
+    if not rest:
         return
     media = [n for n, _ in rest if bywords.MEDIA_NAME.search(simplified(n))]
     person = next((n for n, _ in rest if _is_person(n)), None)
@@ -57,6 +58,8 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
     if person is not None and "author" not in line.values:
         line.values["author"] = person
         line.rules["author"] = "beside the time, a person's name"
+    if "source" in line.values:
+        return
     value = named[0] if named else media[0] if media else rest[0][0] if len(block.text) <= 60 else None
     if value and value != person:
         line.values["source"] = value
@@ -65,13 +68,13 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
 
 def _apart(document: Document, block: Block, headline: Title, body: Body | None, line: Dateline) -> None:
     """Who stands in a box of their own between the headline and the time, or behind a headline under the
-    time: told by the box's class or by 记者 ("reporter"), by nothing less.
+    time: told by the box's class, by 记者 ("reporter") or by a link to the person's page, by nothing less.
     """
     first = headline.block + 1
     if first <= 0:
         return
     last = block.index if block.index >= first else first + NEAR
-    if body is not None:
+    if body is not None and body.first >= first:
         last = min(last, body.first)
     for near in document.blocks[first:last]:
         text, said = near.text, near.said
@@ -89,6 +92,9 @@ def _apart(document: Document, block: Block, headline: Title, body: Body | None,
             role = _role(text, words)
             if role is None and near.index == block.index - 1 and _names_somebody(words):
                 role = "author" if _is_person(text) else "source"
+            if role is None and any(bywords.WRITERS_PAGE.search(link.href) for link in near.links):
+                named = len(near.links) == 1 and _HAN_NAME.fullmatch(text)
+                role = "author" if named and not bywords.MEDIA_NAME.search(said) else None
         if role is not None and role not in line.values:
             line.values[role] = text[: _name_end(text)] if role in dateline.PEOPLE else text
             line.rules[role] = "beside the time, named so"
