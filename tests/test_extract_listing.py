@@ -396,3 +396,31 @@ def test_a_count_beside_a_date_in_elements_of_their_own(count: str) -> None:
         )
     )
     assert [e.date for e in found.entries] == [f"2024-03-1{n}" for n in range(5)]
+
+
+def test_what_stands_beside_the_date_in_a_card_that_is_one_link_is_no_summary() -> None:
+    cards = "".join(
+        f'<a href="/a/{n}.html"><dl><dd><h3>{t}</h3><p><em>海风</em><i>09-30</i><b>{n}评</b></p></dd></dl></a>'
+        for n, t in enumerate(TITLES[:6])
+    )
+    found = listed(f'<section class="list">{cards}</section>').entries
+    assert [(e.title, e.summary, e.date) for e in found] == [(t, None, "2025-09-30") for t in TITLES[:6]]
+
+
+def older_below(day: str) -> Listing:
+    first = "".join(
+        f'<div class="top"><h5><a href="/a/{n}.html">{t}</a></h5><em>{SUMMARY}</em><i>2025-09-30 10:00</i></div>'
+        for n, t in enumerate(TITLES[:6])
+    )
+    plain = "".join(
+        f'<li><a href="/a/{n}.html">{t}</a> <em>{day}</em></li>' for n, t in enumerate(TITLES[6:14], 6)
+    )
+    return listed(f'<div class="a">{first}</div><div class="b"><ul>{plain}</ul></div>')
+
+
+def test_a_plain_list_goes_on_with_what_is_older() -> None:
+    assert [e.title for e in older_below("2025-09-29").entries] == TITLES[:14]
+
+
+def test_a_list_below_with_newer_days_is_another() -> None:
+    assert [e.title for e in older_below("2025-10-01").entries] == TITLES[:6]

@@ -187,7 +187,7 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
         heading = (
             block.tag in HEADING_TAGS or document.nodes.tag[document.nodes.parent[block.node]] in HEADING_TAGS
         )
-        if mine and len(block.links) == 1 and block.link_chars >= len(text) - 1:
+        if mine and len(block.links) == 1 and block.link_chars >= len(block.text) - 1:
             own = mine[0].text
             linked.append((own if 0 < len(own) <= len(text) else text, heading))
             continue

@@ -87,6 +87,23 @@ def top_stories(document: Document, found: list[Entry], zone: ZoneInfo, now: dat
     return list(kept.values())
 
 
+def goes_on(document: Document, found: list[Entry], below: list[Entry]) -> bool:
+    """True for a plain list under one with summaries that goes on with what is older: every entry of both is
+    dated, none below is newer, and their addresses have one shape.
+    """
+    if (
+        len(below) < 2
+        or below[0].first < found[-1].first
+        or _beside(document, document.blocks[below[0].first])
+    ):
+        return False
+    above, under = [e.date for e in found if e.date], [e.date for e in below if e.date]
+    if len(above) < len(found) or len(under) < len(below) or max(under) > min(above):
+        return False
+    shapes = {_shape(entry.url) for entry in found}
+    return all(_shape(entry.url) in shapes for entry in below)
+
+
 def _shape(url: str) -> str:
     """An address with its numbers made one: articles of one site share it."""
     parts = urlsplit(url)

@@ -170,6 +170,7 @@ def _main(
         everything += _untitled(document, {e.url for e in everything}, is_article)
     found: list[Entry] = []
     best, ranked = 0.0, False
+    others: list[list[Entry]] = []
     for records in record_lists(document, is_article)[:4]:
         wanted = {url for url, _ in records.titles}
         inside = _once(
@@ -181,6 +182,8 @@ def _main(
         dated = sum(e.date is not None for e in inside) / len(inside)
         told = sum(e.summary is not None for e in inside) / len(inside)
         score = records.score * (1.0 + 0.8 * dated + 0.6 * told)
+        if not records.ranked:
+            others.append(inside)
         if score > best:
             best, found, ranked = score, inside, records.ranked
     if is_article is None and (ranked or not found):
@@ -188,6 +191,11 @@ def _main(
         found, ranked = alone or found, ranked and not alone
     if ranked:
         return found, everything
+    below = next(
+        (inside for inside in others if inside is not found and headed.goes_on(document, found, inside)), []
+    )
+    known = {entry.url for entry in found}
+    found = found + [entry for entry in below if entry.url not in known]
     return headed.top_stories(document, found, zone, now) + found, everything
 
 
