@@ -174,3 +174,46 @@ def test_when_something_takes_place_is_no_time_of_publication(event: str) -> Non
     found = with_text(f"<p>{event}</p>{P}", '<div class="d">2024-05-13</div>')
     assert found.published_at == "2024-05-13"
     assert event in found.body
+
+
+SECOND = "".join(
+    f"<p>另一篇文章的第{n}段，比前一篇更长，说的是毫不相干的事情，而且一段接着一段没有尽头。</p>"
+    for n in range(9)
+)
+
+
+def endless(cls: str = "item") -> str:
+    return (
+        f'<article class="{cls}"><h1>{TITLE}</h1>{TIMES}<div class="t">{P}</div></article>'
+        f'<article class="{cls}"><h1>{"另一篇文章的标题写在这里"}</h1>{TIMES}<div class="t">{SECOND}</div></article>'
+    )
+
+
+def test_the_first_of_several_articles_on_one_page_is_read() -> None:
+    assert article(endless(), title=TITLE).body.split("\n\n") == S
+
+
+def test_a_second_box_of_the_same_text_is_no_other_article() -> None:
+    teaser = f'<h1>{TITLE}</h1>{TIMES}<div class="t"><p>{S[0]}</p></div><div class="t">{P}{SECOND}</div>'
+    assert S[4] in article(teaser).body
+
+
+def test_todays_day_over_the_page_gives_way_to_what_the_head_states() -> None:
+    today = '<div class="top"><span>2024年5月15日 星期三</span><a href="/in">登录</a></div>'
+    stated = '<script type="application/ld+json">{"pubDate":"2024-05-13T09:27:00"}</script>'
+    inner = f'{today}<h1>{TITLE}</h1><div class="n">{P}</div>'
+    assert (article(inner, head=stated).published_at or "")[:16] == "2024-05-13T09:27"
+    assert article(inner).published_at == "2024-05-15"
+
+
+@pytest.mark.parametrize(
+    ("box", "author"),
+    [
+        ("<a>韩大勇</a><i>·</i><span>岚港商业</span>", "韩大勇"),
+        ("<a>韩大勇</a> <a>李青</a>", "韩大勇 李青"),
+        ("<a>老海</a><span>关注</span>", "老海"),
+    ],
+)
+def test_what_stands_beside_the_author_in_one_box(box: str, author: str) -> None:
+    times = f'<div class="article-author">{box}</div><div class="d">2024-05-13 09:27</div>'
+    assert with_text(P, times).author == author

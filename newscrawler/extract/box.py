@@ -105,8 +105,42 @@ def find(document: Document, title_block: int = -1) -> Body | None:
             scores[n] * (1.0 if nodes.first[n] > title_block or nodes.last[n] > title_block else 0.5)
         ),
     )
+    top = _first_alike(document, top, title_block, scores)
     first, last = _grow(document, top, weights)
     return Body(first, last, node=top)
+
+
+ALIKE = 0.1
+"""The first of several articles on a page may be as short as this beside the longest."""
+
+
+def _first_alike(document: Document, top: int, title_block: int, scores: dict[int, float]) -> int:
+    """Where articles follow each other on one page (endless scrolling), the first one behind the headline.
+
+    They stand in boxes of one tag and class, and before the longest, ``top``, comes another headline.
+    """
+    nodes, blocks = document.nodes, document.blocks
+    words = nodes.words[top]
+    if not 0 <= title_block < nodes.first[top] or not words.strip():
+        return top
+    least = ALIKE * scores[top]
+    alike = [
+        node
+        for node, score in scores.items()
+        if nodes.words[node] == words
+        and nodes.tag[node] == nodes.tag[top]
+        and title_block < nodes.last[node] <= nodes.first[top]
+        and score >= least
+    ]
+    if not alike:
+        return top
+    first = min(alike, key=nodes.first.__getitem__)
+    title = blocks[title_block]
+    like = (title.tag, nodes.words[title.node])
+    if title.tag not in HEADING_TAGS and not like[1].strip():
+        return top
+    between = blocks[nodes.last[first] : nodes.first[top] + 1]
+    return first if any((b.tag, nodes.words[b.node]) == like for b in between) else top
 
 
 NO_TEXT = 40.0

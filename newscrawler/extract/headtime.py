@@ -49,6 +49,7 @@ _SCRIPT_TIME = re.compile(
     r"""(?:["']([^"'<>]{8,40})["']|(\d{10}(?:\d{3})?)\b)""",
     re.IGNORECASE,
 )
+_WEEKDAY = re.compile("(?:星期|周)[一二三四五六日天]")
 _DAY_IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/_]?(?P<month>1[0-2]|0[1-9])(?:[-/_]?(?P<day>3[01]|[12]\d|0[1-9]))?(?!\d)"
 )
@@ -66,6 +67,7 @@ def fill(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) ->
         result.moment is None
         or (result.moment.precision == "day" and found.precision != "day" and found.day == result.moment.day)
         or timetag.by_own_clock(result.moment, found)
+        or _is_todays(result, found)
     ):
         result.moment = found
         result.rules["published_at"] = rule
@@ -86,6 +88,20 @@ def fill(document: Document, result: Dateline, zone: ZoneInfo, now: datetime) ->
         and is_name("author", person, document)
     ):
         result.values["author"], result.rules["author"] = person, "JSON-LD"
+
+
+def _is_todays(result: Dateline, stated: Moment) -> bool:
+    """True for a day with its weekday and no label (2025年9月30日 星期二), later than the day that the head
+    states: the day on which the page is looked at, as many sites show it over every page.
+    """
+    shown = result.moment
+    return (
+        shown is not None
+        and shown.precision == "day"
+        and not result.labels
+        and _WEEKDAY.search(result.raw) is not None
+        and stated.day < shown.day
+    )
 
 
 def _settle(document: Document, result: Dateline, known: Moment, zone: ZoneInfo) -> None:

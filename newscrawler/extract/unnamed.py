@@ -80,6 +80,9 @@ def _apart(document: Document, block: Block, headline: Title, body: Body | None,
         text, said = near.text, near.said
         if near.hidden or near.marks or not 2 <= len(text) <= LONGEST or bywords.NO_SOURCE.fullmatch(said):
             continue
+        if len(near.pieces) > 1 and bywords.ROLES["author"].search(document.nodes.words[near.node]):
+            _author_among(near, line)
+            continue
         written = markers.NAME_LINE.fullmatch(said)
         if written is not None:
             role: str | None = "author"
@@ -98,6 +101,15 @@ def _apart(document: Document, block: Block, headline: Title, body: Body | None,
         if role is not None and role not in line.values:
             line.values[role] = text[: _name_end(text)] if role in dateline.PEOPLE else text
             line.rules[role] = "beside the time, named so"
+
+
+def _author_among(near: Block, line: Dateline) -> None:
+    """The person in a box for the author that holds more than the name (张三 · 某报)."""
+    names = [piece.strip(" ·|/") for piece, _ in near.pieces]
+    names = [name for name in names if len(name) > 1 and not bywords.NO_SOURCE.fullmatch(simplified(name))]
+    found = names if len(names) == 1 else [name for name in names if _is_person(name)]
+    if found and "author" not in line.values:
+        line.values["author"], line.rules["author"] = " ".join(found), "beside the time, named so"
 
 
 def _name_end(text: str) -> int:
