@@ -442,10 +442,11 @@ def paged(site: Site, pages: int, per_page: int = 4, *, last: int | None = None)
 EMPTY = "<html><body>系统维护中</body></html>".encode()
 
 
-def test_a_maintenance_page_in_the_middle_of_a_walk_costs_nothing(site: Site) -> None:
+@pytest.mark.parametrize("nothing", [EMPTY, 404])
+def test_a_maintenance_page_in_the_middle_of_a_walk_costs_nothing(site: Site, nothing: bytes | int) -> None:
     paged(site, 5)
-    whole, site.pages["/list_6.html"] = site.pages["/list_3.html"], EMPTY
-    site.pages["/list_3.html"] = EMPTY
+    whole, site.pages["/list_6.html"] = site.pages["/list_3.html"], nothing
+    site.pages["/list_3.html"] = nothing
     site.crawl(code=4)
     assert site.rows("select completed_at from channels") == [{"completed_at": None}]
     site.pages["/list_3.html"] = whole
@@ -454,16 +455,20 @@ def test_a_maintenance_page_in_the_middle_of_a_walk_costs_nothing(site: Site) ->
     assert len(site.rows("select * from channels where completed_at is not null")) == 1
 
 
-def test_a_list_that_ends_with_an_empty_page_is_complete(site: Site) -> None:
+@pytest.mark.parametrize("nothing", [EMPTY, 404])
+def test_a_list_that_ends_with_an_empty_page_is_complete(site: Site, nothing: bytes | int) -> None:
     paged(site, 4, last=2)
-    site.pages["/list_5.html"] = EMPTY
+    site.pages["/list_5.html"] = nothing
     site.crawl()
     assert site.crawl() == ["/list.html="]
 
 
-def test_a_list_of_full_pages_that_ends_with_an_empty_one_is_complete_the_second_time(site: Site) -> None:
+@pytest.mark.parametrize("nothing", [EMPTY, 410])
+def test_a_list_of_full_pages_that_ends_with_an_empty_one_is_complete_the_second_time(
+    site: Site, nothing: bytes | int
+) -> None:
     paged(site, 3)
-    site.pages["/list_4.html"] = EMPTY
+    site.pages["/list_4.html"] = nothing
     site.crawl(code=4)
     site.crawl()
     assert site.crawl() == ["/list.html="]

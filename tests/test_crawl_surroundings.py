@@ -56,6 +56,7 @@ def test_an_empty_archive_path_is_wrong_usage(tmp_path: Path) -> None:
         *("LISTING_MARGIN=x", "LISTING_PAGES_FIRST=0", "ATTEMPTS_MAX=x", "REVISITS_PER_CRAWL=1.5"),
         *("FOLLOW_RELATED=maybe", "FOLLOW_RELATED_DAYS=", "ROBOTSTXT_OBEY=no", "LOG_LEVEL=loud"),
         *("CONCURRENT_REQUESTS_PER_DOMAIN=0", "CLOSESPIDER_PAGECOUNT=x", "COOKIES_ENABLED=x"),
+        *("SITEMAP_DAYS=1000000", "SITEMAP_HOURS=999999999", "KEEP_PAGES_DAYS=800000"),
         f"JOBDIR={__file__}",
     ],
 )

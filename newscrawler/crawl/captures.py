@@ -42,7 +42,7 @@ class Keeping:
         mode, days = str(settings.get("KEEP_PAGES")), str(settings.get("KEEP_PAGES_DAYS"))
         if mode not in MODES:
             raise ValueError(f"KEEP_PAGES={mode!r} is unknown; expected one of {', '.join(MODES)}")
-        if not days.isascii() or not days.isdigit() or len(days) > 6:
+        if not days.isascii() or not days.isdigit() or len(days) > 5:
             raise ValueError(f"KEEP_PAGES_DAYS={days!r} is no number of days; expected 0 (for ever), 1, 2…")
         return cls(mode, int(days))
 

@@ -189,8 +189,13 @@ class ChannelSpider(ArticleSpider):
 
     # --- how far they are known -----------------------------------------------------------------
 
-    async def _walk_ended(self, walk: paging.Walk, verdict: str, url: str, now: datetime) -> None:
-        """Write how far the channel is known now; a page that should have listed articles is a failure."""
+    async def _walk_ended(
+        self, walk: paging.Walk, verdict: str, url: str, now: datetime, answer: str = "no article"
+    ) -> None:
+        """Write how far the channel is known now; a page that should have listed articles is a failure.
+
+        ``answer``: what such a page said.
+        """
         channel, crawl_id = identity.canonical(walk.channel), self._session.crawl_id
         state = channels.channel_state(self._session.reader, channel)
         was_listing = state is not None and state.kind == "listing"
@@ -200,9 +205,7 @@ class ChannelSpider(ArticleSpider):
             elif walk.channel not in self.start_urls:
                 await self._rest(channel, "not_a_listing", NO_LISTING, now)
         elif verdict == "empty" and not walk.cut_short:
-            await self._listing_lost(
-                url, "empty_listing", "no article on a page that the one before leads to"
-            )
+            await self._listing_lost(url, "empty_listing", f"{answer} on a page that the one before leads to")
             await self._session.write(lambda db: channels.note_empty(db, channel, walk.pages, now))
         complete = paging.completes(walk, verdict, self._asked)
         since = paging.reaches_since(walk, verdict, self._asked, self._marks(state))

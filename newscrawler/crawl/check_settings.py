@@ -36,6 +36,8 @@ LEAST = {
     "CLOSESPIDER_ERRORCOUNT": 0,
 }
 """Whole numbers, and the least that each may be."""
+MOST = {"SITEMAP_HOURS": 1_000_000, "SITEMAP_DAYS": 36_500, "FOLLOW_RELATED_DAYS": 36_500}
+"""A century; what is counted on or back so far must still be a date."""
 SECONDS = (
     *("DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT", "TIME_BUDGET", "CLOSESPIDER_TIMEOUT"),
     *("CRAWL_DELAY_MAX", "RETRY_AFTER_MAX", "RETRY_BACKOFF", "RETRY_BACKOFF_MAX"),
@@ -52,6 +54,8 @@ def check(settings: BaseSettings) -> None:
         text = str(settings.get(name)).strip()
         if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < least:
             raise ValueError(f"{name}={text!r} is no whole number; expected {least} or more")
+        if int(text) > MOST.get(name, int(text)):
+            raise ValueError(f"{name}={text!r} is too many; expected {MOST[name]} or fewer")
     for name in SECONDS:
         text = str(settings.get(name) or 0).strip()
         try:

@@ -261,6 +261,11 @@ class ListingSpider(ChannelSpider):
                 await self._rest(identity.canonical(request.url), "refused", NO_LISTING, clock.now())
             await self._walk_ended(walk, "end", request.url, clock.now())
             return
+        if detail in {"HTTP 404", "HTTP 410"} and walk.pages and not walk.is_searching:
+            verdict = walk.missing()  # a pager may lead on from a list's last page
+            self._count(f"listing/ended/{verdict}")
+            await self._walk_ended(walk, verdict, request.url, clock.now(), detail)
+            return
         if refused and walk.pages == 0 and walk.channel not in self.start_urls:
             await self._refused(request.url, identity.canonical(walk.channel), kind, detail)
             return

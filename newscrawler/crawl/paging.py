@@ -151,6 +151,11 @@ class Walk:
             return "limit"
         return None
 
+    def missing(self) -> str:
+        """The site says that an older page is not there, though the pager led to it: ``empty`` or ``end``."""
+        self.pages += 1
+        return self._without_articles()
+
     def _without_articles(self) -> str:
         """Some sites end their lists with an empty page: behind a shorter one, or in the same place again."""
         if self.pages == 1:
