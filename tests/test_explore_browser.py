@@ -184,6 +184,18 @@ def test_a_visit(page: Chromium, address: str, archive: Path, screenshots: Path)
     assert page.troubles == [], "nothing that a page needs is forbidden by its policy"
 
 
+def test_a_shared_address_leads_to_its_article(page: Chromium, address: str, archive: Path) -> None:
+    page.go(address)
+    page.run("document.querySelector('#search').focus()")
+    page.ask(
+        "Input.insertText", text="一篇什么都有的文章\nhttps://m.itbear.com.cn/html/2025-09/605.html?from=wx"
+    )
+    page.press("Enter", 13)
+    page.follow("document.querySelector('.means a').click()")
+    assert page.run("location.pathname").endswith(f"/articles/{id_of(archive, 605)}")
+    assert page.troubles == []
+
+
 def test_a_feed_and_a_chart_opened_by_themselves(page: Chromium, address: str, screenshots: Path) -> None:
     page.go(f"{address}/-/chart/sources.svg")
     assert page.run("document.contentType") == "image/svg+xml"

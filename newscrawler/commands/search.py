@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, for_reading
+from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, unusual
 
 
 @click.command()
@@ -40,6 +40,7 @@ def search(
     from itertools import islice
 
     from newscrawler.archive import search as index
+    from newscrawler.archive.meant import meant
     from newscrawler.archive.terms import parse
     from newscrawler.report import search as report
 
@@ -69,5 +70,7 @@ def search(
         if nothing:
             why = "" if question.wanted else ": no word in it that is to be found, such as 固态电池"
             click.echo(f"Nothing found for {' '.join(text)}{why}", err=True)
+            for line in report.instead(meant(database.conn, " ".join(text)), archive, unusual(archive)):
+                click.echo(line, err=True)
         elif terminal and next(found, None) is not None:
             click.echo(f"The first {limit}; --limit 0 shows all.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.utils import path_with_removed_args, path_with_replaced_args
 
 from newscrawler.archive import excerpt, terms
+from newscrawler.archive.meant import meant
 from newscrawler.explore import counted, feed
 from newscrawler.explore.metadata import FACETS, NAME_COLUMNS
 from newscrawler.explore.reading import Row, figure, rows
@@ -104,6 +106,24 @@ async def _in_words(database: Any, column: str, operator: str, value: str, speak
     if table is not None and value.isascii() and value.isdigit():
         value = await figure(database, f"select name from {table} where id = {int(value)}") or value
     return f"{name}{speak(': ')}{value}" if words == "is" else f"{name} {speak(words)} {value}"
+
+
+async def means(datasette: Any, archive: Any, request: Any) -> Row | None:
+    """What the text of a search stands for beside its words, with addresses of pages; None: nothing asked.
+
+    ``words`` is False where the text has no word that is to be found.
+    """
+    text = request.args.get("_search") or ""
+    if not text.strip() or "_next" in request.args:
+        return None
+    found = await archive.execute_fn(lambda connection: meant(connection, text))
+    route = datasette.urls.database(archive.name)
+    return {
+        "found": found,
+        "words": bool(terms.parse(text).wanted),
+        "names": [(COLUMNS[f"{kind}_id"], number, f"{kind}_id", name) for kind, number, name in found.names],
+        "ledger": f"{route}/ledger?{urlencode({'url': found.address or ''})}",
+    }
 
 
 def kept_arguments(request: Any, *replaced: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from newscrawler.explore.frame import common, may_see
 from newscrawler.explore.headers import mark_as_ours
 from newscrawler.explore.metadata import FACETS
 from newscrawler.explore.ours import archive_named
+from newscrawler.explore.reading import Row
 
 LAYOUT = "newscrawler_layout"
 """The variable by which our table.html chooses what it extends: our list, else Datasette's page."""
@@ -47,6 +48,9 @@ def _list_variables(datasette: Any, archive: Any, request: Any) -> dict[str, Any
     async def chips(speak: Any) -> Any:
         return await listing.filters_in_force(archive, request, speak)
 
+    async def means() -> Row | None:
+        return await listing.means(datasette, archive, request)
+
     async def feed_path() -> str:
         return await listing.feed_path(archive, request, datasette.urls.database(archive.name))
 
@@ -55,6 +59,7 @@ def _list_variables(datasette: Any, archive: Any, request: Any) -> dict[str, Any
         "facets": facets,
         "stories": stories,
         "chips": chips,
+        "means": means,
         "feed_path": feed_path,
         "countable": FACETS,
         "kept": lambda *names: listing.kept_arguments(request, *names),

@@ -97,6 +97,16 @@ CHINESE = {
     "What stands between spaces must all be there: fewer or shorter words find more.": (
         "用空格分开的词必须全部出现；词少一些、短一些，能找到更多。"
     ),
+    "There is no word in it that is to be found; a minus only leaves out.": (
+        "其中没有要找的词；减号只用来排除。"
+    ),
+    "What this may stand for": "可能所指",
+    "Archived from this address:": "此网址已存档：",
+    "No article is archived from this address; what is known of it: {state}": (
+        "此网址没有存档的文章；台账中的状态：{state}"
+    ),
+    "No article is archived from this address.": "此网址没有存档的文章。",
+    "{n} articles of {first} to {last}": "{first} 至 {last} 的 {n} 篇文章",
     "The same search without filters": "取消筛选，只搜索",
     "Next page": "下一页",
     "Show all": "显示全部",

@@ -78,7 +78,7 @@ def fit(line: str, columns: int) -> str:
 _NOTE = "   # "
 """Between a command and what is said of it, often another command."""
 
-_OF_AN_ARCHIVE = re.compile(r"\bnewscrawler (?:doctor|failures|ledger|retry|troubles)\b")
+_OF_AN_ARCHIVE = re.compile(r"\bnewscrawler (?:doctor|explain|export|failures|ledger|retry|troubles)\b")
 
 
 def for_archive(command: str, archive: str | None) -> str:
