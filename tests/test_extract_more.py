@@ -205,3 +205,30 @@ def test_no_json_is_too_strange(data: object) -> None:
 def test_nesting_without_an_end_is_no_crash() -> None:
     body = b"[" * 200_000
     assert read_listing(body, URL, fetched_at=NOW).entries == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "try{{feed({});}}catch(e){{}};",
+        '/**/ typeof feed === "function" && feed({});',
+        "var feed = {};",
+        "/* 1 */ window['feed']={}",
+    ],
+)
+def test_json_that_is_sent_as_a_script(sent: str) -> None:
+    items = [
+        {"title": f"列表里的第{n}条新闻", "url": f"/a/{n}.html", "ctime": "1759200000"} for n in range(5)
+    ]
+    found = read_listing(
+        sent.format(json.dumps({"data": items})).encode(), f"{URL}roll?pageid=153&page=1", fetched_at=NOW
+    )
+    assert [(e.url, e.date) for e in found.entries] == [
+        (f"https://www.news.example/a/{n}.html", "2025-09-30") for n in range(5)
+    ]
+    assert found.more == f"{URL}roll?pageid=153&page=2"
+
+
+def test_the_button_in_traditional_characters() -> None:
+    found = page('<button data-url="/api/list?cid=3&amp;page=2">看更多內容</button>')
+    assert found.more == SECOND

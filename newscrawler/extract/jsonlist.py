@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from newscrawler.extract.decode import decode
 from newscrawler.extract.feed import plain, shortened
+from newscrawler.extract.kind import CALL
 from newscrawler.extract.more import following
 from newscrawler.extract.pager import page_number
 from newscrawler.extract.sitemap import absolute
@@ -25,7 +26,6 @@ from newscrawler.items import ListingEntry
 MOST_BYTES = 8 * 2**20
 MOST_VALUES = 200_000
 """So many values of an answer are looked at."""
-_CALL = re.compile(r"^\s*[\w$.]{1,60}\(\s*(?P<json>.*?)\s*\)\s*;?\s*$", re.DOTALL)
 _ASIDE = re.compile(
     r"img|image|pic|thumb|cover|avatar|icon|logo|src|video|author|user|source|comment|tag|channel|categor",
     re.IGNORECASE,
@@ -107,13 +107,13 @@ def read_data(
 
 
 def _loaded(text: str) -> Any:
-    call = _CALL.match(text)
-    for one in (text, call["json"] if call else ""):
-        try:
-            return json.loads(one)
-        except (ValueError, RecursionError):
-            continue
-    return None
+    call = CALL.match(text)
+    try:
+        if call is None or not call[0].strip():
+            return json.loads(text)
+        return json.JSONDecoder().raw_decode(text, call.end())[0]
+    except (ValueError, RecursionError):
+        return None
 
 
 def _values(data: Any) -> Iterator[tuple[str, Any]]:

@@ -19,8 +19,12 @@ _ROOT = re.compile(
     r"<(?:\w+:)?(?:(?P<feed>rss|feed|rdf)|(?P<sitemap>urlset|sitemapindex)|html|head|body|!doctype\s+html)\b",
     re.IGNORECASE,
 )
-_JSON = re.compile(r"\s*(?:[\w$.]{1,60}\(\s*)?(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
-"""Also in a call (JSONP)."""
+CALL = re.compile(
+    r"\s*(?:/\*.{0,80}?\*/\s*)?(?:try\s*\{\s*)?(?:typeof [\w$.]{1,60} === ?['\"]function['\"] && )?"
+    r"(?:(?:var\s+)?[\w$.\[\]'\"]{1,60}\s*=\s*(?=[\[{])|[\w$.]{1,60}\s*\(\s*)?\s*"
+)
+"""What stands before JSON that is sent as a script: a call (JSONP), guarded or not, or a variable."""
+_DATA = re.compile(r"\{\s*[\"}]|\[\s*[\[{\"\]]")
 
 
 def kind_of(body: bytes) -> Kind:
@@ -29,7 +33,8 @@ def kind_of(body: bytes) -> Kind:
     if start.startswith(GZIP):
         start = unpacked(start, _LOOK)[0]
     text = decode(start).text
-    if _JSON.match(text):
+    call = CALL.match(text)
+    if _DATA.match(text, call.end() if call else 0):
         return "json"
     root = _ROOT.search(text)
     if root is not None:

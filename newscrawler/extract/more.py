@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawler.extract.document import Document
 from newscrawler.extract.markers import LOAD_MORE
-from newscrawler.extract.pager import PAGE_PARAMETER, page_number
+from newscrawler.extract.pager import PAGE_PARAMETER, page_number, page_parameter
 
 SECOND = "2"
 """What a page number begins with: the page itself shows the first."""
@@ -48,6 +48,7 @@ _CALL = re.compile(
 _PAIR = re.compile(r"[\"']?(?P<name>\w+)[\"']?\s*:\s*(?P<value>\"[^\"]*\"|'[^']*'|[\w.+ ]+)")
 _PATH_NUMBER = re.compile(r"^(?P<stem>.*[_/-])(?P<number>\d{1,5})(?P<end>(?:\.\w{1,5}|/)?)$")
 _OFFSET = re.compile(r"offset|start|skip", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 
 
 def load_more(document: Document) -> str | None:
@@ -65,11 +66,13 @@ def following(url: str, entries: int) -> str | None:
     """``url`` of a page of so many ``entries`` with its page number or offset moved on; None without one."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    for pattern, step in ((PAGE_PARAMETER, 1), (_OFFSET, entries)):
-        for place, (name, value) in enumerate(pairs):
-            if pattern.fullmatch(name) and value.isdecimal() and len(value) <= 6:
-                pairs[place] = (name, str(int(value) + step))
-                return urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
+    place, step = page_parameter(pairs), 1
+    if place is None:
+        offsets = (n for n, (k, v) in enumerate(pairs) if _OFFSET.fullmatch(k) and _NUMBER.fullmatch(v))
+        place, step = next(offsets, None), entries
+    if place is not None:
+        pairs[place] = (pairs[place][0], str(int(pairs[place][1]) + step))
+        return urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
     numbered = _PATH_NUMBER.match(parts.path)
     if numbered is None:
         return None

@@ -19,6 +19,12 @@ _PAGE_PATH = re.compile(
     r"(?P<stem>.*?(?:index|list|page|p|default|node|\d+)?[_/-])(?P<number>\d{1,5})(?P<end>(?:\.s?html?|/)?)$",
     re.IGNORECASE,
 )
+_WRITER = "createPageHTML"
+_CALLED = re.compile(
+    _WRITER + r"\(\s*(?:[\"'][\w-]+[\"']\s*,\s*)?(?P<count>\d{1,5})\s*,\s*(?P<here>\d{1,5})\s*,"
+    r"\s*[\"'](?P<name>[\w./-]+)[\"']\s*,\s*[\"'](?P<end>\w{3,5})[\"']"
+)
+"""The pager of TRS, which many government sites are made with."""
 
 
 def counter(document: Document) -> tuple[int, int] | None:
@@ -39,6 +45,8 @@ def counter(document: Document) -> tuple[int, int] | None:
             if not ("页" in text or len(text) - len(match[0]) < 25):
                 continue
             numbers = [int(match[1]), int(match[2])]
+            if numbers[0] == numbers[1] and any(_bare(link.text) == match[1] for link in block.links):
+                continue  # 1 2 … 200 / 200 页: a link to the last page, beside how many there are
         if len(numbers) == 2 and 1 <= numbers[0] <= numbers[1]:
             return numbers[0], numbers[1]
     return None
@@ -49,11 +57,22 @@ def page_number(url: str) -> int | None:
     it states none.
     """
     parts = urlsplit(url)
-    for name, value in parse_qsl(parts.query):
-        if PAGE_PARAMETER.match(name) and value.isdigit() and len(value) <= 5:
-            return int(value)
+    pairs = parse_qsl(parts.query)
+    place = page_parameter(pairs)
+    if place is not None:
+        return int(pairs[place][1])
     match = _PAGE_PATH.search(parts.path[-80:])
     return int(match["number"]) if match else None
+
+
+def page_parameter(pairs: list[tuple[str, str]]) -> int | None:
+    """Which of the parameters of an address states the page; pageid may also be a channel's, beside page."""
+    named = [
+        (name.lower() == "pageid", place)
+        for place, (name, value) in enumerate(pairs)
+        if PAGE_PARAMETER.match(name) and value.isdecimal() and len(value) <= 5
+    ]
+    return min(named)[1] if named else None
 
 
 def next_page(document: Document, url: str, count: tuple[int, int] | None) -> str | None:
@@ -67,7 +86,12 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
             found = _other(document, link.href, url)
             if found and not _backwards(url, found):
                 return found
-    return _numbered(document, url, count) or _more(document, url, count) or _derived(url, count)
+    return (
+        _numbered(document, url, count)
+        or _more(document, url, count)
+        or _called(document, url)
+        or _derived(url, count)
+    )
 
 
 def _backwards(url: str, target: str) -> bool:
@@ -87,13 +111,35 @@ def _other(document: Document, href: str, url: str) -> str | None:
 
 def _numbered(document: Document, url: str, count: tuple[int, int] | None) -> str | None:
     """The pager link whose text is the next number and whose address differs from ours by a number alone."""
-    here = count[0] if count else page_number(url) or 1
+    stated = page_number(url)
+    here = count[0] if count else stated or 1
     path = urlsplit(url).path.rpartition("/")[0].removesuffix(f"/{here}")  # /tech/page/2/
     for link in document.links:
         if _bare(link.text) == str(here + 1):
             found = _other(document, link.href, url)
-            if found and urlsplit(found).path.startswith(path) and _is_pager(document, link):
+            if (
+                found
+                and urlsplit(found).path.startswith(path)
+                and (here != stated or _is_sibling(url, found))
+                and _is_pager(document, link)
+            ):
                 return found
+    return None
+
+
+def _is_sibling(url: str, other: str) -> bool:
+    """Whether two addresses are as deep: in /2025/9/ the link 10 to /2025/9/10/ is a day of a calendar."""
+    return urlsplit(url).path.rstrip("/").count("/") >= urlsplit(other).path.rstrip("/").count("/")
+
+
+def _called(document: Document, url: str) -> str | None:
+    """The next page of a pager that a script writes: how many pages, which of them this is (from 0), the name
+    and the ending of the first. The others are called NAME_1.html, NAME_2.html.
+    """
+    for _, script in document.scripts:
+        call = _CALLED.search(script) if _WRITER in script else None
+        if call is not None and int(call["here"]) + 1 < int(call["count"]):
+            return _other(document, f"{call['name']}_{int(call['here']) + 1}.{call['end']}", url)
     return None
 
 
@@ -125,7 +171,7 @@ def _is_pager(document: Document, link: Link) -> bool:
 
 def _bare(text: str) -> str:
     """A pager link's text without what stands around the number: [2], 第2页 ("page 2")."""
-    return text.strip(" []()·第页")
+    return text.strip(" .…[]()·第页")
 
 
 def _derived(url: str, count: tuple[int, int] | None) -> str | None:
@@ -134,10 +180,10 @@ def _derived(url: str, count: tuple[int, int] | None) -> str | None:
         return None
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    for index, (name, value) in enumerate(pairs):
-        if PAGE_PARAMETER.match(name) and value.isdigit():
-            pairs[index] = (name, str(count[0] + 1))
-            return urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
+    place = page_parameter(pairs)
+    if place is not None:
+        pairs[place] = (pairs[place][0], str(count[0] + 1))
+        return urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
     match = re.search(r"^(.*/(?:index|list)_)(\d{1,5})(\.s?html?)$", parts.path)
     if match is not None:
         return urlunsplit(parts._replace(path=f"{match[1]}{count[0] + 1}{match[3]}", fragment=""))
