@@ -281,3 +281,29 @@ def test_a_running_time_on_a_picture_is_no_title() -> None:
     )
     found = article(around(f"<h3>相关推荐</h3><ul>{items}</ul>", inside=False))
     assert [item.title for item in found.related] == [title for _, title in LINKS]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Related Posts", "You may also like", "猜你喜欢<a href='javascript:;'>换一换</a>"]
+)
+def test_headings_with_blanks_and_buttons(heading: str) -> None:
+    rows = "".join(f'<li><a href="/html/2025-09/{n}.html">{t}</a></li>' for n, (t, _, _) in enumerate(ITEMS))
+    found = article(around(f"<div><h5>{heading}</h5><ul>{rows}</ul></div>", inside=False))
+    assert [item.title for item in found.related] == [t for t, _, _ in ITEMS]
+
+
+def test_a_heading_and_its_links_in_one_line() -> None:
+    links = " | ".join(f'<a href="/html/2025-09/{n}.html">{t}</a>' for n, (t, _, _) in enumerate(ITEMS))
+    found = article(around(f"<div>更多精彩：{links}</div>", inside=False))
+    assert [item.title for item in found.related] == [t for t, _, _ in ITEMS]
+
+
+def test_the_article_itself_and_comments_are_no_items() -> None:
+    rows = "".join(
+        f'<div><a href="/html/2025-09/{n}.html">{t}</a><div><a href="/u/{n}">程一鸣的号</a><span>{d} 18:00</span><a href="/html/2025-09/{n}.html#c">{n} 评论</a></div></div>'
+        for n, (t, _, d) in enumerate(ITEMS)
+    )
+    found = article(
+        around(f'<div><h3>相关推荐</h3><div><a href="{URL}">{TITLE}</a></div>{rows}</div>', inside=False)
+    )
+    assert [(item.title, item.date) for item in found.related] == [(t, d) for t, _, d in ITEMS]

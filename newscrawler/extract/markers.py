@@ -88,8 +88,8 @@ RELATED_HEADING = re.compile(
     r"往期(?:回顾|精彩|精选|推荐|文章)|精彩(?:推荐|回顾|图集|图片|内容|文章)|其他新闻|其它新闻|新闻排行榜?|点击排行榜?|阅读排行榜?|排行榜|热评文章|最新(?:文章|新闻|资讯|报道|内容|推荐|更新)|"
     r"同类(?:文章|新闻)|本类(?:最新|推荐|热门|文章)|栏目(?:热门|推荐|最新)|编辑精选|今日(?:头条|热点|热门|要闻|焦点)|热点(?:推荐|新闻|聚焦|专题)|"
     r"更多|推荐|延伸|相关|热门|下一步阅读|接下来看|更多关于.{1,16}|推荐阅读相关主题|相关推荐阅读|相关的?主题文章|推荐主题|深度推荐|"
-    r"more\s+(?:stories|news|articles)|related(?:\s+\w+)?|read\s+more|recommended(?:\s+\w+)?)"
-    r"\s*(?:[:：>》】\]〉»▼↓|｜…\-—=.+#]|更多|more|RELATED|HOT|NEWS)*\s*",
+    r"more\s*(?:stories|news|articles)|related\s*(?:\w{3,12})?|read\s*more|read\s*next|recommended\s*(?:\w{3,12})?|you\s*(?:may|might)\s*(?:also\s*)?like)"
+    r"\s*(?:[:：>》】\]〉»▼↓|｜…\-—=.+#]|更多|换一[换批组]|more|RELATED|HOT|NEWS)*\s*",
     re.IGNORECASE,
 )  # "more hot content", "related reading", "recommended", "everybody reads", "you may like", "extended reading" …
 SIDE_HEADING = re.compile(

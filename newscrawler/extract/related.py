@@ -103,7 +103,11 @@ def groups(
     while index < limit and behind < ENOUGH:
         block = blocks[index]
         index += 1
-        if block.hidden or not is_heading(block):
+        if block.hidden:
+            continue
+        if not is_heading(block):
+            if len(block.links) >= MIN_ITEMS and (group := _in_line(document, block)):
+                found.append(group)
             continue
         channels = _channels(document) if channels is None else channels
         group = _under(document, block, channels, zone, now)
@@ -112,6 +116,22 @@ def groups(
             behind += text_end is not None and group.first >= text_end
             index = max(group.last, index)
     return found
+
+
+def _in_line(document: Document, block: Block) -> Group | None:
+    """The group of a line that is a heading and its links (更多精彩：… | …)."""
+    heading = block.said[: block.text.find(block.links[0].text)].strip()
+    if not 2 <= len(heading) <= LONGEST_HEADING or heading[-1] not in ":：" or not _is_heading(heading):
+        return None
+    links = [link for link in block.links if len(link.text) >= TITLE]
+    items = [
+        Entry(url, link, block.index, block.index + 1, title=link.text, read=True)
+        for link in links
+        if (url := document.absolute(link.href))
+    ]
+    if len(items) < MIN_ITEMS or len(items) < len(block.links):
+        return None
+    return Group(heading, block.index, block.index + 1, items, "heading")
 
 
 def _under(
@@ -174,9 +194,10 @@ CHANNEL = 6
 
 
 def _channels(document: Document) -> set[str]:
-    """The addresses of channels, whose names may stand before each title (人工智能)."""
+    """The addresses of channels, whose names may stand before each title (人工智能), and the page's own."""
     names = Counter([(link.text, link.href) for link in document.links if 0 < len(link.text) <= CHANNEL])
-    return {document.absolute(href) or "" for (_, href), count in names.items() if count > 1}
+    own = {document.url, document.absolute(document.canonical or "") or ""}
+    return own | {document.absolute(href) or "" for (_, href), count in names.items() if count > 1}
 
 
 def _section_end(document: Document, heading: Block, start: int, limit: int) -> int:
