@@ -424,3 +424,189 @@ def test_a_plain_list_goes_on_with_what_is_older() -> None:
 
 def test_a_list_below_with_newer_days_is_another() -> None:
     assert [e.title for e in older_below("2025-10-01").entries] == TITLES[:6]
+
+
+def test_a_link_to_the_last_page_is_no_counter() -> None:
+    pager = (
+        '<div class="pg"><strong>1</strong><a href="forum-36-2.html">2</a><a href="forum-36-200.html">... 200</a>'
+        '<label><span> / 200 页</span></label><a href="forum-36-2.html">下一页</a></div>'
+    )
+    found = listed("<ul>" + "".join(STYLES["list"](n, t) for n, t in enumerate(TITLES)) + f"</ul>{pager}")
+    assert (found.counter, found.next) == (None, URL + "forum-36-2.html")
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ('createPageHTML(12, 0, "index", "html");', "index_1.html"),
+        ("createPageHTML('pages', 12, 3, 'index', 'shtml', 240);", "index_4.shtml"),
+        ('createPageHTML(12, 11, "index", "html");', None),
+    ],
+)
+def test_a_pager_that_a_script_writes(call: str, expected: str | None) -> None:
+    items = "".join(STYLES["list"](n, t) for n, t in enumerate(TITLES))
+    found = listed(f"<ul>{items}</ul><script>{call}</script>")
+    assert found.next == (expected and URL + expected)
+
+
+def test_the_days_of_a_calendar_are_no_pager() -> None:
+    days = "".join(f'<td><a href="/archive/2025/9/{n}/">{n}</a></td>' for n in range(1, 31))
+    items = "".join(STYLES["list"](n, t) for n, t in enumerate(TITLES))
+    found = listed(
+        f"<table><tr>{days}</tr></table><ul>{items}</ul>", "http://www.example.com/archive/2025/9/"
+    )
+    assert found.next is None
+
+
+def test_days_with_their_weekday_join_what_stands_under_them() -> None:
+    found = plain(
+        "<div>"
+        + "".join(
+            f'<div class="day">2025年09月{30 - d}日 星期二</div><ul class="roll">'
+            + "".join(
+                f'<li><a href="/a/{n}.html">{TITLES[n]}</a><i>10:0{n % 9}</i></li>'
+                for n in range(d * 5, d * 5 + 5)
+            )
+            + "</ul>"
+            for d in range(3)
+        )
+        + "</div>"
+    )
+    assert [e.date for e in found.entries] == [f"2025-09-{30 - n // 5}" for n in range(15)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "day", "expected"),
+    [
+        ("2024", "<time>{:02d}-{:02d}</time>", "2024"),
+        ("2024年12月 (5)", "<span>{1:02d}日：</span>", "2024"),
+        ("【2023年】", "<i>[{}/{}]</i>", "2023"),
+    ],
+)
+def test_an_archive_under_its_years_and_months(heading: str, day: str, expected: str) -> None:
+    rows = "".join(
+        f'<li>{day.format(12, 20 - n)} <a href="/a/{n}.html">{t}</a></li>' for n, t in enumerate(TITLES[:6])
+    )
+    found = plain(f"<h1>归档</h1><h3>{heading}</h3><ul>{rows}</ul>")
+    assert [e.date for e in found.entries] == [f"{expected}-12-{20 - n}" for n in range(6)]
+
+
+def test_related_links_under_each_entry_are_none() -> None:
+    found = plain(
+        "<div>"
+        + "".join(
+            f'<div class="one"><p><a href="/a/{n}.html">{t}</a></p><p>{SUMMARY}</p><p>2025-09-2{n}</p><div><b>相关阅读：</b><ul>'
+            + "".join(
+                f'<li><a href="/a/{n}{k}0.html">第{n}条新闻下面的第{k}条相关新闻，标题更长一些</a></li>'
+                for k in range(2)
+            )
+            + "</ul></div></div>"
+            for n, t in enumerate(TITLES[:8])
+        )
+        + "</div>"
+    )
+    assert [e.title for e in found.entries] == TITLES[:8]
+
+
+def test_a_ranking_of_the_same_articles_does_not_stand_for_the_list() -> None:
+    ranking = "".join(
+        f'<li><i>{n + 1}</i><a href="/a/{n * 2}.html">{TITLES[n * 2]}</a></li>' for n in range(10)
+    )
+    rows = "".join(
+        f'<div class="item"><h4><a href="/a/{n}.html">{t}</a></h4><p>{SUMMARY}</p><span>2025-09-{29 - n}</span></div>'
+        for n, t in enumerate(TITLES)
+    )
+    found = plain(f"<div><h2>热门排行</h2><ul>{ranking}</ul></div><div>{rows}</div>")
+    assert [(e.title, e.summary, e.date) for e in found.entries] == [
+        (t, SUMMARY, f"2025-09-{29 - n:02d}") for n, t in enumerate(TITLES)
+    ]
+
+
+def test_an_advertisement_of_another_site_is_no_entry() -> None:
+    bought = '<div class="item"><h4><a href="https://shop.example.net/1">大促：笔记本电脑直降两千元</a></h4><span>{}</span></div>'
+    rows = [
+        f'<div class="item"><h4><a href="/a/{n}.html">{t}</a></h4><span>2025-09-20</span></div>'
+        for n, t in enumerate(TITLES[:6])
+    ]
+    titles = [e.title for e in plain("".join([*rows[:3], bought.format("推广"), *rows[3:]])).entries]
+    assert titles == TITLES[:6]
+    assert len(plain("".join([*rows[:3], bought.format("2025-09-20"), *rows[3:]])).entries) == 7
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "{0}<i>8张</i>",
+        "<i>03:22</i>{0}",
+        "<span>2025-09-20</span>{0}",
+        "{0}<em>10-05</em><em>12评论</em>",
+        "{0} (2025-09-20)",
+        "{0}[2025年9月20日]",
+    ],
+)
+def test_what_stands_beside_the_title_in_its_link(link: str) -> None:
+    found = plain(
+        "".join(f'<div><a href="/a/{n}.html">{link.format(t)}</a></div>' for n, t in enumerate(TITLES[:6]))
+    )
+    assert [e.title for e in found.entries] == TITLES[:6]
+    expected = "2025-09-20" if "20" in link else "2024-10-05" if "10-05" in link else None
+    assert {e.date for e in found.entries} == {expected}
+
+
+def test_a_marked_word_belongs_to_the_title() -> None:
+    titles = [f"<em>2025年</em>第{n}条新闻的标题有<em>30{n}</em>" for n in range(5)]
+    found = plain("".join(f'<div><a href="/a/{n}.html">{t}</a></div>' for n, t in enumerate(titles)))
+    assert [e.title for e in found.entries] == [re.sub("<.*?>", "", t) for t in titles]
+
+
+def test_reading_on_with_the_title_in_the_button() -> None:
+    found = plain(
+        "".join(
+            f'<article><h2><a href="/a/{n}.html">{t}</a></h2><div><p>{SUMMARY} <a href="/a/{n}.html#more-{n}">继续阅读<span>“{t}”</span></a></p></div></article>'
+            for n, t in enumerate(TITLES[:6])
+        )
+    )
+    assert [(e.title, e.url, e.summary) for e in found.entries] == [
+        (t, f"http://www.example.com/a/{n}.html", SUMMARY) for n, t in enumerate(TITLES[:6])
+    ]
+
+
+def test_dates_in_boxes_inside_the_link_and_in_three_elements() -> None:
+    found = plain(
+        "<ul>"
+        + "".join(
+            f'<li><a href="/a/{n}.html"><div><p>2{n}</p><p>2025.09</p></div><h4>{t}</h4></a></li>'
+            for n, t in enumerate(TITLES[:6])
+        )
+        + "</ul>"
+    )
+    assert [e.date for e in found.entries] == [f"2025-09-2{n}" for n in range(6)]
+    found = plain(
+        "".join(
+            f'<div><p><span>2{n}</span><em>Sep</em><i>2025</i></p><a href="/a/{n}.html">{t}</a></div>'
+            for n, t in enumerate(TITLES[:6])
+        )
+    )
+    assert [(e.date, e.summary) for e in found.entries] == [(f"2025-09-2{n}", None) for n in range(6)]
+
+
+def test_labels_and_an_emptied_bracket_are_no_summary() -> None:
+    found = plain(
+        "<ul>"
+        + "".join(
+            f'<li><a href="/a/{n}.html">{t}</a><span>日期：2025-09-2{n} 10:20:05 点击：1340 好评：140 差评：12</span><p>摘要写了一句完整的话。[<a href="/a/{n}.html">详细</a>]</p></li>'
+            for n, t in enumerate(TITLES[:6])
+        )
+        + "</ul>"
+    )
+    assert [(e.date, e.summary) for e in found.entries] == [
+        (f"2025-09-2{n}", "摘要写了一句完整的话。") for n in range(6)
+    ]
+
+
+def test_short_titles_in_headings() -> None:
+    names = ["雨夜修车", "十年一芯", "量产之夜", "返乡的程序员", "冷库里的灯"]
+    found = plain(
+        "".join(f'<h3><a href="/a/{n}.html">{t}</a></h3><p>{SUMMARY}</p>' for n, t in enumerate(names))
+    )
+    assert [e.title for e in found.entries] == names

@@ -28,8 +28,26 @@ _LEAF_PARTS = re.compile(
     r"\d{1,2}日? (?:19|20)\d\d[-/.年]\d{1,2}月?|(?:19|20)\d\d[-/.年]\d{1,2}月? \d{1,2}日?"
 )
 _DIGIT = re.compile(r"\d")
-_GLUED = re.compile(r"(?:\d[-/.:：]|月)\d{3}|\d{5}[-/.年]")
-"""A date that runs into the count beside it: 2024-03-19 and 12, each an element of its own."""
+_GLUED = re.compile(r"(?:\d[-/.:：]|月)\d{3}|\d{5}[-/.年]|\d[A-Z][a-z]{2,8}\d{4}")
+"""A date that runs into the count beside it (2024-03-19 and 12), or whose parts run together (29 Sep 2025),
+each an element of its own.
+"""
+_EMPTIED = re.compile(r"[\[【(（]\s*[\]】)）]")
+"""What is left of [详细] ("details") without its link."""
+_LABELS = re.compile(r"\s*(?:[^\s:：，。]{1,6}\s*[:：]\s*[^\s，。]{0,12}\s*)+")
+"""点击：120 好评：14: labels and their values."""
+_ASIDE = re.compile(
+    r"\W*(?:\d[\d.,]*\s*[万wkWK]?\s*(?:[张图幅页次人赞P]|条?评论|评|阅读?|浏览|跟[贴帖]|回复|点赞|播放|观看)"
+    r"|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/]\d{1,2}|\d{1,3}\s?(?:分钟|小时|天)前"
+    r"|(?:(?:19|20)\d\d[-/.])?(?:\d{1,2}[-/.]\d{1,2})? ?\d{1,2}:\d\d(?::\d\d)?)\W*"
+)
+"""A day, a time, a video's length; a number of pictures, readers, comments."""
+_OWN_DAY = re.compile(
+    r"[\s(（\[【|]+(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)"
+    r"(?: \d{1,2}:\d\d(?::\d\d)?)?[\s)）\]】]*$"
+)
+"""The day at the end of a link's text."""
+_DAY_ENDS = "0123456789日)）]】"
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SENTENCE = re.compile("[,，。！？;；]")
 _YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
@@ -96,7 +114,7 @@ def split(
             url = candidate(document, link)
             if url is None or url in without or (only is not None and url not in only):
                 continue
-            if found and found[-1].url == url:
+            if found and (found[-1].url == url or url.partition("#")[0] == found[-1].url):
                 found[-1].last = block.index + 1
                 shown = found[-1].link.text
                 if markers.is_read_more(shown) or not any(map(str.isalpha, shown)):  # 01:20 on a video
@@ -189,21 +207,53 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
         )
         if mine and len(block.links) == 1 and block.link_chars >= len(block.text) - 1:
             own = mine[0].text
-            linked.append((own if 0 < len(own) <= len(text) else text, heading))
+            own = own if 0 < len(own) <= len(text) else text
+            if block.cut and not heading:
+                own = _peeled(block, own, rest)
+            linked.append((own, heading))
             continue
         for link in block.links:
             if link.text:
                 text = text.replace(link.text, " ", 1)
+        text = _EMPTIED.sub(" ", text)
         linked.extend([(link.text, heading) for link in mine if link.text])
         if mine or len(text) > 10 or _DIGIT.search(text):
             rest.append(" ".join(text.split()))
     _title(entry, linked)
-    for text in [t for t, _ in linked if not _repeats(t, entry.title)] + _leaves(rest):
+    if entry.title and _is_bought(document, entry, [*rest, *(text for text, _ in linked)]):
+        entry.title = ""
+        return
+    for text in _leaves([t for t, _ in linked if not _repeats(t, entry.title)] + rest):
         _rest(entry, text, zone, now)
     if not entry.exact:
         stated = timetag.only(document, entry.first, entry.last, zone, now)
         if stated is not None:
             entry.date, entry.exact, entry.yearless = stated.day, True, False
+
+
+def _is_bought(document: Document, entry: Entry, texts: list[str]) -> bool:
+    """Whether an entry that leads to another site says that it is an advertisement."""
+    if not any(text in markers.BOUGHT for text in texts):
+        return False
+    here, there = (address.split("/", 3)[2].split(".")[-2:] for address in (document.url, entry.url))
+    return here != there
+
+
+def _peeled(block: Block, text: str, rest: list[str]) -> str:
+    """A link's ``text`` without the days and counts that stand in elements of their own before and behind the
+    title; ``rest`` takes them.
+    """
+    pieces = [piece.strip() for piece, _ in block.pieces if piece.strip()]
+    if len(pieces) < 2 or not _DIGIT.search(pieces[0] + pieces[-1]) or not all(p in text for p in pieces):
+        return text
+    first, last = 0, len(pieces)
+    while first < last - 1 and _ASIDE.fullmatch(pieces[first]):
+        first += 1
+    while first < last - 1 and _ASIDE.fullmatch(pieces[last - 1]):
+        last -= 1
+    rest.extend(" ".join(some) for some in (pieces[:first], pieces[last:]) if some)
+    begin = text.find(pieces[first], sum(map(len, pieces[:first])))
+    return text[begin : text.rfind(pieces[last - 1]) + len(pieces[last - 1])].strip()
 
 
 def _leaves(texts: list[str]) -> list[str]:
@@ -252,6 +302,14 @@ def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
             if len(longer) > len(stem) and longer.startswith(stem) and not is_cut(longer):
                 title = longer
                 break
+    if (
+        title[-1] in _DAY_ENDS
+        and "20" in title
+        and (own := _OWN_DAY.search(title))
+        and own.start() >= MIN_TITLE
+    ):
+        linked.append((title[own.start() :], False))
+        title = title[: own.start()]
     entry.title = title.rstrip(",，、;； ") or title
 
 
@@ -259,7 +317,7 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
     """What is neither title nor button: a date, a summary."""
     text = text.strip(" |·•-")
     if len(text) > len(entry.title) + MIN_TITLE and text.startswith(entry.title):
-        text = text[len(entry.title) :].lstrip(" |·•-—:：")  # one link around headline and summary
+        text = text[len(entry.title) :].lstrip(" |·•-—:：。")  # one link around headline and summary
     if not text or markers.is_read_more(text) or text == entry.title:
         return
     if markers.FOOTER_TEXT.search(text):
@@ -267,7 +325,7 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
     if entry.date is None:
         beside = _date_beside(entry, text, zone, now) if len(text) <= 60 else None
         text = _date_behind(entry, text, zone, now) if beside is None else beside
-        if beside is not None and len(text) < 16 and not is_cut(text):
+        if beside is not None and not is_cut(text) and (len(text) < 16 or _LABELS.fullmatch(text)):
             return
     if (
         len(text) >= 8

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,12 @@ REACH = 14
 """A top story stands no more blocks above the list."""
 TOP = 3
 """So many stories may stand over a list."""
+_PERIOD = re.compile(
+    r"[【\[(]?(?P<year>(?:19|20)\d\d)\s*(?:年|[-/.](?=\s*\d))?\s*(?P<month>1[0-2]|0?[1-9])?\s*月?份?[】\])]?"
+    r"\s*(?:[(（\[]?\s*(?:共\s*)?\d{1,4}\s*篇?(?:文章)?\s*[)）\]]?)?"
+)
+"""2024, 2025年9月, 2025-09 (12): over the entries of a year or a month."""
+_DAY = re.compile(r"\W*(?P<day>\d{1,2})\s*[日号]?\W*")
 _DAY_TAGS = HEADING_TAGS | {"dt", "th", "caption"}
 
 
@@ -38,6 +45,7 @@ def days(document: Document, found: list[Entry], zone: ZoneInfo, now: datetime) 
             if read is not None:
                 headings.append((block.index, read.day))
     if not headings or headings[0][0] > found[0].link.block:
+        _periods(document, found)
         return
     dated = sum(entry.date is not None for entry in found)
     tagged = document.blocks[headings[0][0]].tag in _DAY_TAGS
@@ -46,6 +54,45 @@ def days(document: Document, found: list[Entry], zone: ZoneInfo, now: datetime) 
     for entry in found:
         place = bisect_left(headings, (entry.link.block, ""))
         entry.date = headings[place - 1][1] if place else entry.date
+
+
+def _periods(document: Document, found: list[Entry]) -> None:
+    """Give the entries of an archive the year or month that they stand under, where their own line has no
+    more than the day: 2024 over 12-30, 2025年9月 over 28日.
+    """
+    first, last = found[0].first, max(entry.last for entry in found)
+    periods: list[tuple[int, str, str]] = []
+    for block in document.blocks[max(0, first - ABOVE) : last]:
+        text = block.text
+        if (
+            len(text) <= 24
+            and text[:1] in "12【[("
+            and not block.hidden
+            and (read := _PERIOD.fullmatch(text))
+        ):
+            periods.append((block.index, read["year"], read["month"] or ""))
+    if not periods or periods[0][0] > found[0].link.block:
+        return
+    for entry in found:
+        if entry.exact:
+            continue
+        _, year, month = periods[bisect_left(periods, (entry.link.block, "", "")) - 1]
+        day = entry.date[5:] if entry.yearless and entry.date else None
+        if day is None and month and entry.date is None and (own := _own_day(document, entry)):
+            day = f"{int(month):02d}-{own:02d}"
+        if day is not None and (not month or int(month) == int(day[:2])):
+            with suppress(ValueError):  # February 29
+                entry.date = date.fromisoformat(f"{year}-{day}").isoformat()
+
+
+def _own_day(document: Document, entry: Entry) -> int | None:
+    """The day of the month that stands right before the entry's title."""
+    block = document.blocks[entry.link.block]
+    before = block.text.partition(entry.link.text)[0]
+    if not before and block.index > entry.first:
+        before = document.blocks[block.index - 1].text
+    read = _DAY.fullmatch(before) if len(before) <= 8 else None
+    return int(read["day"]) if read and 1 <= int(read["day"]) <= 31 else None
 
 
 def is_day(document: Document, block: Block, over: int) -> bool:

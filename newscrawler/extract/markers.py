@@ -295,10 +295,14 @@ LOAD_MORE = re.compile(
     re.IGNORECASE,
 )  # "load more", "see more", "more news"
 READ_MORE = re.compile(
-    r"\W*(?:阅读全文|查看全文|全文|详细|详情|查看详情|详细内容|更多|查看更多|继续阅读|read more|more|阅读更多|点击查看|\d*条?评论|\d*\s*跟[贴帖]\s*\d*|评论|\d+)\W*",
+    r"\W*(?:阅读全文|查看全文|全文|详细|详情|查看详情|详细内容|更多|查看更多|继续阅读|read more|more|阅读更多|点击查看|\d*条?评论|\d*\s*跟[贴帖]\s*\d*|评论|\d+)\W*"
+    r"|\W*(?:(?:[继繼][续續]|更多)?[阅閱][读讀](?:全文|更多)?\s*[“\"「『《]|continue reading\b|read more (?:about|of)\b).*",
     re.IGNORECASE,
 )
 
+
+BOUGHT = frozenset(("广告", "廣告", "推广", "推廣", "赞助", "贊助", "[广告]", "AD", "Ad", "Sponsored"))
+"""Advertisement, promotion, sponsored: a line of an entry that somebody paid for."""
 
 BUTTON = 12
 """The longest text of a button that leads on; links are many, and nearly all of them titles."""
@@ -324,8 +328,8 @@ FOOTER_TEXT = re.compile(
     r"c(?i:opyright)\W{0,4}(?:\d{4}|\((?i:c)\)|©)|C(?i:opyright)\W{0,4}(?:\d{4}|\((?i:c)\)|©)|©\s*\d{4}|a(?i:ll rights reserved)|A(?i:ll rights reserved)|i(?i:cp)[备证]|I(?i:cp)[备证]|公网安备|违法和不良信息举报"
 )  # copyright, licence numbers, where to report unlawful content: the foot of a page
 RANKING = re.compile(
-    r"热|排行|榜|点击|人气|推荐|往期|喜欢|在看"
-)  # hot, ranking, clicks, recommended, past, liked: over a side list
+    r"热|排行|榜|点击|人气|推荐|往期|喜欢|在看|(?:相关|延伸)(?:阅读|新闻|文章|报[道导]|链接|资讯)"
+)  # hot, ranking, clicks, recommended, past, liked, related: over a side list, or under each entry
 INSTITUTION = re.compile(
     r"(?:公司|集团|大学|学院|学校|中学|小学|医院|政府|委员会|协会|学会|研究[院所]|[局厅处站馆]|法院|检察院|信息网)$"
 )

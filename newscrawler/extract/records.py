@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from newscrawler.extract import headed, markers
+from newscrawler.extract import entries, headed, markers
 from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
 
 MIN_TITLE = 6
 """Without knowledge of the address shape, a shorter link text is no headline."""
+MEAN, SHORT = 7, 4.5
+"""The titles of a list are longer on average; those in headings at least so long."""
 MIN_RECORDS = 3
 MIN_BOXES = 3
 """Fewer boxes of one kind are no home page in groups."""
@@ -57,7 +59,8 @@ def record_lists(document: Document, is_article: Callable[[str], bool] | None) -
         url = document.absolute(link.href)
         if url is None or (is_article is not None and not is_article(url)):
             continue
-        if len(text) < (2 if is_article is not None else MIN_TITLE) or markers.is_read_more(text):
+        shortest = 2 if is_article is not None else _shortest(document, link)
+        if len(text) < shortest or markers.is_read_more(text):
             continue
         groups.setdefault(_signature(document, link), []).append((link, url))
     found: list[Records] = []
@@ -86,6 +89,11 @@ def _signature(document: Document, link: Link) -> tuple[object, ...]:
     for node in document.ancestors(document.blocks[link.block].node)[:STEPS]:
         way.append((document.nodes.tag[node], _stem(document.nodes.words[node])))
     return tuple(way)
+
+
+def _shortest(document: Document, link: Link) -> int:
+    """A heading may be short; what is else as short is a menu word or a tag."""
+    return entries.MIN_TITLE if document.blocks[link.block].tag in HEADING_TAGS else MIN_TITLE
 
 
 def _stem(words: str) -> str:
@@ -132,7 +140,10 @@ def _grouped(document: Document, lists: list[Records]) -> list[Records]:
     days = [
         records
         for records in lists
-        if any(headed.is_day(document, block, records.first) for block in _over(document, records))
+        if any(
+            headed.is_day(document, block, records.first)
+            for block in document.blocks[max(0, records.first - OVER) : records.first]
+        )
     ]
     if len(days) > 1:
         return _joined(lists, days)
@@ -216,7 +227,7 @@ def _score(document: Document, records: Records, *, known: bool) -> float:
     for url, text in records.titles:
         distinct.setdefault(url, text)
     mean = sum(map(len, distinct.values())) / len(distinct)
-    if not known and (len(distinct) < 2 or mean < 7):
+    if not known and (len(distinct) < 2 or mean < (SHORT if records.heading else MEAN)):
         return 0.0
     score = sum(max(1.0, min(len(text), 30) - 5.0) for text in distinct.values())
     chain = document.ancestors(document.blocks[records.first].node)
@@ -233,8 +244,8 @@ def _score(document: Document, records: Records, *, known: bool) -> float:
 
 
 def _merge(found: list[Records]) -> list[Records]:
-    """Lists over the same addresses (title link and summary link of each record) are one: the headed,
-    else the first.
+    """Lists over the same addresses are one: the headed, else the first. Those that stand among each other
+    (title link and summary link of each record) cover the same blocks; others are a ranking of this list.
     """
     kept: list[Records] = []
     for records in found:
@@ -242,7 +253,7 @@ def _merge(found: list[Records]) -> list[Records]:
         twin = next((k for k in kept if len(urls & {u for u, _ in k.titles}) >= 0.6 * len(urls)), None)
         if twin is None:
             kept.append(records)
-        else:
+        elif records.blocks[-1] > twin.first and records.first < twin.last:
             twin.last = max(twin.last, records.last)
             twin.blocks = sorted({*twin.blocks, *records.blocks})
     return kept
