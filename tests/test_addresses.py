@@ -37,6 +37,7 @@ NEWS, PLAIN = "https://www.news.example", "http://www.news.example"
         (f"{NEWS}/dear-chips-once-more?x=1", f"{NEWS}/dear-chips-once-more", f"{NEWS}/dear-chips-once-more"),
         ("http://news.example/a/123456.html", f"{NEWS}/a/123456.html?from=x", f"{NEWS}/a/123456.html"),
         ("https://news.example/a/123456.html", f"{PLAIN}/a/123456.html", f"{NEWS}/a/123456.html"),
+        ("http://127.0.0.1:8102/a/123456.html", "http://127.0.0.1:8101/a/123456.html", "http://127.0.0.1:8101/a/123456.html"),
         ("https://m.news.example/show.php?id=7", f"{NEWS}/show.php?id=7", f"{NEWS}/show.php?id=7"),
     ],
 )  # fmt: skip

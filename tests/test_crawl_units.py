@@ -323,6 +323,12 @@ def test_parts_in_the_query_are_links_that_show_their_number() -> None:
     assert next_part(Page(URL, b'<a href="?page=2">2</a>')) is None  # ITBEAR's parts are in the path
 
 
+def test_parts_of_an_article_whose_id_has_letters() -> None:
+    url = "https://news.example/tech/KHIXK0BRX.html"
+    assert next_part(Page(url, b'<a href="KHIXK0BRX_2.html">2</a>')) == (2, url.replace(".html", "_2.html"))
+    assert next_part(Page("https://news.example/photo.html", b'<a href="photo_2.html">2</a>')) is None
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 @pytest.mark.parametrize("words", ["余下全文（1/2）", "下一页", "<b>2</b>"])
 def test_parts_in_the_query_are_links_to_the_next_one(words: str, encoding: str) -> None:

@@ -213,6 +213,29 @@ def test_users_of_an_app_are_no_promotion() -> None:
     assert paragraphs(f"{P}<p>下载海湾新闻客户端</p>") == S
 
 
+def test_teasers_with_a_button_outweigh_no_text() -> None:
+    teaser = (
+        "一家公司今天公布了新品的更多细节，量产时间还没有确定，价格也要等到发布会上才会公布，分析师看法不一…"
+    )
+    side = "".join(
+        f'<div><p><a href="/a/{n}.html">另一篇文章的第{n}个标题</a></p><p>{teaser}<a href="/a/{n}.html">[详细]</a></p></div>'
+        for n in range(9)
+    )
+    short = "".join(f"<div>{text}</div>" for text in (S[0], S[2]))
+    html = page(
+        f"<h1>{TITLE}</h1><p>2024-05-13 09:27</p><div>{short}</div><div>更多热门内容{side}</div>", side=False
+    )
+    assert read_article(Page(url=URL, body=html.encode())).body.split("\n\n") == [S[0], S[2]]
+
+
+def test_paragraphs_in_boxes_of_their_own_are_one_text() -> None:
+    """Each in two boxes; the first is longer than all the others together."""
+    lines = ["".join(S), "一、成本", S[2], "值得注意的是：", S[0]]
+    boxes = "".join(f"<div><div>{line}</div></div>" for line in lines)
+    html = page(f"<h1>{TITLE}</h1><div>2024-05-13 09:27</div><div>{boxes}</div>", side=False)
+    assert read_article(Page(url=URL, body=html.encode())).body.split("\n\n") == lines
+
+
 def test_an_invitation_without_a_stop_goes_also_in_the_middle() -> None:
     halves = P.split("</p>", 1)
     assert paragraphs(f"{halves[0]}</p><div>打开App，阅读体验更佳</div>{halves[1]}") == S
@@ -224,6 +247,7 @@ def test_an_invitation_without_a_stop_goes_also_in_the_middle() -> None:
     "line",
     [
         "0 条跟贴",
+        "缩小字体 放大字体 收藏 微博 微信 分享",
         '<span>共2页</span><a href="1_2.html">第2页</a><a href="1_2.html">下一页</a>',
         '<span>共 3 页</span> <a href="1.html">上一页</a>',
     ],

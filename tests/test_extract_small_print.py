@@ -236,6 +236,15 @@ def test_a_name_before_the_time_and_a_labelled_source(name: str, author: str | N
     assert (found.author, found.source) == (author, "海湾网")
 
 
+@pytest.mark.parametrize("channel", ["互联网", "网络"])
+def test_the_internet_is_a_source_also_where_a_channel_is_called_so(channel: str) -> None:
+    menu = f'<nav><a href="/net/">{channel}</a><a href="/ai/">人工智能</a></nav>'
+    line = f"<div><span>{channel}</span><span>2024-05-13 09:27</span><span>责编 / 周明</span><span>阅读 7</span></div>"
+    html = f"<title>{TITLE}-人工智能-海湾网</title>{menu}<h1>{TITLE}</h1>{line}{P}"
+    found = read_article(Page(URL, html.encode()))
+    assert (found.source, found.editor) == (channel, "周明")
+
+
 def test_a_channels_link_beside_the_headline_is_the_category() -> None:
     menu = (
         "<nav>"

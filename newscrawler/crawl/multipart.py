@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit, urlunsplit
 
 from newscrawler import identity
+from newscrawler.extract.shapes import shape
 from newscrawler.items import Page
 
 MAX_PARTS = 50
@@ -35,9 +36,9 @@ def named_parts(url: str, body: bytes) -> set[int]:
     """
     path = PurePosixPath(urlsplit(url).path)
     stem = path.stem.encode()
-    if not path.suffix or not re.search(r"\d{3,}$", path.stem):
+    if not path.suffix or stem + b"_" not in body:  # a pattern for each costs a fortieth of a whole crawl
         return set()
-    if stem + b"_" not in body:  # most articles; a pattern for each costs a fortieth of a whole crawl
+    if not re.search(r"\d{3,}$", path.stem) and not shape(url).endswith(f"/N{path.suffix.lower()}"):
         return set()
     link = re.compile(
         rb"""["'/=]%s_(\d{1,2})%s["'?#\s>]""" % (re.escape(stem), re.escape(path.suffix.encode()))

@@ -66,11 +66,20 @@ def prose(block: Block) -> float:
     size = len(block.text)
     if block.link_chars * 2 > size:
         return 0.0
-    if size < 250 and entries.is_cut(block.text):
+    if size < 250 and entries.is_cut(_without_button(block)):
         return 0.0  # a teaser of another article
     if block.marks == 0:
         return 0.3 * block.plain if block.plain >= 20 else 0.0
     return float(block.plain)
+
+
+def _without_button(block: Block) -> str:
+    """A block's text without the button at its end that leads to the article (…[详细], "…[more]")."""
+    last = block.links[-1].text if block.links else ""
+    if not last or not markers.is_read_more(last):
+        return block.text
+    text, _, behind = block.text.rpartition(last)
+    return block.text if any(map(str.isalnum, behind)) else text.rstrip(" [【(（")
 
 
 def _weights(document: Document) -> list[float]:
@@ -205,6 +214,10 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
     first, last = nodes.first[top], nodes.last[top]
     own = sum(weights[first:last])
     alone = all(blocks[i].node == top for i in range(first, last))
+    while nodes.parent[top] >= 0 and nodes.tag[nodes.parent[top]] not in ("body", "html"):
+        if (nodes.first[nodes.parent[top]], nodes.last[nodes.parent[top]]) != (first, last):
+            break
+        top = nodes.parent[top]  # a box around nothing else
     parent = nodes.parent[top]
     ends = cache(partial(_ends, document))  # each wider box is looked through from the same place
     for _ in range(REACH):
@@ -228,13 +241,20 @@ def _grow(document: Document, top: int, weights: list[float]) -> tuple[int, int]
 
 
 def _next_paragraphs(document: Document, start: int, limit: int) -> int:
-    """The paragraphs without links right behind ``start``: siblings of a box that is one paragraph itself."""
+    """The paragraphs without links right behind ``start``, and the short lines between them: siblings of a
+    box that is one paragraph itself.
+    """
     end = start
-    while end < limit and sentence.is_paragraph(document.blocks[end]):
-        end += 1
+    for block in document.blocks[start:limit]:
+        if sentence.is_paragraph(block):
+            end = block.index + 1
+        elif block.links or block.hidden or len(block.text) > LINE or block.index > end:
+            break
     return end
 
 
+LINE = 40
+"""Between paragraphs an intermediate heading or a short answer is no longer."""
 LEAD = 20
 """So much running text between the headline and the box is the article's lead."""
 REACH = 10

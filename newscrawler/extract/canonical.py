@@ -31,7 +31,8 @@ def believed(fetched: str, stated: str | None) -> str | None:
     if any(identity.hosts_of(address.site) for address in (own, other)):
         return None
     here, there = urlsplit(own.url), urlsplit(other.url)
-    if _site(here.netloc) != _site(there.netloc) or not _is_same(own.url, other.url):
+    # A port is a door as well: a twin of a site on one machine.
+    if _site(here.hostname or "") != _site(there.hostname or "") or not _is_same(own.url, other.url):
         return None
     if here.scheme == "https":  # also where the template was written before the site spoke it
         there = there._replace(scheme="https")

@@ -143,13 +143,14 @@ def _names(
     menu = {link.text for link in document.links[:above]}
     menu.update(link.text for link in block.links if not bywords.MEDIUM.fullmatch(simplified(link.text)))
     if sum(name not in menu for name, _ in split if len(name) > 1):
+        menu -= bywords.ANYWHERE
         split = [(n, w) for n, w in split if n not in menu or _is_person(n) or (w and _names_somebody(w))]
     known = set(line.values.values())
     return [
         (name, words)
         for name, words in split
         if 2 <= len(name) <= LONGEST
-        and name not in channel
+        and (name not in channel or (words and bywords.ROLES["source"].search(words)))
         and name not in known
         and name != headline.text
         and not bywords.NO_SOURCE.fullmatch(simplified(name))
