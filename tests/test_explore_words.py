@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from newscrawler.archive.ledger_list import ERROR_CLASSES
-from newscrawler.explore import calendar, charts, home, listing, metadata, queries, show, words
+from newscrawler.explore import calendar, charts, home, listing, metadata, queries, show, words, wrong
 from newscrawler.report.explain import REASONS
 
 TEMPLATES = Path(words.__file__).parent / "plugin" / "templates"
@@ -28,6 +28,9 @@ def used() -> set[str]:
         said |= {chart.title, chart.about}
     said |= {"New", "Updated", "Failed"}  # series of the chart of crawls
     said |= set(charts.BECAME)
+    said |= set(wrong.HEADLINES.values())
+    for file in Path(wrong.__file__).parent.glob("*.py"):
+        said.update(re.findall(r'NotFound\("([^"]*)"', file.read_text(encoding="utf-8")))
     said |= {*queries.COLUMNS.values(), *queries.PARAMS.values(), *show.FIELDS.values()}
     said |= {*home.ENDINGS.values(), *metadata.FACETS.values(), *listing.COLUMNS.values()}
     said |= set(listing.OPERATORS.values()) - {"is"}

@@ -57,9 +57,11 @@ def common(datasette: Any, request: Any, archive: Any) -> dict[str, Any]:
     }
 
 
-async def page(datasette: Any, request: Any, archive: Any, template: str, **shown: Any) -> Response:
+async def page(
+    datasette: Any, request: Any, archive: Any, template: str, status: int = 200, **shown: Any
+) -> Response:
     """The answer with ``template``; from ``database`` the plugin's hooks know whose page it is."""
     mark_as_ours(request)
     context = {**common(datasette, request, archive), "database": archive.name, **shown}
     html = await datasette.render_template(template, context, request=request, view_name="newscrawler")
-    return Response.html(html, headers={"vary": "accept-language"})
+    return Response.html(html, status=status, headers={"vary": "accept-language"})

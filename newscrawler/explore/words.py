@@ -134,6 +134,15 @@ CHINESE = {
     "is unknown": "未知",
     "is known": "已知",
     "on": "在",
+    # what is wrong
+    "There is nothing at this address.": "此网址没有页面。",
+    "This is no SQL that can be run.": "这条 SQL 无法执行。",
+    "This takes longer than a query may.": "查询超过了时限。",
+    "This cannot be shown as it was asked for.": "无法按此要求显示。",
+    "There is no such article": "没有这篇文章",
+    "There is no such day": "没有这一天",
+    "There is no such chart": "没有这张图表",
+    "There is no archive here": "这里没有存档",
     # article
     "An exact copy of": "与以下更早的文章完全相同：",
     "Gone from the site since {time}. This is what it said.": "自 {time} 起已从网站消失，以下是存档内容。",

@@ -99,6 +99,15 @@ def extra_css_urls(datasette: Any, template: str | None, database: str | None) -
 
 
 @hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Any]]:
+    """A page with a way on, where an archive has nothing to show."""
+    # Imported late: it needs Datasette's views, which are being imported while this plugin is loaded.
+    from newscrawler.explore import wrong
+
+    return lambda: wrong.answer(datasette, request, exception)
+
+
+@hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Security headers."""
     return lambda app: with_security_headers(app, datasette)
