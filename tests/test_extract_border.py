@@ -215,24 +215,26 @@ def test_users_of_an_app_are_no_promotion() -> None:
 
 def test_teasers_with_a_button_outweigh_no_text() -> None:
     teaser = (
-        "一家公司今天公布了新品的更多细节，量产时间还没有确定，价格也要等到发布会上才会公布，分析师看法不一…"
+        "一家公司今天公布了新品的更多细节，量产时间还没有确定，价格要等到发布会上才会公布，分析师看法不一…"
     )
     side = "".join(
         f'<div><p><a href="/a/{n}.html">另一篇文章的第{n}个标题</a></p><p>{teaser}<a href="/a/{n}.html">[详细]</a></p></div>'
         for n in range(9)
     )
-    short = "".join(f"<div>{text}</div>" for text in (S[0], S[2]))
+    lines = [S[0], "值得注意的是：", S[2]]
+    text = "".join(f"<div>{line}</div>" for line in lines)
     html = page(
-        f"<h1>{TITLE}</h1><p>2024-05-13 09:27</p><div>{short}</div><div>更多热门内容{side}</div>", side=False
+        f"<h1>{TITLE}</h1><p>2024-05-13 09:27</p><div>{text}</div><div>更多热门内容{side}</div>", side=False
     )
-    assert read_article(Page(url=URL, body=html.encode())).body.split("\n\n") == [S[0], S[2]]
+    assert read_article(Page(url=URL, body=html.encode())).body.split("\n\n") == lines
 
 
 def test_paragraphs_in_boxes_of_their_own_are_one_text() -> None:
     """Each in two boxes; the first is longer than all the others together."""
-    lines = ["".join(S), "一、成本", S[2], "值得注意的是：", S[0]]
+    lines = ["".join(S[:3]), "一、成本", S[3][:25] + "。"]
     boxes = "".join(f"<div><div>{line}</div></div>" for line in lines)
-    html = page(f"<h1>{TITLE}</h1><div>2024-05-13 09:27</div><div>{boxes}</div>", side=False)
+    head = f"<div>{TITLE}</div><div><div>周明</div><div>·</div><div>2024-05-13 09:27</div></div>"
+    html = page(f"<div><div>{head}<div>{boxes}</div></div></div>", side=False)
     assert read_article(Page(url=URL, body=html.encode())).body.split("\n\n") == lines
 
 
