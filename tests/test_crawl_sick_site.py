@@ -297,3 +297,9 @@ def test_who_starts_at_plain_http_gets_plain_http(tmp_path: Path) -> None:
         )  # fmt: skip
         assert rows(archive, "select count(*) as n from news")[0]["n"] > 20, done.stderr
         assert all(r["url"].startswith("https://") for r in rows(archive, "select url from news"))
+        again = crawl(
+            archive, "-a", "start_urls=http://www.itbear.com.cn/", "-a", "full=1", "-s", "RETRY_TIMES=0",
+            **proxies,
+        )  # fmt: skip
+        (seen,) = rows(archive, "select unchanged from crawls where new = 0")
+        assert seen["unchanged"] > 20, again.stderr  # what is looked at again is had so as well

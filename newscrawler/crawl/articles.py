@@ -95,7 +95,7 @@ class ArticleSpider(Spider):
         ``known``: of an archived article, by what to ask whether it changed.
         """
         request = Request(
-            plain_http(url) if linked and self._speaks_plain_http(linked) else url,
+            plain_http(url) if self._speaks_plain_http(url, linked) else url,
             callback=self.parse_article,
             errback=self.article_failed,
             priority=priority,
@@ -107,9 +107,19 @@ class ArticleSpider(Spider):
         )
         return ask_if_changed(request, known)
 
-    def _speaks_plain_http(self, linked: str) -> bool:
-        """Who starts at an http:// address wants http: the canonical https form may not even answer."""
-        return linked.startswith("http:") and any(start.startswith("http:") for start in self.start_urls)
+    def _speaks_plain_http(self, url: str, linked: str | None) -> bool:
+        """Who starts at an http:// address wants http: the canonical https form may not even answer.
+
+        ``linked``: how a page shows the address. Where none does (a revisit), the start pages of a described
+        site say it, whose canonical addresses are https in any case.
+        """
+        if linked:
+            return linked.startswith("http:") and any(start.startswith("http:") for start in self.start_urls)
+        site = identity.site_of(url)
+        if not identity.hosts_of(site):
+            return False
+        starts = [start for start in self.start_urls if identity.site_of(start) == site]
+        return bool(starts) and all(start.startswith("http:") for start in starts)
 
     # --- answers --------------------------------------------------------------------------------
 
