@@ -284,6 +284,35 @@ def test_what_the_ready_queries_find(served: Datasette) -> None:
     assert get(served, "/archive/pending_and_failures.json?_shape=array&state=failed").json() == []
 
 
+def test_what_grows_comes_in_pages_and_says_so(tmp_path: Path) -> None:
+    path = fill(tmp_path / "archive.db", article(11))
+    with open_archive(path) as database, database.atomic():
+        waiting = [Discovery(f"{SITE}/{number}.html") for number in range(1000, 1000 + queries.PAGE + 3)]
+        discover(database, waiting, site="itbear", crawl_id=None, now=SEEN)
+    with opened(archive_datasette(path)) as datasette:
+        first, second, third = (
+            page(datasette, f"/archive/pending_and_failures?state=pending&page={number}")
+            for number in (1, 2, 3)
+        )
+        assert "Rows 1 to 200" in first
+        assert [link for link in links(first) if "page=" in link and "page=1" not in link] == [
+            "/archive/pending_and_failures?state=pending&amp;page=2"
+        ]
+        assert "Rows 201 to 203" in second
+        assert 'page=1" rel="prev"' in second
+        assert 'rel="next"' not in second
+        assert "Nothing found." in third
+        assert 'page=2" rel="prev"' in third
+        assert 'name="page"' not in first
+        rows = [
+            get(datasette, f"/archive/pending_and_failures.json?_shape=array{arguments}").json()
+            for arguments in ("", "&page=2", "&page=nonsense", "&page=99999999999999999999")
+        ]
+        assert [len(found) for found in rows] == [200, 3, 200, 0]
+        assert len({row["url"] for found in rows[:2] for row in found}) == 203
+        assert "Rows" not in page(datasette, "/archive/vanished")
+
+
 def plan(database: Database, sql: str, parameters: dict[str, Any]) -> str:
     return "\n".join(row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {sql}", parameters))
 

@@ -17,6 +17,12 @@ BLOCKS = 20_000
 sees a million on one day."""
 
 
+PAGE = 200
+"""Rows of a page of what grows with the archive; the parameter ``page`` asks for the second and so on."""
+
+_PAGE = f"limit {PAGE} offset {PAGE} * (min(max(cast(:page as integer), 1), 1000000) - 1)"
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A ready query: ``name`` is its address, ``title`` and ``about`` are words (explore/words.py)."""
@@ -29,18 +35,23 @@ class Query:
     chart: str | None = None
     """The chart that shows the same."""
 
+    @property
+    def fields(self) -> list[str]:
+        """The parameters that a reader fills in."""
+        return [name for name in self.params if name != "page"]
+
 
 _DAY_END = "strftime('%Y-%m-%dT%H:%M:%S+00:00', {day}, '+1 day', '-8 hours')"
 """The end of a day of the sites' time (all of them in China) as the archive writes its own times."""
 
-TODAY = """
+TODAY = f"""
 select a.id as article_id, a.title, a.url, a.published_at, so.name as source, a.source_id, c.name as category
 from articles a
 left join sources so on so.id = a.source_id
 left join categories c on c.id = a.category_id
 where a.published_date = case when :day <> '' then :day else
   (select max(published_date) from articles where published_date <= date('now', '+8 hours')) end
-order by a.id desc limit 200"""
+order by a.id desc {_PAGE}"""
 
 PROMOTED = f"""
 with until(at) as (select case when :day <> '' then {_DAY_END.format(day=":day")}
@@ -67,23 +78,23 @@ from (select l.id, l.title, l.url, l.date, b.last_seen_at as seen_at
   join block_items i on i.link_id = l.id join blocks b on b.id = i.block_id limit 20000) l
 group by l.url order by max(l.id) desc limit 200"""
 
-SILENT = """
+SILENT = f"""
 select r.article_id, a.title, a.url, r.replaced_at as changed_at, r.changed, a.published_at,
   so.name as source, a.source_id
 from revisions r join articles a on a.id = r.article_id left join sources so on so.id = a.source_id
 where instr(r.changed, '"body"') and not instr(r.changed, '"published_at"')
-order by r.id desc limit 200"""
+order by r.id desc {_PAGE}"""
 
-VANISHED = """
+VANISHED = f"""
 select a.id as article_id, a.title, a.url, a.gone_at, a.published_at, so.name as source, a.source_id
 from articles a left join sources so on so.id = a.source_id
-where a.gone_at is not null order by a.gone_at desc limit 200"""
+where a.gone_at is not null order by a.gone_at desc, a.id desc {_PAGE}"""
 
-NEAR = """
+NEAR = f"""
 select f.id as article_id, f.title, f.url, count(*) + 1 as copies, min(n.similarity) as least_alike,
   f.published_at
 from (select first_id from near_duplicate_links where first_id is not null
-  group by first_id order by first_id desc limit 200) l
+  group by first_id order by first_id desc {_PAGE}) l
 join near_duplicate_links n on n.first_id = l.first_id join articles f on f.id = l.first_id
 group by f.id order by f.id desc"""
 
@@ -98,21 +109,21 @@ where d.published_date >= case when :source <> '' then '0'
     else d.source_id in largest end
 group by month, d.source_id order by month desc, articles desc limit 300"""
 
-TITLES = """
+TITLES = f"""
 select r.article_id, r.title as title_before, coalesce((select n.title from revisions n
     where n.article_id = r.article_id and n.revision = r.revision + 1), a.title) as title,
   a.url, r.replaced_at as changed_at, so.name as source, a.source_id
 from revisions r join articles a on a.id = r.article_id left join sources so on so.id = a.source_id
-where instr(r.changed, '"title"') order by r.id desc limit 200"""
+where instr(r.changed, '"title"') order by r.id desc {_PAGE}"""
 
 CRAWLS = """
 select started_at, finished_at, spider, reason as ending, exit_code, requests, new, updated, unchanged, failed
 from crawl_runs order by id desc limit 100"""
 
-PENDING = """
+PENDING = f"""
 select l.url, l.title, l.state, l.attempts, l.last_error as error, l.detail, l.due_at, l.discovered_at
 from ledger l where l.state = case when :state <> '' then :state else 'pending' end
-order by l.state, l.site_id, l.due_at limit 200"""
+order by l.state, l.site_id, l.due_at, l.id {_PAGE}"""
 
 HOURS = """
 select cast(substr(published_at, 12, 2) as integer) as hour, count(*) as articles
@@ -158,9 +169,9 @@ QUERIES = (
     Query(
         "today",
         "Today",
-        "What was published on a day, the latest 200. Empty: the newest day.",
+        "What was published on a day, the latest first. Empty: the newest day.",
         TODAY,
-        ("day",),
+        ("day", "page"),
     ),
     Query(
         "most_promoted",
@@ -198,27 +209,36 @@ QUERIES = (
     Query(
         "promoted_not_archived",
         "Promoted but never archived",
-        "Related items that led to no archived article, the latest first.",
+        "Related items that led to no archived article, the latest first; at most 200.",
         NOT_ARCHIVED,
     ),
-    Query("silent_edits", "Silent edits", "The text changed, the printed time did not.", SILENT),
+    Query(
+        "silent_edits",
+        "Silent edits",
+        "The text changed, the printed time did not. The latest change first.",
+        SILENT,
+        ("page",),
+    ),
     Query(
         "changed_titles",
         "Titles that changed",
         "What a headline said before, the latest change first.",
         TITLES,
+        ("page",),
     ),
     Query(
         "vanished",
         "Vanished",
         "Articles that the site took away, the latest first. The archive keeps what they said.",
         VANISHED,
+        ("page",),
     ),
     Query(
         "near_duplicate_clusters",
         "Near-duplicate clusters",
         "Stories told more than once, the newest first.",
         NEAR,
+        ("page",),
     ),
     Query(
         "sources_over_time",
@@ -255,7 +275,7 @@ QUERIES = (
         "Pending and failures",
         "Addresses that are not archived, and why.",
         PENDING,
-        ("state",),
+        ("state", "page"),
     ),
 )
 BY_NAME = {query.name: query for query in QUERIES}

@@ -186,12 +186,31 @@ async def ready_query(datasette: Any, request: Any) -> Any:
         error=error,
         values=values,
         arguments=urlencode({name: value for name, value in values.items() if value}),
+        paging=_paging(query, values, len(found)),
         change=urlencode({"sql": query.sql.strip(), **values}) if may_change else None,
         column_words=queries.COLUMNS,
         param_words=queries.PARAMS,
         choices=queries.CHOICES,
         endings=ENDINGS,
     )
+
+
+def _paging(query: queries.Query, values: dict[str, str], found: int) -> dict[str, Any] | None:
+    """Which rows a page of ``query`` shows, and the arguments of its neighbours; None where all fit on one."""
+    if "page" not in query.params:
+        return None
+    asked = values["page"]
+    number = max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    if number == 1 and found < queries.PAGE:
+        return None
+    others = {name: value for name, value in values.items() if value and name != "page"}
+    first = (number - 1) * queries.PAGE
+    return {
+        "first": first + 1,
+        "last": first + found,
+        "before": urlencode({**others, "page": number - 1}) if number > 1 else None,
+        "after": urlencode({**others, "page": number + 1}) if found == queries.PAGE else None,
+    }
 
 
 async def _is_ours(datasette: Any, request: Any, archive: Any, query: queries.Query) -> bool:

@@ -226,6 +226,8 @@ CHINESE = {
     ),
     "Run": "运行",
     "{n} rows": "{n} 行",
+    "Rows {first} to {last}": "第 {first} 至 {last} 行",
+    "Previous page": "上一页",
     "1 row": "1 行",
     "The first {n} rows.": "前 {n} 行。",
     "Nothing found.": "没有结果。",
@@ -234,8 +236,8 @@ CHINESE = {
     "As a chart": "看图表",
     "As a table": "看表格",
     "Today": "今日",
-    "What was published on a day, the latest 200. Empty: the newest day.": (
-        "某一天发布的文章，最多 200 篇。留空：最新一天。"
+    "What was published on a day, the latest first. Empty: the newest day.": (
+        "某一天发布的文章，最新在前。留空：最新一天。"
     ),
     "Most promoted this week": "本周推荐最多",
     "What the site pushed most in the week up to a day. Empty: up to the newest crawl. At most the 20,000"
@@ -258,9 +260,13 @@ CHINESE = {
         "截至某日一个月内被推荐、但没有任何列表页显示过的条目。留空：最新一天。最多查看推荐最多的 3 千条。"
     ),
     "Promoted but never archived": "被推荐但未存档",
-    "Related items that led to no archived article, the latest first.": ("从未存档的推荐条目，最新在前。"),
+    "Related items that led to no archived article, the latest first; at most 200.": (
+        "从未存档的推荐条目，最新在前，最多 200 条。"
+    ),
     "Silent edits": "悄悄改稿",
-    "The text changed, the printed time did not.": "正文改了，页面上的时间没有变。",
+    "The text changed, the printed time did not. The latest change first.": (
+        "正文改了，页面上的时间没有变；最近的改动在前。"
+    ),
     "Vanished": "已消失",
     "Articles that the site took away, the latest first. The archive keeps what they said.": (
         "网站撤下的文章，最近的在前；存档保留了内容。"
