@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import markers, moment, timetag
+from newscrawler.extract import beside, markers, moment, timetag
 from newscrawler.extract.dateline import joined
 from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
 
@@ -28,26 +28,12 @@ _LEAF_PARTS = re.compile(
     r"\d{1,2}日? (?:19|20)\d\d[-/.年]\d{1,2}月?|(?:19|20)\d\d[-/.年]\d{1,2}月? \d{1,2}日?"
 )
 _DIGIT = re.compile(r"\d")
+_TIMELY = re.compile(r"[\d前刚今昨]")
+"""What each day or time has, 刚刚 ("just now") too."""
 _GLUED = re.compile(r"(?:\d[-/.:：]|月)\d{3}|\d{5}[-/.年]|\d[A-Z][a-z]{2,8}\d{4}")
 """A date that runs into the count beside it (2024-03-19 and 12), or whose parts run together (29 Sep 2025),
 each an element of its own.
 """
-_EMPTIED = re.compile(r"[\[【(（]\s*[\]】)）]")
-"""What is left of [详细] ("details") without its link."""
-_LABELS = re.compile(r"\s*(?:[^\s:：，。]{1,6}\s*[:：]\s*[^\s，。]{0,12}\s*)+")
-"""点击：120 好评：14: labels and their values."""
-_ASIDE = re.compile(
-    r"\W*(?:\d[\d.,]*\s*[万wkWK]?\s*(?:[张图幅页次人赞P]|条?评论|评|阅读?|浏览|跟[贴帖]|回复|点赞|播放|观看)"
-    r"|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/]\d{1,2}|\d{1,3}\s?(?:分钟|小时|天)前"
-    r"|(?:(?:19|20)\d\d[-/.])?(?:\d{1,2}[-/.]\d{1,2})? ?\d{1,2}:\d\d(?::\d\d)?)\W*"
-)
-"""A day, a time, a video's length; a number of pictures, readers, comments."""
-_OWN_DAY = re.compile(
-    r"[\s(（\[【|]+(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)"
-    r"(?: \d{1,2}:\d\d(?::\d\d)?)?[\s)）\]】]*$"
-)
-"""The day at the end of a link's text."""
-_DAY_ENDS = "0123456789日)）]】"
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SENTENCE = re.compile("[,，。！？;；]")
 _YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
@@ -136,7 +122,7 @@ def split(
     if len(found) == 1 and len(found[0].link.text) < MIN_TITLE:
         return []
     for entry in found[:read]:
-        _fill(document, entry, zone, now)
+        fill(document, entry, zone, now)
     if read is not None:
         for entry in found[read:]:
             entry.title = entry.link.text
@@ -148,7 +134,7 @@ def complete(document: Document, found: list[Entry], zone: ZoneInfo, now: dateti
     for entry in found:
         if not entry.read:
             entry.title = ""
-            _fill(document, entry, zone, now)
+            fill(document, entry, zone, now)
     return [entry for entry in found if entry.title]
 
 
@@ -189,10 +175,10 @@ def _extend(document: Document, entries: list[Entry], first: int, last: int) -> 
                 entry.last = max(entry.last, min(own if box >= 0 else last, entry.last + 4))
 
 
-def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> None:
-    """Title, summary and date from the entry's blocks."""
+def fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> None:
+    """Title, unless it is known, summary and date from the entry's blocks."""
     entry.read = True
-    linked: list[tuple[str, bool]] = []
+    linked: list[tuple[str, bool]] = [(entry.title, True)] if entry.title else []
     rest: list[str] = []
     for block in document.blocks[entry.first : entry.last]:
         if block.hidden or (not block.links and markers.FOOTER_TEXT.search(block.text)):
@@ -209,18 +195,19 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
             own = mine[0].text
             own = own if 0 < len(own) <= len(text) else text
             if block.cut and not heading:
-                own = _peeled(block, own, rest)
+                own, aside = beside.peeled(block, own)
+                rest.extend(aside)
             linked.append((own, heading))
             continue
         for link in block.links:
             if link.text:
                 text = text.replace(link.text, " ", 1)
-        text = _EMPTIED.sub(" ", text)
+        text = beside.without_empty(text)
         linked.extend([(link.text, heading) for link in mine if link.text])
-        if mine or len(text) > 10 or _DIGIT.search(text):
+        if mine or len(text) > 10 or _TIMELY.search(text):
             rest.append(" ".join(text.split()))
     _title(entry, linked)
-    if entry.title and _is_bought(document, entry, [*rest, *(text for text, _ in linked)]):
+    if entry.title and beside.is_bought(entry.url, document.url, [*rest, *(text for text, _ in linked)]):
         entry.title = ""
         return
     for text in _leaves([t for t, _ in linked if not _repeats(t, entry.title)] + rest):
@@ -229,31 +216,6 @@ def _fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> No
         stated = timetag.only(document, entry.first, entry.last, zone, now)
         if stated is not None:
             entry.date, entry.exact, entry.yearless = stated.day, True, False
-
-
-def _is_bought(document: Document, entry: Entry, texts: list[str]) -> bool:
-    """Whether an entry that leads to another site says that it is an advertisement."""
-    if not any(text in markers.BOUGHT for text in texts):
-        return False
-    here, there = (address.split("/", 3)[2].split(".")[-2:] for address in (document.url, entry.url))
-    return here != there
-
-
-def _peeled(block: Block, text: str, rest: list[str]) -> str:
-    """A link's ``text`` without the days and counts that stand in elements of their own before and behind the
-    title; ``rest`` takes them.
-    """
-    pieces = [piece.strip() for piece, _ in block.pieces if piece.strip()]
-    if len(pieces) < 2 or not _DIGIT.search(pieces[0] + pieces[-1]) or not all(p in text for p in pieces):
-        return text
-    first, last = 0, len(pieces)
-    while first < last - 1 and _ASIDE.fullmatch(pieces[first]):
-        first += 1
-    while first < last - 1 and _ASIDE.fullmatch(pieces[last - 1]):
-        last -= 1
-    rest.extend(" ".join(some) for some in (pieces[:first], pieces[last:]) if some)
-    begin = text.find(pieces[first], sum(map(len, pieces[:first])))
-    return text[begin : text.rfind(pieces[last - 1]) + len(pieces[last - 1])].strip()
 
 
 def _leaves(texts: list[str]) -> list[str]:
@@ -302,20 +264,16 @@ def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
             if len(longer) > len(stem) and longer.startswith(stem) and not is_cut(longer):
                 title = longer
                 break
-    if (
-        title[-1] in _DAY_ENDS
-        and "20" in title
-        and (own := _OWN_DAY.search(title))
-        and own.start() >= MIN_TITLE
-    ):
-        linked.append((title[own.start() :], False))
-        title = title[: own.start()]
+    title, day = beside.day_behind(title, MIN_TITLE)
+    if day:
+        linked.append((day, False))
     entry.title = title.rstrip(",，、;； ") or title
 
 
 def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
     """What is neither title nor button: a date, a summary."""
     text = text.strip(" |·•-")
+    text = beside.without_badge(text)
     if len(text) > len(entry.title) + MIN_TITLE and text.startswith(entry.title):
         text = text[len(entry.title) :].lstrip(" |·•-—:：。")  # one link around headline and summary
     if not text or markers.is_read_more(text) or text == entry.title:
@@ -323,9 +281,9 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
     if markers.FOOTER_TEXT.search(text):
         return
     if entry.date is None:
-        beside = _date_beside(entry, text, zone, now) if len(text) <= 60 else None
-        text = _date_behind(entry, text, zone, now) if beside is None else beside
-        if beside is not None and not is_cut(text) and (len(text) < 16 or _LABELS.fullmatch(text)):
+        left = _date_beside(entry, text, zone, now) if len(text) <= 60 else None
+        text = _date_behind(entry, text, zone, now) if left is None else left
+        if left is not None and not is_cut(text) and (len(text) < 16 or beside.are_labels(text)):
             return
     if (
         len(text) >= 8

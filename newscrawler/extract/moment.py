@@ -56,9 +56,9 @@ _CLOCK_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """8:30am 30/09/2025: the clock before the day."""
-_AGO = re.compile(r"(?P<count>\d{1,3})\s*个?(?P<unit>秒|分钟?|小时|天|日|周|星期|月)(?:之?前|以前)")
+_AGO = re.compile(r"(?P<count>\d{1,3}|半)\s*个?(?P<unit>秒|分钟?|小时|天|日|周|星期|月)(?:之?前|以前)")
 _DAY_WORD = re.compile(r"(?P<word>今天|今日|昨天|昨日|前天)(?!的|就|也)" + _CLOCK.format("3"))
-_NOW = re.compile(r"(?:^|[\s|(:：])刚刚(?=$|[\s|)])")
+_NOW = re.compile(r"(?:^|[\s|(:：·])刚刚(?=$|[\s|)])")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH = re.compile(
     r"\b(?:(?P<d1>\d{1,2})\s+)?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>20\d\d)\b(?:\s+at\b)?"
@@ -190,7 +190,8 @@ def _loose(text: str, zone: ZoneInfo, now: datetime) -> Moment | None:
     if match := _AGO.search(text):
         # An hour is no minute: 3小时前 covers sixty of them, and would name another one at every visit.
         # The day is what it says for sure, but for the hour around midnight.
-        count, unit = int(match["count"]), match["unit"]
+        half, unit = match["count"] == "半", match["unit"]
+        count = 0.5 if half else int(match["count"])
         if unit in _SECONDS:
             then = local - timedelta(seconds=count * _SECONDS[unit])
             minute = unit != "小时"

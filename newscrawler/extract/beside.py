@@ -1,0 +1,77 @@
+"""What stands beside a title or a summary in the lines of an entry, and is neither: days, counts, badges,
+labels with their values, the word that says that somebody paid for the entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from newscrawler.extract import markers
+from newscrawler.extract.document import Block
+
+_DIGIT = re.compile(r"\d")
+_ASIDE = re.compile(
+    r"\W*(?:\d[\d.,]*\s*[万wkWK]?\s*(?:[张图幅页次人赞P]|条?评论|评|阅读?|浏览|跟[贴帖]|回复|点赞|播放|观看)"
+    r"|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/]\d{1,2}|\d{1,3}\s?(?:分钟|小时|天)前"
+    r"|(?:(?:19|20)\d\d[-/.])?(?:\d{1,2}[-/.]\d{1,2})? ?\d{1,2}:\d\d(?::\d\d)?)\W*"
+)
+"""A day, a time, a video's length; a number of pictures, readers, comments."""
+_DAY = re.compile(
+    r"[\s(（\[【|]+(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)"
+    r"(?: \d{1,2}:\d\d(?::\d\d)?)?[\s)）\]】]*$"
+)
+"""The day at the end of a title."""
+_DAY_ENDS = "0123456789日)）]】"
+_EMPTIED = re.compile(r"[\[【(（]\s*[\]】)）]")
+_BADGE = re.compile(r".\s*([^\[\]【】()（）]{1,2})\s*[\]】)）]\s*")
+_LABELS = re.compile(r"\s*(?:[^\s:：，。]{1,6}\s*[:：]\s*[^\s，。]{0,12}\s*)+")
+
+
+def peeled(block: Block, text: str) -> tuple[str, list[str]]:
+    """A link's ``text`` without the days and counts that stand in elements of their own before and behind the
+    title; and these. ``block`` is the link's.
+    """
+    pieces = [piece.strip() for piece, _ in block.pieces if piece.strip()]
+    if len(pieces) < 2 or not _DIGIT.search(pieces[0] + pieces[-1]) or not all(p in text for p in pieces):
+        return text, []
+    first, last = 0, len(pieces)
+    while first < last - 1 and _ASIDE.fullmatch(pieces[first]):
+        first += 1
+    while first < last - 1 and _ASIDE.fullmatch(pieces[last - 1]):
+        last -= 1
+    begin = text.find(pieces[first], sum(map(len, pieces[:first])))
+    title = text[begin : text.rfind(pieces[last - 1]) + len(pieces[last - 1])].strip()
+    return title, [" ".join(some) for some in (pieces[:first], pieces[last:]) if some]
+
+
+def day_behind(title: str, least: int) -> tuple[str, str]:
+    """``title`` without the day that ends it, and this day; at least so many characters are left."""
+    found = _DAY.search(title, least) if title[-1] in _DAY_ENDS and "20" in title else None
+    return (title[: found.start()], title[found.start() :]) if found else (title, "")
+
+
+def without_badge(text: str) -> str:
+    """``text`` without the [图] ("picture") that it begins with."""
+    found = _BADGE.match(text) if text[:1] in "[【(（" else None
+    return text[found.end() :] if found and found[1] in markers.BADGES else text
+
+
+def without_empty(text: str) -> str:
+    """``text`` without what is left of [详细] ("details") when its link is taken out."""
+    return _EMPTIED.sub(" ", text)
+
+
+def are_labels(text: str) -> bool:
+    """True for labels and their values alone: 点击：120 好评：14 ("clicks", "liked")."""
+    return _LABELS.fullmatch(text) is not None
+
+
+def is_bought(url: str, page: str, texts: Iterable[str]) -> bool:
+    """Whether the entry at ``url``, that leads from ``page`` to another site, says that it is an
+    advertisement: one of its ``texts`` does.
+    """
+    if not any(text in markers.BOUGHT for text in texts):
+        return False
+    here, there = (address.split("/", 3)[2].split(".")[-2:] for address in (page, url))
+    return here != there
