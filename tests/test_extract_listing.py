@@ -610,3 +610,58 @@ def test_short_titles_in_headings() -> None:
         "".join(f'<h3><a href="/a/{n}.html">{t}</a></h3><p>{SUMMARY}</p>' for n, t in enumerate(names))
     )
     assert [e.title for e in found.entries] == names
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        '<h2>{0}</h2><p>{1}</p><i>2025-09-20</i><a aria-label="post" href="/a/{2}.html"></a>',
+        '<a href="/a/{2}.html"></a><h2>{0}</h2><p>{1}</p><i>2025-09-20</i>',
+        '<a href="/a/{2}.html"><img src="/{2}.jpg"></a><h2>{0}</h2><p>{1}</p><i>2025-09-20</i>',
+        '<h2>{0}</h2><p>{1}</p><p>时间：2025-09-20</p><a href="/a/{2}.html">查看详情</a>',
+    ],
+)
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+def test_titles_that_are_no_links(way: str, known: bool) -> None:
+    inner = "".join(f"<article>{way.format(t, SUMMARY, n)}</article>" for n, t in enumerate(TITLES[:6]))
+    html = f"<html><head><meta charset='utf-8'></head><body>{menu()}<main>{inner}</main>{FOOT}</body></html>"
+    found = read_listing(html.encode(), URL, fetched_at=NOW, is_article=is_article if known else None)
+    assert [(e.title, e.url, e.summary, e.date) for e in found.entries] == [
+        (t, f"http://www.example.com/a/{n}.html", SUMMARY, "2025-09-20") for n, t in enumerate(TITLES[:6])
+    ]
+
+
+def test_odd_and_even_are_one_list() -> None:
+    found = plain(
+        "<div>"
+        + "".join(
+            f'<div class="{("even", "odd")[n % 2]}"><h2><a href="/a/{n}.html">{t}</a></h2></div>'
+            for n, t in enumerate(TITLES)
+        )
+        + '</div><a href="list_0.html"><img alt="上一页"></a> <a href="list_2.html"><img alt="下一页"></a>'
+    )
+    assert [e.title for e in found.entries] == TITLES
+    assert found.next == URL + "list_2.html"
+
+
+def test_the_records_of_a_script_of_xml() -> None:
+    records = "".join(
+        f'<record><![CDATA[<li><span>2025-09-{29 - n}</span><a href="/a/{n}.html">{t}</a></li>]]></record>'
+        for n, t in enumerate(TITLES[:10])
+    )
+    found = plain(
+        f'<div><script type="text/xml"><datastore><recordset>{records}</recordset></datastore></script></div>'
+    )
+    assert [(e.title, e.date) for e in found.entries] == [
+        (t, f"2025-09-{29 - n}") for n, t in enumerate(TITLES[:10])
+    ]
+
+
+def test_a_badge_and_a_word_for_now() -> None:
+    found = plain(
+        "".join(
+            f'<div><p>[图]<a href="/a/{n}.html">{t}</a> <span>29日10:30</span></p><p><a href="/u/1">程一鸣</a>·{("刚刚", "半小时前")[n % 2]}<a href="/a/{n}.html#c">2{n}</a></p></div>'
+            for n, t in enumerate(TITLES[:6])
+        )
+    )
+    assert [(e.date, e.summary) for e in found.entries] == [("2025-10-01", None)] * 6

@@ -232,3 +232,9 @@ def test_json_that_is_sent_as_a_script(sent: str) -> None:
 def test_the_button_in_traditional_characters() -> None:
     found = page('<button data-url="/api/list?cid=3&amp;page=2">看更多內容</button>')
     assert found.more == SECOND
+
+
+def test_entries_under_their_ids() -> None:
+    items = {str(n): {"art_title": f"列表里的第{n}条新闻", "art_url": f"/a/{n}.html"} for n in range(5)}
+    found = read_listing(json.dumps({"data": items, "ret": 0}).encode(), f"{URL}api?page=1", fetched_at=NOW)
+    assert len(found.entries) == 5

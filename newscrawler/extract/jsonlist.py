@@ -87,9 +87,7 @@ def read_data(
     """The same of what was JSON."""
     values = list(_values(data))
     reader = _Reader(url, zone, now, is_article)
-    lists = [
-        [e for one in value if (e := reader.entry(one))] for _, value in values if isinstance(value, list)
-    ]
+    lists = [[e for one in _members(value) if (e := reader.entry(one))] for _, value in values]
     lists = sorted(filter(None, lists), key=len, reverse=True)
     result = JsonListing(is_feed=isinstance(data, dict) and "jsonfeed.org" in str(data.get("version")))
     known: set[str] = set()
@@ -130,6 +128,14 @@ def _values(data: Any) -> Iterator[tuple[str, Any]]:
             elif isinstance(value, list):
                 deeper.extend((name, inner) for inner in value)
         level = deeper
+
+
+def _members(value: Any) -> list[Any]:
+    """The members of a list, or of an object that has them under their ids."""
+    if isinstance(value, dict) and len(value) > 1:
+        inner = list(value.values())
+        return inner if all(isinstance(one, dict) for one in inner) else []
+    return value if isinstance(value, list) else []
 
 
 class _Reader:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newscrawler import clock
-from newscrawler.extract import entries, headed, markers, pager, state
+from newscrawler.extract import entries, headed, markers, pager, state, unlinked
 from newscrawler.extract.announced import feeds_of
 from newscrawler.extract.document import Document
 from newscrawler.extract.entries import Entry
@@ -29,6 +29,7 @@ from newscrawler.items import DEFAULT_ZONE, ListingEntry
 
 LONE_TITLE = 8
 """A shorter title without a list around it may be anything."""
+_UTF_8 = "text/html; charset=utf-8"
 MENU_TITLE = 8
 """A channel's name is no longer than this."""
 _FLASH = re.compile(r"【(?P<title>[^【】]{8,60})】\s*(?P<text>[^【】]{20,}[。！？…]\W*)")
@@ -101,7 +102,9 @@ def _of_page(
     site_zone = ZoneInfo(zone)
     found, rest = _main(document, site_zone, now, is_article)
     result = Listing([_entry(e) for e in found], encoding=document.decoded.encoding)
-    if not found:
+    if not found and (markup := state.markup(document)):
+        result.entries = _of_page(markup.encode(), url, _UTF_8, now, zone, is_article).entries
+    elif not found:
         result.entries = _of_scripts(document, url, now, zone, is_article)
     known = {e.url for e in found}
     if is_article is not None:
@@ -144,7 +147,7 @@ def _of_json(
     found: JsonListing, url: str, now: datetime, zone: str, is_article: Callable[[str], bool] | None
 ) -> Listing:
     if found.html is not None:
-        inside = _of_page(found.html.encode(), url, "text/html; charset=utf-8", now, zone, is_article)
+        inside = _of_page(found.html.encode(), url, _UTF_8, now, zone, is_article)
         inside.more = inside.next or found.next or found.more
         inside.next, inside.feeds = None, []
         return inside
@@ -189,6 +192,8 @@ def _main(
     if is_article is None and (ranked or not found):
         alone = _alone(document, {entry.url for entry in found}, zone, now)
         found, ranked = alone or found, ranked and not alone
+    if len(found) < MIN_RECORDS and (cards := unlinked.cards(document, zone, now, is_article)):
+        return cards, everything
     if ranked:
         return found, everything
     below = next(

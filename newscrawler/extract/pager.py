@@ -82,7 +82,8 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
     if count is not None and count[0] >= count[1]:
         return None
     for link in document.links:
-        if link.rel == "next" or markers.is_next(link.text or link.title or ""):
+        text = link.text or link.title or (link.has_image and _picture(document, link)) or ""
+        if link.rel == "next" or markers.is_next(text):
             found = _other(document, link.href, url)
             if found and not _backwards(url, found):
                 return found
@@ -92,6 +93,13 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
         or _called(document, url)
         or _derived(url, count)
     )
+
+
+def _picture(document: Document, link: Link) -> str:
+    """What the picture of a link without text says, where one stands for each such link beside it."""
+    links = [other for other in document.links if other.block == link.block and other.has_image]
+    shown = [picture for picture in document.pictures if picture.block == link.block and picture.in_link]
+    return shown[links.index(link)].alt if len(links) == len(shown) else ""
 
 
 def _backwards(url: str, target: str) -> bool:

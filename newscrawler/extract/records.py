@@ -23,6 +23,10 @@ BEFORE = 3
 """So many lines of an entry may stand before its title."""
 OVER, MENU_NAME = 2, 14
 """So many lines over a list, none longer, may be its name."""
+_STATES = frozenset(
+    ("odd", "even", "first", "last", "alt", "active", "current", "cur", "on", "top", "new", "hot")
+)
+"""Class words that say where or in what state an entry of a list is."""
 STEPS = 5
 """How many boxes upwards make a link's signature."""
 
@@ -97,9 +101,9 @@ def _shortest(document: Document, link: Link) -> int:
 
 
 def _stem(words: str) -> str:
-    """The first class word without its numbers (item-1, item-2 are one kind)."""
-    first = words.split(" ", 1)[0].strip()
-    return first.rstrip("0123456789_-")
+    """The first class word without its numbers (item-1, item-2 are one kind); odd and even are no kinds."""
+    first = words.split(" ", 1)[0].strip().rstrip("0123456789_-")
+    return "" if first in _STATES else first
 
 
 def _lists(document: Document, members: list[tuple[Link, str]], *, known: bool) -> list[Records]:

@@ -15,6 +15,7 @@ SHORTEST, LONGEST = 60, 4 * 2**20
 """Characters: a shorter script holds no text and no list, a longer one is not read."""
 _BEGIN = re.compile(r"""(?:=|\breturn)\s*(?=\{\s*"|\[\s*[\[{"])|JSON\.parse\(\s*(?=")""")
 """Where JSON begins in a script: behind an assignment; as a text in a call."""
+_RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -24,6 +25,16 @@ def values(document: Document) -> Iterator[Any]:
         if SHORTEST <= len(text) <= LONGEST:
             begins = [0] if "json" in kind else [match.end() for match in _BEGIN.finditer(text)]
             yield from _read(text, begins)
+
+
+def markup(document: Document) -> str | None:
+    """The records of a list that a script is to put into the page, as jpage of many government sites has
+    them: ``<record><![CDATA[<li>…`` in a script of XML.
+    """
+    for kind, text in document.scripts:
+        if "xml" in kind and (records := _RECORD.findall(text)):
+            return "<ul>" + "".join(records) + "</ul>"
+    return None
 
 
 def _read(text: str, begins: list[int]) -> Iterator[Any]:
