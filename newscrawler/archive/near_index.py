@@ -11,7 +11,7 @@ number of the text, so there is nothing to keep, and never a pause.
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -139,15 +139,18 @@ def in_common(connection: sqlite3.Connection, text: Text) -> list[Known]:
     the length of its list, as far as it is read. Of the rest the latest are taken.
     """
     phrases = sketch(text)
-    shared: dict[str, float] = defaultdict(float)
-    for (listed,) in connection.execute(_lists(len(phrases)), phrases):
+    shared: dict[int, float] = defaultdict(float)
+    # The phrases of a template have one list: it is taken apart once.
+    for (listed,), times in Counter(connection.execute(_lists(len(phrases)), phrases)).items():
         numbers = listed.split(",") if listed else ()
-        for number in numbers:
-            shared[number] += 1 / len(numbers)
+        weight = times / max(1, len(numbers))
+        for number in map(int, numbers):
+            shared[number] += weight
     if not shared:
         return []
-    ranked = sorted(zip(shared.values(), map(int, shared), strict=True), reverse=True)
-    nearest = [number for _, number in ranked[:LOOKED_AT]]
+    nearest = sorted(shared, reverse=True)
+    nearest.sort(key=shared.__getitem__, reverse=True)
+    del nearest[LOOKED_AT:]
     nearest += [0] * (LOOKED_AT - len(nearest))  # always the same statement
     marks = ",".join("?" * LOOKED_AT)
     rows = connection.execute(
