@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+from zlib import crc32
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from benchmarks.rewrites import TEMPLATES, fill, heaped, mixed, other_facts, vocabulary
-from newscrawler.archive import alike, near, near_index, open_archive
+from newscrawler.archive import alike, near, near_index, open_archive, phrases
 from newscrawler.archive.alike import Text
 from newscrawler.archive.clusters import clusters, connected
 from newscrawler.archive.store import store_article
@@ -346,6 +348,30 @@ def test_facts_are_read_as_they_were_written(body: str) -> None:
     assert len(facts.places) == len(facts.numbers) == len(numbers)
     assert len(facts.names) == len({name.lower() for name in re.findall("[A-Za-z]{2,}", normal)})
     assert alike.Facts.read(facts.written) == facts
+
+
+_RARE_AND_FREQUENT = st.text("的一是不了锂镁钽铌硅的一是不了锂镁，。a1😀", max_size=12)
+
+
+@pytest.mark.parametrize("long", [0, 10**6])
+@given(st.lists(_RARE_AND_FREQUENT, max_size=20), st.integers(1, 30))
+def test_the_phrases_looked_for_are_those_with_the_smallest_crcs(
+    long: int, parts: list[str], count: int
+) -> None:
+    text = "".join(parts)
+    found = re.findall("[^\x00-\u4dff\ua000-\U0010ffff的一是不了](?=([\u4e00-\u9fff]{5}))", text)
+    wanted = sorted((crc32(phrase.encode()), phrase) for phrase in set(found))[:count]
+    with patch.object(phrases, "LONG", long):
+        assert list(phrases.smallest(text, count).items()) == wanted
+
+
+def test_of_long_texts_the_same_phrases_are_found_by_either_way() -> None:
+    for text in [Text(text * 3).normal for text in TEXTS]:
+        assert len(text) > phrases.LONG
+        with patch.object(phrases, "LONG", 10**6):
+            one_by_one = phrases.smallest(text, alike.MARKS)
+        assert list(phrases.smallest(text, alike.MARKS).items()) == list(one_by_one.items())
+        assert len(one_by_one) == alike.MARKS
 
 
 def test_a_text_leaves_no_pair_behind_however_many_it_had(

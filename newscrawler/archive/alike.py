@@ -23,6 +23,7 @@ from itertools import chain, compress, islice
 from typing import NamedTuple
 from zlib import crc32
 
+from newscrawler.archive import phrases
 from newscrawler.identity import key64, normal_form
 
 SKETCH = 8
@@ -56,24 +57,10 @@ both left of an original is often a number or two."""
 SAME_NAMES = 0.5
 """The least share of the Latin names of the poorer text that the other has too, where it has two or more."""
 
-# A phrase is the five characters behind a rare one: rare are all but the 280 most frequent of Chinese.
-# So it holds a name or a term more often than 的情况下 does, and is found in fewer unrelated texts: it is
-# these that make the lists of an index long. Punctuation ends it: moved sentences keep their phrases.
-_FREQUENT = (
-    "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
-    "用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实"
-    "日军者意无力它与长把机十民第公此已工使情明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政"
-    "美相见被利什二等产或新己制身果加西斯月话合回特代内信表化老给世位次度门任常先海通教儿原东声提立及比员"
-    "解水名真论处走义各入几口认条平系气题活尔更别打女变四神总何电数安少报才结反受目太量再感建务做接必场件"
-    "计管期市直德资命山金指克许统区保至队形社便空决治展马科司五基眼书"
-)
-_PHRASE = re.compile(f"[^\x00-\u4dff\ua000-\U0010ffff{_FREQUENT}](?=([\u4e00-\u9fff]{{5}}))")
-
 # Every second piece is enough to measure by: those that begin with a character of an even number below A000.
 # In UTF-16 its low byte tells the one, its high byte the other.
 _EVEN = bytes([1, 0] * 128)
 _BELOW_A000 = bytes([1] * 0xA0 + [0] * 0x60)
-_BEYOND_16_BITS = re.compile("[\U00010000-\U0010ffff]")
 
 # A number and its place. The first character stands alone: re then looks for it in a loop of its own, half
 # again as fast.
@@ -96,14 +83,7 @@ class Text:
     @cached_property
     def phrases(self) -> dict[int, str]:
         """The phrases by which it is looked for, by their CRC: those with the smallest, smallest first."""
-        phrases = _PHRASE.findall(self.normal)
-        found = list(zip(map(crc32, map(str.encode, phrases)), phrases, strict=True))
-        # Sorting all takes longer than looking for twice as many as are wanted, which lie below this.
-        limit = 2**32 * 2 * MARKS // max(1, len(found))
-        small = {crc: phrase for crc, phrase in found if crc < limit}
-        if len(small) < MARKS:
-            small = dict(found)
-        return {crc: small[crc] for crc in sorted(small)[:MARKS]}
+        return phrases.smallest(self.normal, MARKS)
 
     @cached_property
     def sketch(self) -> list[int]:
@@ -125,7 +105,7 @@ class Text:
 
         A pattern that finds them as strings takes half as long again.
         """
-        units = _units(self.normal)
+        units = phrases.units(self.normal)
         chosen = _both(units[::2].translate(_EVEN), units[1::2].translate(_BELOW_A000))
         fourths = [units[2 * at :] for at in range(4)]
         whole = [memoryview(fourth)[: len(fourth) // 8 * 8].cast("Q") for fourth in fourths]
@@ -168,14 +148,6 @@ class Facts(NamedTuple):
         """The facts of names, and of places with their numbers."""
         values = [len(names), *sorted(names), *chain(*sorted(numbers))]
         return cls.read(_format("H", len(values)).pack(*values))
-
-
-def _units(text: str) -> bytes:
-    """UTF-16, two bytes for each character: a private one in place of one beyond 16 bits (an emoji)."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    if len(units) > 2 * len(text):
-        units = _BEYOND_16_BITS.sub(lambda m: chr(0xE000 + ord(m[0]) % 0x1000), text).encode("utf-16-le")
-    return units
 
 
 def _both(a: bytes, b: bytes) -> bytes:
