@@ -248,6 +248,52 @@ def test_every_page_can_be_read_aloud(page: Chromium, address: str, archive: Pat
         assert all(after - before <= 1 for before, after in pairwise(levels)), path
 
 
+FAINT = """
+(() => {
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => {
+    const linear = v => v <= 0.04 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    const [r, g, b] = numbers(colour).map(value => linear(value / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = element => {
+    for (; element; element = element.parentElement) {
+      const colour = getComputedStyle(element).backgroundColor;
+      if (numbers(colour)[3] !== 0) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const faint = {};
+  for (const element of document.body.querySelectorAll('*')) {
+    if (![...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
+    const both = [light(getComputedStyle(element).color), light(behind(element))];
+    const ratio = (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+    if (ratio < 4.5) faint[element.outerHTML.slice(0, 80)] = ratio;
+  }
+  return faint;
+})()
+"""
+"""Elements with text of their own whose contrast is below 4.5 (WCAG 2.2, 1.4.3), and their contrast."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out(
+    page: Chromium, address: str, archive: Path, screenshots: Path, scheme: str
+) -> None:
+    page.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    try:
+        own = [f"/archive/articles/{id_of(archive, n)}" for n in (700, 605)]
+        own += [f"/archive/-/changes/{id_of(archive, 605)}", "/archive/articles?source_id=1&_search=小米"]
+        for path in [*PAGES, *own, "/archive/nothing"]:
+            page.go(address.removesuffix("/archive") + path)
+            assert page.run(FAINT) == {}, path
+            dark = page.run("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+            assert dark == (scheme == "dark"), path
+            page.picture(screenshots / f"{scheme}_{re.sub(r'[^a-z0-9]+', '_', path)}.png")
+    finally:
+        page.ask("Emulation.setEmulatedMedia", features=[])
+
+
 def test_the_keyboard_reaches_the_text(page: Chromium, address: str) -> None:
     page.go(address)
     page.key("Tab", 9)

@@ -196,7 +196,7 @@ async def ready_query(datasette: Any, request: Any) -> Any:
 
 
 def _paging(query: queries.Query, values: dict[str, str], found: int) -> dict[str, Any] | None:
-    """Which rows a page of ``query`` shows, and the arguments of its neighbours; None where all fit on one."""
+    """Which rows a page of ``query`` shows, and the arguments of its neighbours; None where it has none."""
     if "page" not in query.params:
         return None
     asked = values["page"]
