@@ -23,13 +23,15 @@ from conftest import environment
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from newscrawler.archive import open_archive
+from newscrawler.archive import captures, open_archive
+from newscrawler.archive.captures import Capture
 from newscrawler.archive.crawls import begin_crawl, finish_crawl
 from newscrawler.archive.store import store_article
 from newscrawler.cli import main
 from newscrawler.explore import show
 from newscrawler.explore.server import archive_datasette
 from newscrawler.explore.show import shaped
+from newscrawler.identity import key64
 from newscrawler.items import Article, Image, Page, RelatedItem
 
 SEEN = datetime(2025, 10, 1, 0, 0, tzinfo=UTC)
@@ -252,6 +254,38 @@ def test_article_page_of_a_changed_and_vanished_one(archive: Path) -> None:
     assert "this is revision 2" in html
     assert "Gone from the site since" in html
     assert "Before: seen 2025-10-02 00:00 UTC" in html
+
+
+def test_article_page_names_the_raw_pages_behind_it(archive: Path) -> None:
+    twin = f"{SITE.replace('www.', 'm.')}/12.html"
+    with open_archive(archive) as database, database.atomic():
+        kept = [
+            Capture(
+                url=twin if number % 2 else f"{SITE}/12.html",
+                fetched_at=f"2025-10-0{number}T00:00:00+00:00",
+                kind="article",
+                status=404 if number == 7 else 200,
+                record="response",
+                file=f"2025-10-0{number}.warc.gz",
+                offset=4096,
+                length=10,
+                digest=None,
+                size=10,
+                article_key=key64(twin if number % 2 else f"{SITE}/12.html"),
+            )
+            for number in range(1, 8)
+        ]
+        captures.insert(database.conn, kept)
+    with opened(archive_datasette(archive)) as datasette:
+        html = page(datasette, f"/archive/articles/{id_of(archive, 12)}")
+        assert re.findall(r"(\S+warc.gz), from byte 4096", html) == [
+            f"2025-10-0{number}.warc.gz" for number in (6, 5, 4, 3, 2)
+        ], "the latest five, of whatever address, without what was no page"
+        shown = re.search(r'href="(/archive/captures/\d+)"', html)
+        assert shown is not None
+        assert "2025-10-06.warc.gz" in page(datasette, shown[1])
+        assert 'href="/archive/captures?article_key=' in html
+        assert "Raw pages" not in page(datasette, f"/archive/articles/{id_of(archive, 11)}")
 
 
 def test_no_such_article(served: Datasette) -> None:

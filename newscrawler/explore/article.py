@@ -12,6 +12,9 @@ from newscrawler.explore.reading import NAMED, Row, row, rows
 PROMOTERS = 50
 """How many promoting pages are listed; an evergreen has thousands."""
 
+CAPTURES = 5
+"""How many of the latest raw pages are named."""
+
 BLOCKS = 20
 """How many of the latest related blocks are shown."""
 
@@ -51,6 +54,14 @@ async def article_page(database: Any, article_id: str) -> Row | None:
             database,
             "select id, title, url, published_at from articles where duplicate_of = :id order by id limit 50",
             asked,
+        ),
+        "captures": await rows(
+            database,
+            "select id, fetched_at, file, offset, url from captures where status = 200 and article_key in"
+            " (select url_key from articles where id = :id"
+            "  union select url_key from aliases where article_id = :id)"
+            " order by fetched_at desc, id desc limit :limit",
+            {**asked, "limit": CAPTURES + 1},
         ),
         "alike": await _alike(database, article_id),
         "newer": await _neighbour(database, article_id, ">", ""),

@@ -19,7 +19,7 @@ from datasette.views.row import RowView
 from datasette.views.table import TableView
 
 from newscrawler.explore import calendar, changes, charts, counted, files, listing, queries
-from newscrawler.explore.article import PROMOTERS, article_page
+from newscrawler.explore.article import CAPTURES, PROMOTERS, article_page
 from newscrawler.explore.frame import archive_or_error, may_see, page, visible_archive
 from newscrawler.explore.home import ENDINGS, home_page
 from newscrawler.explore.metadata import NAME_COLUMNS
@@ -108,6 +108,7 @@ async def article(datasette: Any, request: Any) -> Any:
         "archive_article.html",
         page=shown,
         promoters_shown=PROMOTERS,
+        captures_shown=CAPTURES,
         path=datasette.urls.path(request.path),
     )
 

@@ -182,6 +182,8 @@ CHINESE = {
     "crawl {n}": "第 {n} 次抓取",
     "Last seen": "最近见到",
     "Revision": "版本",
+    "Raw pages": "原始网页",
+    "{file}, from byte {n}": "{file}，起始字节 {n}",
     "Dateline": "题注",
     "Encoding": "编码",
     "Number": "编号",
