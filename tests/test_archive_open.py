@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -383,6 +384,28 @@ def test_a_damaged_archive(tmp_path: Path) -> None:
     with pytest.raises(ArchiveCorrupt, match=r"damaged.*\.recover"):
         open_archive(path)
     assert path.read_bytes() == content
+
+
+def test_a_checkpoint_that_was_cut_short_is_no_damage(tmp_path: Path) -> None:
+    """A full disk lets page 1 be written, which tells the new length, and nothing beyond the old one."""
+    archive, after = tmp_path / "archive.db", tmp_path / "after" / "archive.db"
+    after.parent.mkdir()
+    with open_archive(archive) as database:
+        length = archive.stat().st_size
+        names = [(f"{number:01000}",) for number in range(500)]
+        database.conn.execute("begin")
+        database.conn.executemany("insert into sites(name) values (?)", names)
+        database.conn.execute("commit")
+        shutil.copy(f"{archive}-wal", f"{after}-wal")
+        database.execute("pragma wal_checkpoint(truncate)")
+        after.write_bytes(archive.read_bytes()[:length])
+    assert archive.stat().st_size > length
+    with open_archive(after, read_only=True) as database:
+        assert database.table("sites").count == len(names)
+    with open_archive(after) as database:
+        assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert database.table("sites").count == len(names)
+    assert after.stat().st_size == archive.stat().st_size
 
 
 def test_an_archive_cut_short(tmp_path: Path) -> None:

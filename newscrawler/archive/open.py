@@ -175,6 +175,9 @@ def _check_ours(path: Path) -> None:
     """
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)
     try:
+        # Else a file shorter than page 1 says is refused as damaged. A full disk or a kill in the middle of a
+        # checkpoint leaves it so, and with its log, which is not read here, nothing is missing.
+        connection.execute("PRAGMA writable_schema = ON")
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
         if mark == APPLICATION_ID:
             return
