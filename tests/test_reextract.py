@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +220,30 @@ def test_pages_that_are_gone_are_named_and_left(archive: Path) -> None:
     said = again(archive)
     assert "could not be read" in said
     assert rows(archive, "select * from corrections") == []
+
+
+def test_a_fetch_that_was_killed_between_two_parts_corrects_nothing(archive: Path) -> None:
+    again(archive)
+    (key,) = rows(archive, "select article_key from captures where part = 2 limit 1")[0].values()
+    text = "select body, revision from news where url = (select url from articles where url_key = ?)"
+    before = rows(archive, text, key)
+    (first,) = rows(archive, "select * from captures where article_key = ? and part = 1", key)
+    day = Path(f"{archive}.pages") / str(first["file"])
+    record = day.read_bytes()[first["offset"] :][: first["length"]]
+    killed = {**first, "id": None, "offset": day.stat().st_size, "crawl_id": None}
+    with day.open("ab") as file:
+        file.write(record)
+    with closing(sqlite3.connect(archive)) as database:
+        marks = ", ".join(f":{name}" for name in killed)
+        database.execute(f"insert into captures values ({marks})", killed)
+        database.commit()
+    again(archive)
+    assert rows(archive, text, key) == before
+    with closing(sqlite3.connect(archive)) as database:
+        database.execute("delete from captures where article_key = ? and part > 1", (key,))
+        database.commit()
+    assert "1 article without a kept page" in again(archive)
+    assert rows(archive, text, key) == before
 
 
 def test_another_process_has_the_archive(archive: Path) -> None:

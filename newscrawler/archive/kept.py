@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -72,13 +73,19 @@ class KeptPage:
 
 
 def newest_page(
-    database: Database, archive: str | Path, url: str, *, zone: str = DEFAULT_ZONE, hints: dict[str, str]
+    database: Database,
+    archive: str | Path,
+    url: str,
+    *,
+    zone: str = DEFAULT_ZONE,
+    hints: dict[str, str],
+    is_whole: Callable[[Page], bool] = lambda page: True,
 ) -> KeptPage | None:
     """The page from which the article at the canonical address ``url`` was last read; None if it is not kept.
 
     With all parts, and with what the listing said. ``zone`` and ``hints`` are the spider's. What was fetched
-    after the article was last seen is not of it (the page was gone, or no article any more).
-    Raises PageMissing.
+    after the article was last seen is not of it (the page was gone, or no article any more), nor is what a
+    crawl that was killed has of it: ``is_whole`` says whether no part is missing. Raises PageMissing.
     """
     row = database.conn.execute(
         "SELECT a.revision, s.last_fetched_at FROM articles a JOIN sightings s ON s.article_id = a.id"
@@ -90,47 +97,46 @@ def newest_page(
         for capture in captures.captures_of(database, url)
         if capture.status == 200 and row is not None and capture.fetched_at <= row[1]
     ]
-    parts = _newest_parts(fetched)
-    if not parts:
+    seen_as = {"zone": zone, "hints": dict(hints), "listed": listed(database, url)}
+    pages = (_page(database, archive, parts, **seen_as) for parts in _fetches(fetched))
+    page = next(filter(is_whole, pages), None)
+    if page is None:
         return None
-    bodies = [payload_of(archive, database, part) for part in parts]
-    first, *later = [
-        Part(part.url, body, part.content_type) for part, body in zip(parts, bodies, strict=True)
-    ]
-    page = Page(
+    digests = {(capture.part, capture.digest) for capture in fetched}
+    return KeptPage(page, alone=row[0] == 1 and len(digests) == len(page.parts))
+
+
+def _page(database: Database, archive: str | Path, parts: Sequence[Capture], **seen_as: Any) -> Page:
+    """The page that ``parts`` make."""
+    first, *later = [Part(part.url, payload_of(archive, database, part), part.content_type) for part in parts]
+    return Page(
         url=first.url,
         body=first.body,
         content_type=first.content_type,
         status=200,
         fetched_at=parts[0].fetched_at,
         site=identity.site_of(first.url),
-        zone=zone,
-        hints=dict(hints),
-        listed=listed(database, url),
         later_parts=later,
+        **seen_as,
     )
-    digests = {(capture.part, capture.digest) for capture in fetched}
-    return KeptPage(page, alone=row[0] == 1 and len(digests) == len(parts))
 
 
-def _newest_parts(fetched: Sequence[Capture]) -> list[Capture]:
-    """Part 1, 2… of the newest fetch; empty without a first part. ``fetched``: in the order of being kept.
+def _fetches(fetched: Sequence[Capture]) -> Iterator[list[Capture]]:
+    """Part 1, 2… of each fetch, the newest first. ``fetched``: in the order of being kept.
 
     The parts of a fetch follow its first one, were asked for the same address, and came in the same crawl.
     What was imported may be older than what was kept before it.
     """
     starts = [number for number, capture in enumerate(fetched) if capture.part == 1]
-    if not starts:
-        return []
-    newest = max(starts, key=lambda number: (fetched[number].fetched_at, number))
-    first = fetched[newest]
-    found = {1: first}
-    for capture in fetched[newest + 1 :]:
-        if (capture.article_key, capture.crawl_id) == (first.article_key, first.crawl_id):
-            if capture.part == 1:
-                break  # another fetch that the same import brought
-            found[capture.part] = capture
-    return [found[number] for number in range(1, len(found) + 1) if number in found]
+    for start in sorted(starts, key=lambda number: (fetched[number].fetched_at, number), reverse=True):
+        first = fetched[start]
+        found = {1: first}
+        for capture in fetched[start + 1 :]:
+            if (capture.article_key, capture.crawl_id) == (first.article_key, first.crawl_id):
+                if capture.part == 1:
+                    break  # another fetch that the same import brought
+                found[capture.part] = capture
+        yield [found[number] for number in range(1, len(found) + 1) if number in found]
 
 
 def listed(database: Database, url: str) -> ListingEntry | None:

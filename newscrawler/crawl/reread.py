@@ -33,6 +33,7 @@ from newscrawler.archive.quarantine import load_quarantined
 from newscrawler.archive.selection import Selection
 from newscrawler.archive.session import Session, Tally, register
 from newscrawler.crawl.garbage import collect_seldom
+from newscrawler.crawl.multipart import next_part
 from newscrawler.items import DEFAULT_ZONE, Article, Page
 
 NEED_A_CRAWL = frozenset({"pipelines.dedupe.Dedupe", "pipelines.archive.Archive"})
@@ -221,6 +222,7 @@ def _read_one(read: Read, url: str, spider: Any) -> None:
         url,
         zone=getattr(spider, "zone", DEFAULT_ZONE),
         hints=getattr(spider, "page_hints", {}),
+        is_whole=lambda page: next_part(page) is None,
     )
     if kept is None:
         read.not_kept += 1
