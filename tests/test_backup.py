@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -159,3 +160,16 @@ def test_no_place_for_a_copy(archive: Path, target: Path, tmp_path: Path) -> Non
     with opened(target):
         assert "is in use" in run("backup", target, "--archive", archive).output
     assert run("backup", target, "--archive", archive).exit_code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_no_half_copy(
+    archive: Path, target: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    monkeypatch.setattr(backup, "_copy_pages", lambda *_: os.kill(os.getpid(), number))
+    before = signal.getsignal(number)
+    done = CliRunner().invoke(main, ["backup", "--pages", str(target), "--archive", str(archive)])
+    assert (done.exit_code, done.stdout) == (130, "")
+    assert done.stderr == "newscrawler: interrupted; an older copy there is as it was\n"
+    assert not list(target.parent.glob(f"{target.name}*"))
+    assert signal.getsignal(number) is before

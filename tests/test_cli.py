@@ -213,3 +213,16 @@ def test_the_demo_says_how_to_call_it_where_no_environment_is_active(
     assert surroundings.as_called() == ".venv/bin/newscrawler"
     (tmp_path / "newscrawler").touch(mode=0o755)
     assert surroundings.as_called() == "newscrawler"
+
+
+def test_ctrl_c_ends_a_command_with_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "archive.db"
+    with open_archive(archive):
+        pass
+
+    def look(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("newscrawler.archive.check.check", look)
+    done = CliRunner().invoke(main, ["check", "--archive", str(archive)])
+    assert (done.exit_code, done.stderr) == (130, "newscrawler: interrupted\n")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -244,6 +247,26 @@ def test_a_fetch_that_was_killed_between_two_parts_corrects_nothing(archive: Pat
         database.commit()
     assert "1 article without a kept page" in again(archive)
     assert rows(archive, text, key) == before
+
+
+POOL = """
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from newscrawler.crawl.reread import end_with_the_parent
+
+pool = ProcessPoolExecutor(1, get_context("spawn"), end_with_the_parent)
+print(pool.submit(abs, -1).result(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_processes_do_not_outlive_a_command_that_was_killed(tmp_path: Path) -> None:
+    """Cron, too, waits until nobody can write to our output any more."""
+    done = subprocess.run(
+        [sys.executable, "-c", POOL], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, "1\n")
 
 
 def test_another_process_has_the_archive(archive: Path) -> None:

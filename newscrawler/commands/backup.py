@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, bar, in_words
+from newscrawler.commands.common import ARCHIVE_OPTION, bar, in_words, stoppable
 
 
 @click.command()
@@ -31,7 +31,7 @@ def backup(target: Path, pages: bool, quiet: bool, archive: Path) -> None:
 
     if target.is_dir():
         raise click.UsageError(f"{target} is a folder; name the file: {target / archive.name}")
-    with in_words(archive):
+    with in_words(archive), stoppable("an older copy there is as it was"):
         done = back_up(archive, target, bar, pages=pages)
     if not quiet or done.missing:
         for line in as_text(str(archive), done):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class Commands(click.Group):
-    """The group of all commands; a clock (NEWSCRAWLER_NOW) that is none is wrong usage in each of them."""
+    """The group of all commands.
+
+    In each of them a clock (NEWSCRAWLER_NOW) that is none is wrong usage, and Ctrl-C ends with code 130.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -27,6 +34,38 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ClockError as error:
             raise click.UsageError(str(error)) from None
+        except KeyboardInterrupt as interrupt:
+            from newscrawler.crawl.outcome import INTERRUPTED
+
+            click.echo(f"newscrawler: {interrupt.args[0] if interrupt.args else 'interrupted'}", err=True)
+            sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def stoppable(advice: str = "") -> Iterator[None]:
+    """Inside, SIGTERM and SIGHUP do what Ctrl-C does: what is half made goes away, code 130 and ``advice``.
+
+    For commands that work in small steps: a signal is heard only between two of them. A second one ends
+    the process at once.
+    """
+
+    def stop(number: int, frame: object) -> None:
+        for other in heard:
+            signal.signal(other, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+    # Who started us with a signal ignored (nohup, a shell's &) wants it ignored.
+    usual = {number: signal.getsignal(number) for number in STOPS}
+    heard = [number for number in STOPS if usual[number] is not signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted{advice and '; '}{advice}") from None
+    finally:
+        for number in heard:
+            signal.signal(number, usual[number])
 
 
 def usual_archive() -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, bar, check_day, for_reading
+from newscrawler.commands.common import ARCHIVE_OPTION, bar, check_day, for_reading, stoppable
 
 FORMATS = ("csv", "jsonl", "parquet")
 
@@ -73,7 +73,7 @@ def export(
                 report.TEXT[form](told(), sys.stdout)
                 return
             try:
-                with report.provisional(output) as partial:
+                with stoppable(), report.provisional(output) as partial:
                     if form == "parquet":
                         report.as_parquet(told(), partial)
                     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import bar, in_words
+from newscrawler.commands.common import bar, in_words, stoppable
 
 
 @click.command()
@@ -36,7 +36,7 @@ def merge(archives: tuple[Path, ...], target: Path, quiet: bool) -> None:
     from newscrawler.archive.merge import merge as unite
     from newscrawler.report.merge import as_text, warnings
 
-    with in_words(target):
+    with in_words(target), stoppable("type the same again"):
         done = unite(archives, target, bar)
     needs_a_look = bool(list(warnings(done)))
     if not quiet or needs_a_look:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import click
 
-from newscrawler.commands.common import ARCHIVE_OPTION, bar, check_day, for_reading, in_words
+from newscrawler.commands.common import ARCHIVE_OPTION, bar, check_day, for_reading, in_words, stoppable
 
 
 @click.command()
@@ -30,7 +29,6 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
     from newscrawler.archive import corrections, selection
     from newscrawler.archive.session import Session
     from newscrawler.crawl import reextract as again
-    from newscrawler.crawl.outcome import INTERRUPTED
     from newscrawler.crawl.rules import rules_version_of_project
     from newscrawler.report.corrections import Findings
 
@@ -39,7 +37,7 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
     chosen = selection.Selection(site, since)
     rules = rules_version_of_project()
     findings = Findings(rules)
-    try:
+    with stoppable("the same command goes on where it was"):
         with for_reading(archive) as database:
             if site is not None and not selection.has_site(database, site):
                 raise click.UsageError(f"no site {site!r} in {archive}; see: select distinct site from news")
@@ -60,9 +58,6 @@ def reextract(since: str | None, site: str | None, dry_run: bool, archive: Path)
             click.echo(findings.text())
             with bar("writing", findings.articles) as progress:
                 written = again.write(session, found.run, progress, found.total.risen)
-    except KeyboardInterrupt:
-        click.echo("newscrawler: interrupted; the same command goes on where it was", err=True)
-        sys.exit(INTERRUPTED)
     click.echo(
         f"{written:,} corrected, {len(found.total.risen):,} archived; what was said before is in the table "
         "corrections"

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any, cast
 
 from scrapy.exceptions import DropItem
@@ -167,10 +171,25 @@ _here: list[_Process] = []
 
 def begin_process(archive: Path) -> None:
     """What a process needs for all its pages: the archive, today's pipelines, the spiders."""
+    end_with_the_parent()
     settings = get_project_settings()
     database = open_archive(archive, create=False, read_only=True)
     collect_seldom()
     _here.append(_Process(archive, database, Chain(settings), spiders_of(settings)))
+
+
+def end_with_the_parent() -> None:
+    """Do not outlive the command: one that was killed tells nobody, and we would wait for pages for ever.
+
+    Meanwhile cron would wait for the end of our output, and the archive would stay open.
+    """
+
+    def wait(parent: BaseProcess) -> None:
+        parent.join()
+        os._exit(1)
+
+    if (parent := parent_process()) is not None:
+        Thread(target=wait, args=(parent,), daemon=True).start()
 
 
 def spiders_of(settings: BaseSettings) -> dict[str, Any]:
