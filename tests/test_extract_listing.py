@@ -665,3 +665,23 @@ def test_a_badge_and_a_word_for_now() -> None:
         )
     )
     assert [(e.date, e.summary) for e in found.entries] == [("2025-10-01", None)] * 6
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<a href="/u/1">程一鸣</a><span>2025-09-2{0} 10:20</span><a href="/a/{0}.html#c"><i>2</i></a><a href="/a/{0}.html"><b>20</b></a>',
+        "<span>发表于</span><time>2025-09-2{0}</time><span>|</span><span>更新于</span><time>2025-09-30</time>",
+        "<span>海政发〔2025〕30{0}号</span><em>2025-09-2{0}</em>",
+        "<span>作者：超级管理员</span><em>2025年9月2{0}日</em>",
+        "<em>09/2{0} 周二</em><span>图 1{0} 张 · 594 次浏览</span>",
+    ],
+)
+def test_what_is_told_beside_a_date_is_no_summary(line: str) -> None:
+    rows = [
+        f'<h3><a href="/a/{n}.html">{t}</a></h3><p>{line.format(n)}</p>' for n, t in enumerate(TITLES[:6])
+    ]
+    found = plain("".join(f"<div>{row}</div>" for row in rows))
+    assert [(e.date, e.summary) for e in found.entries] == [(f"2025-09-2{n}", None) for n in range(6)]
+    found = plain("".join(f"<div>{row}<p>{SUMMARY}</p></div>" for row in rows))
+    assert {e.summary for e in found.entries} == {SUMMARY}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -238,3 +239,25 @@ def test_entries_under_their_ids() -> None:
     items = {str(n): {"art_title": f"列表里的第{n}条新闻", "art_url": f"/a/{n}.html"} for n in range(5)}
     found = read_listing(json.dumps({"data": items, "ret": 0}).encode(), f"{URL}api?page=1", fetched_at=NOW)
     assert len(found.entries) == 5
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda one: {"node": one},
+        lambda one: {"code": "", "content": json.dumps(one)},
+        lambda one: {**one, "title": {"rendered": one["title"]}, "content": {"rendered": "<p>甲</p>"}},
+    ],
+    ids=["node", "text", "rendered"],
+)
+def test_entries_one_level_deeper(wrapped: Callable[[dict[str, str]], dict[str, object]]) -> None:
+    items = [
+        wrapped({"title": f"列表里的第{n}条新闻", "link": f"/a/{n}.html", "date": "2025-09-20"})
+        for n in range(5)
+    ]
+    body = f"({json.dumps({'edges': items})})"
+    found = read_listing(body.encode(), f"{URL}api?pgnum=1&cnt=5", fetched_at=NOW)
+    assert [(e.title, e.date) for e in found.entries] == [
+        (f"列表里的第{n}条新闻", "2025-09-20") for n in range(5)
+    ]
+    assert found.more == f"{URL}api?pgnum=2&cnt=5"

@@ -17,6 +17,9 @@ _ASIDE = re.compile(
     r"|(?:(?:19|20)\d\d[-/.])?(?:\d{1,2}[-/.]\d{1,2})? ?\d{1,2}:\d\d(?::\d\d)?)\W*"
 )
 """A day, a time, a video's length; a number of pictures, readers, comments."""
+_COUNTS = re.compile(
+    r"(?:\W*(?:周.|星期.)?[图共约]?\s*\d[\d.,]*\s*[万wkWK]?\s*(?:[张图幅页人赞P]|[条次]?(?:评论|浏览|阅读|播放|观看|回复)|次))+\W*"
+)
 _DAY = re.compile(
     r"[\s(（\[【|]+(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)"
     r"(?: \d{1,2}:\d\d(?::\d\d)?)?[\s)）\]】]*$"
@@ -63,8 +66,8 @@ def without_empty(text: str) -> str:
 
 
 def are_labels(text: str) -> bool:
-    """True for labels and their values alone: 点击：120 好评：14 ("clicks", "liked")."""
-    return _LABELS.fullmatch(text) is not None
+    """True for labels and their values alone: 点击：120 好评：14 ("clicks", "liked"), 8 张 · 99 次浏览."""
+    return (_LABELS.fullmatch(text) or _COUNTS.fullmatch(text)) is not None
 
 
 def is_bought(url: str, page: str, texts: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ full- and half-width colons alike, run together or split over elements.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -279,11 +280,14 @@ def take(result: Dateline, line: Dateline, rule: str) -> None:
             result.rules[name] = rule
 
 
-def joined(block: Block) -> str:
-    """A block's text with a gap where its inline elements meet."""
+def joined(block: Block, without: Sequence[str] = ()) -> str:
+    """A block's text with a gap where its inline elements meet; without those that say no more than one of
+    ``without``.
+    """
     pieces = [piece.strip() for piece, _ in block.pieces]
     if len(pieces) < 2:
         return block.text
+    pieces = [piece for piece in pieces if piece not in without]
     return " ".join(GAP.join([piece for piece in pieces if piece]).split(" "))
 
 

@@ -18,11 +18,15 @@ from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
 
 MIN_TITLE = 4
 """Fewer characters are a menu word or a tag, not a headline."""
+LABELS = 30
+"""Labels and counts are shorter."""
+SENTENCE = 16
+"""A shorter text is a summary only with a mark of a sentence: 海政发〔2025〕30号 is none."""
 BUTTON = 16
 """A longer text is no row of buttons."""
 
 _DATE_ONLY = re.compile(
-    r"[\W_]*(?:发布|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
+    r"[\W_]*(?:发布|发表|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+|〇一二三四五六七八九十]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
 )
 _LEAF_PARTS = re.compile(
     r"\d{1,2}日? (?:19|20)\d\d[-/.年]\d{1,2}月?|(?:19|20)\d\d[-/.年]\d{1,2}月? \d{1,2}日?"
@@ -36,6 +40,7 @@ each an element of its own.
 """
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SENTENCE = re.compile("[,，。！？;；]")
+_TOLD = re.compile(r"[，。！？；…!?]|\.(?=\.|\s|$)")
 _YEARLESS = re.compile(r"\d{1,2}[-/.月]\d{1,2}(?![-/.月\d])")
 _ENDED = " \u2003….。!?)]"
 """Behind one of these a time without a year is no part of a summary."""
@@ -183,7 +188,9 @@ def fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> Non
     for block in document.blocks[entry.first : entry.last]:
         if block.hidden or (not block.links and markers.FOOTER_TEXT.search(block.text)):
             continue
-        text = joined(block) if block.cut and _GLUED.search(block.text) else block.text
+        text, numbers = block.text, [link.text for link in block.links if link.text.isdecimal()]
+        if block.cut and (numbers or _GLUED.search(text)):
+            text = joined(block, without=numbers)
         if not block.links:
             rest.append(" ".join(text.split()))
             continue
@@ -200,7 +207,7 @@ def fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> Non
             linked.append((own, heading))
             continue
         for link in block.links:
-            if link.text:
+            if link.text and not (block.cut and link.text in numbers):
                 text = text.replace(link.text, " ", 1)
         text = beside.without_empty(text)
         linked.extend([(link.text, heading) for link in mine if link.text])
@@ -286,9 +293,10 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
         if left is not None and not is_cut(text) and (len(text) < 16 or beside.are_labels(text)):
             return
     if (
-        len(text) >= 8
+        (len(text) >= SENTENCE or (len(text) >= 8 and _TOLD.search(text)))
         and not _DATE_ONLY.fullmatch(text)
         and (entry.summary is None or len(text) > 2 * len(entry.summary))
+        and not (len(text) < LABELS and beside.are_labels(text))
         and not (len(text) <= BUTTON and markers.BUTTON_LINE.fullmatch(text))
     ):
         entry.summary = text

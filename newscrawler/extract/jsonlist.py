@@ -87,7 +87,7 @@ def read_data(
     """The same of what was JSON."""
     values = list(_values(data))
     reader = _Reader(url, zone, now, is_article)
-    lists = [[e for one in _members(value) if (e := reader.entry(one))] for _, value in values]
+    lists = [[e for one in _members(value) if (e := reader.within(one))] for _, value in values]
     lists = sorted(filter(None, lists), key=len, reverse=True)
     result = JsonListing(is_feed=isinstance(data, dict) and "jsonfeed.org" in str(data.get("version")))
     known: set[str] = set()
@@ -138,6 +138,21 @@ def _members(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _rendered(value: Any) -> Any:
+    """The text of what WordPress sends as {"rendered": …}."""
+    return value["rendered"] if isinstance(value, dict) and "rendered" in value else value
+
+
+def _unpacked(value: Any) -> Any:
+    """The object that a text is when it is JSON itself."""
+    if isinstance(value, str) and value[:2] == '{"':
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+    return value
+
+
 class _Reader:
     """Makes entries of objects."""
 
@@ -149,7 +164,11 @@ class _Reader:
     def entry(self, value: object) -> ListingEntry | None:
         if not isinstance(value, dict):
             return None
-        said = {str(key): inner for key, inner in value.items() if isinstance(inner, str | int | float)}
+        said = {
+            str(key): inner
+            for key, inner in ((key, _rendered(inner)) for key, inner in value.items())
+            if isinstance(inner, str | int | float)
+        }
         address = self._address(said)
         title = plain(named(said, TITLES))
         if address is None or title is None:
@@ -157,6 +176,14 @@ class _Reader:
         return ListingEntry(
             address, title, shortened(plain(named(said, _SUMMARIES))), _day(said, self._zone, self._now)
         )
+
+    def within(self, value: object) -> ListingEntry | None:
+        """The entry that ``value`` is, or that is the one thing in it: {"node": {…}}, {"content": "{…}"}."""
+        entry = self.entry(value)
+        if entry is None and isinstance(value, dict):
+            inside = (_unpacked(inner) for name, inner in value.items() if not _ASIDE.search(str(name)))
+            entry = next(filter(None, map(self.entry, inside)), None)
+        return entry
 
     def _address(self, said: dict[str, Any]) -> str | None:
         """The first article's where ``is_article`` can tell, else the first under a name for addresses."""

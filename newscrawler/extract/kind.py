@@ -21,7 +21,7 @@ _ROOT = re.compile(
 )
 CALL = re.compile(
     r"\s*(?:/\*.{0,80}?\*/\s*)?(?:try\s*\{\s*)?(?:typeof [\w$.]{1,60} === ?['\"]function['\"] && )?"
-    r"(?:(?:var\s+)?[\w$.\[\]'\"]{1,60}\s*=\s*(?=[\[{])|[\w$.]{1,60}\s*\(\s*)?\s*"
+    r"(?:(?:var\s+)?[\w$.\[\]'\"]{1,60}\s*=\s*(?=[\[{])|(?:[\w$.]{1,60}\s*)?\(\s*)?\s*"
 )
 """What stands before JSON that is sent as a script: a call (JSONP), guarded or not, or a variable."""
 _DATA = re.compile(r"\{\s*[\"}]|\[\s*[\[{\"\]]")

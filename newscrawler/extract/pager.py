@@ -13,7 +13,8 @@ _COUNTER_WORDS = re.compile(
     r"第\s*(\d{1,5})\s*页\D{0,6}共\s*(\d{1,5})\s*页|共\s*(?P<all>\d{1,5})\s*页\D{0,8}第\s*(?P<here>\d{1,5})\s*页|当前\D{0,4}(\d{1,5})\s*/\s*(\d{1,5})"
 )
 PAGE_PARAMETER = re.compile(
-    r"^(?:page|p|pn|pg|pageno|page_?num|page_?index|curpage|paged|pageid|pno)$", re.IGNORECASE
+    r"^(?:page|p|pn|pg|(?:page|pg)_?(?:no|num|index|idx)|(?:cur|current|now)_?page|current|paged|pageid|pno)$",
+    re.IGNORECASE,
 )
 _PAGE_PATH = re.compile(
     r"(?P<stem>.*?(?:index|list|page|p|default|node|\d+)?[_/-])(?P<number>\d{1,5})(?P<end>(?:\.s?html?|/)?)$",
