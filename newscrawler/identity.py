@@ -24,6 +24,7 @@ ID_SHIFT = 20
 """An article's id is its publication second times 2**20 plus 20 bits of its address's hash."""
 
 _SITE_OF_HOST = {host: site for site in SITES for host in site.hosts}
+"""By the host as a site's file names it: with a port where it has one of its own."""
 
 _MOBILE = ("m.", "wap.", "3g.")
 """How the names of hosts begin that show the same pages to telephones."""
@@ -76,15 +77,17 @@ def address(url: str) -> Address:
     if scheme not in {"http", "https"} or not host:
         raise ValueError(f"{url!r} is not an http or https address")
     port = parts.port
-    site = _SITE_OF_HOST.get(host)
+    name = _name_of(host, port)
+    site = _SITE_OF_HOST.get(name)
     reasons: list[str] = []
     if site is not None:
-        if scheme == "http":
-            reasons.append("http")
-        canonical_host = site.hosts[host]
-        if canonical_host != host:
-            reasons.append("mobile" if host.startswith(_MOBILE) else "bare_host")
-        scheme, netloc, site_id = "https", canonical_host, site.id
+        netloc, site_id = site.hosts[name], site.id
+        if netloc != name:
+            reasons.append("mobile" if name.startswith(_MOBILE) else "bare_host")
+        if ":" not in netloc:  # a port speaks one of the two alone
+            if scheme == "http":
+                reasons.insert(0, "http")
+            scheme = "https"
     else:
         default = {"http": 80, "https": 443}[scheme]
         shown = f"[{host}]" if ":" in host else host
@@ -121,6 +124,13 @@ def address(url: str) -> Address:
     if not reasons and canonical != url:
         reasons.append("form")
     return Address(canonical, site_id, False, part, tuple(reasons))
+
+
+def _name_of(host: str, port: int | None) -> str:
+    """The name under which a site's file may have the host: with its port, where that is named."""
+    if port is not None and f"{host}:{port}" in _SITE_OF_HOST:
+        return f"{host}:{port}"
+    return host
 
 
 def canonicalize_query(pairs: list[tuple[str, str]]) -> str:
@@ -224,7 +234,7 @@ def numbered(url: str) -> Numbered | None:
         path = parts.path
         for (start, end), place in places:
             path = path[:start] + place + path[end:]
-        return Numbered(f"https://{parts.netloc}{path}", found[folder], int(found["id"]))
+        return Numbered(f"{parts.scheme}://{parts.netloc}{path}", found[folder], int(found["id"]))
     return None
 
 
@@ -247,21 +257,23 @@ def site_of(url: str) -> str:
 
 
 def hosts_of(site_id: str) -> frozenset[str]:
-    """Every host of a known site; empty for an unknown one."""
+    """Every host of a known site, with the port that its file names; empty for an unknown one."""
     return frozenset(host for host, site in _SITE_OF_HOST.items() if site.id == site_id)
+
+
+def is_described(site_id: str) -> bool:
+    """Whether the file of a known site says what its articles' addresses look like."""
+    return any(site.articles for site in _SITE_OF_HOST.values() if site.id == site_id)
 
 
 def mobile_twin(url: str) -> str | None:
     """The mobile twin of a known site's page at ``url``, or None where there is none."""
     parts = urlsplit(url)
-    site = _SITE_OF_HOST.get(parts.hostname or "")
-    if site is None or (parts.hostname or "").startswith(_MOBILE):
+    name = _name_of(parts.hostname or "", parts.port)
+    site = _SITE_OF_HOST.get(name)
+    if site is None or name.startswith(_MOBILE):
         return None
-    twins = [
-        h
-        for h, target in site.hosts.items()
-        if target == site.hosts[parts.hostname or ""] and h.startswith(_MOBILE)
-    ]
+    twins = [h for h, target in site.hosts.items() if target == site.hosts[name] and h.startswith(_MOBILE)]
     return urlunsplit((parts.scheme, twins[0], parts.path, parts.query, "")) if twins else None
 
 

@@ -102,6 +102,28 @@ def test_a_name_or_host_that_will_not_do(checkout: Path, name: str, domain: str,
     assert set(checkout.glob("spiders/*.py")) == before
 
 
+def test_a_site_at_a_port_of_its_own(checkout: Path) -> None:
+    """It keeps the port and the scheme in its addresses, and is looked at again there."""
+    archive, sql = checkout / "archive.db", "select url, site from news order by url"
+    with Replica(articles=40, seed=4, bare="www.guanchao.example") as replica:
+        host = replica.url.split("/")[2]
+        done = scrapy_in(checkout, "genspider", "-t", "family", "tide", host)
+        assert done.returncode == 0, done.stderr
+        assert f'"{host}" = []' in (checkout / "newscrawler" / "sites" / "tide.toml").read_text("utf-8")
+        crawls = [
+            scrapy_in(
+                *(checkout, "crawl", "tide", "-s", "DOWNLOAD_DELAY=0", *more),
+                NEWSCRAWLER_NOW=REPLICA_START,
+            )
+            for more in ((), ("-a", "full=1"))
+        ]
+        wanted = {article["url"] for article in replica.truth()["articles"]}
+    assert [(done.returncode, done.stderr) for done in crawls] == [(0, "")] * 2
+    assert {(row["url"], row["site"]) for row in rows(archive, sql)} == {(url, "tide") for url in wanted}
+    (again,) = rows(archive, "select unchanged from crawls where new = 0")
+    assert again["unchanged"] == len(wanted)
+
+
 @pytest.mark.parametrize("text", ["import nothing_of_that_name\n", "class Broken(\n"])
 def test_a_broken_spider_file_does_not_stop_the_others(checkout: Path, text: str, replica: Replica) -> None:
     (checkout / "spiders" / "broken.py").write_text(text)

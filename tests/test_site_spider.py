@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
+from newscrawler.crawl import learning
 from newscrawler.extract.shapes import article_shapes, shape
 from newscrawler.replica import Replica
 from newscrawler.replica.sisters import SISTERS
@@ -82,11 +84,10 @@ def test_a_spider_of_a_known_site_learns_on_hosts_that_nobody_described(tmp_path
     assert {row["url"] for row in rows(archive, "select url from news")} == wanted
 
 
-def _page(*links: tuple[str, str]) -> HtmlResponse:
+def _page(*links: tuple[str, str], url: str = "http://127.0.0.1:8040/") -> HtmlResponse:
     entries = "".join(
         f'<li><a href="{href}">{title}</a> <span>2025-09-30</span></li>' for href, title in links
     )
-    url = "http://127.0.0.1:8040/"
     return HtmlResponse(url, body=f"<html><body><ul>{entries}</ul></body></html>".encode(), encoding="utf-8")
 
 
@@ -118,6 +119,28 @@ def test_addresses_are_learnt_until_one_is_as_the_spider_knows_them() -> None:
     assert _found(knows, _page(*other, own)) == [own[0]]
     assert _found(knows, _page(*other)) == []  # on a later page neither
     assert _found(_spider(SiteSpider), _page(*other, own)) == [path for path, _ in (*other, own)]
+
+
+@pytest.mark.parametrize(
+    ("newest", "learns"),
+    [
+        ("https://www.itbear.com.cn/html/2025-09/960596.html", False),
+        ("https://www.itbear.com.cn/a/1.shtml", True),
+        (None, True),
+    ],
+)
+def test_what_the_archive_has_of_a_site_tells_what_its_addresses_look_like(
+    monkeypatch: pytest.MonkeyPatch, newest: str | None, learns: bool
+) -> None:
+    """A page that is out of order teaches no other addresses of a site that has been crawled."""
+    monkeypatch.setattr(learning, "is_registered", lambda crawler: True)
+    monkeypatch.setattr(ItbearSpider, "_session", SimpleNamespace(reader=None))
+    monkeypatch.setattr(learning.frontier, "known_articles", lambda *_: iter([newest] if newest else []))
+    spider = ItbearSpider()
+    spider.crawler = get_crawler()
+    other = [(f"/notice/12345{n}.shtml", title) for n, title in enumerate(TITLES)]
+    found = _found(spider, _page(*other, url="https://www.itbear.com.cn/"))
+    assert found == [path for path, _ in other] * learns
 
 
 def test_one_channel_alone(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ class ArticleSpider(Spider):
         self.start_urls = list(starts)
         hosts = {urlsplit(url).hostname or "" for url in starts}
         for url in starts:
-            hosts |= identity.hosts_of(identity.site_of(url))
+            hosts |= {name.partition(":")[0] for name in identity.hosts_of(identity.site_of(url))}
         self.allowed_domains = sorted(hosts)
         self._seen = KeyTable("b")
         self.begun: set[str] = set()

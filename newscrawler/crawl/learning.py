@@ -1,13 +1,16 @@
-"""What an article's address looks like on a host that nobody has described, learnt from its lists."""
+"""What an article's address looks like on a site of which nobody has said it, learnt from its lists."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from scrapy.http import Response
 
 from newscrawler import extract, identity
+from newscrawler.archive import frontier
+from newscrawler.archive.session import is_registered
 from newscrawler.crawl.listings import ListingSpider
 from newscrawler.crawl.responses import content_type
 from newscrawler.extract.shapes import article_shapes, is_headline, shape
@@ -15,7 +18,7 @@ from newscrawler.extract.sitemap import SitemapEntry
 
 
 class LearningSpider(ListingSpider):
-    """Listings of unknown hosts are read twice: without a notion of what an article's address looks like,
+    """Listings of such sites are read twice: without a notion of what an article's address looks like,
     which gives the list that the page's markup repeats, then with the shapes learnt from that list, so that
     no link to an article is missed. Pages that are no articles nevertheless are for ``judge``.
     """
@@ -25,6 +28,8 @@ class LearningSpider(ListingSpider):
         self._shapes: set[str] = set()
         self._own_found = False
         """A listing linked to an address as the spider knows them: such are this site's, and no others."""
+        self._looked_up: set[str] = set()
+        """Sites whose newest article in the archive was looked at."""
 
     def is_article(self, url: str) -> bool:
         """Whether ``url`` is shaped as one of the family's articles, or as those of the listings so far."""
@@ -34,10 +39,19 @@ class LearningSpider(ListingSpider):
             return False
 
     def _may_learn(self, url: str) -> bool:
-        """Whether article addresses are learnt from ``url``: of hosts of no known site, as long as no listing
-        led to the address of an article as the spider knows them.
+        """Whether article addresses are learnt from ``url``: where no site's file says what they look like,
+        as long as neither a listing nor the archive has the address of an article as the spider knows them.
         """
-        return not self._own_found and not identity.hosts_of(identity.site_of(url))
+        site = identity.site_of(url)
+        if self._own_found or identity.is_described(site):
+            return False
+        is_first = site not in self._looked_up
+        self._looked_up.add(site)
+        if is_first and identity.hosts_of(site) and is_registered(self.crawler):
+            # Else a page that is out of order would teach other addresses.
+            newest = islice(frontier.known_articles(self._session.reader, site, 1), 1)
+            self._own_found = any(map(super().is_article, newest))
+        return not self._own_found
 
     def _read_listing(self, response: Response, now: datetime) -> extract.Listing:
         if self._may_learn(response.url):

@@ -17,6 +17,8 @@ from newscrawler import identity, sitefile
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FAMILY = "family"
+_LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?(?:/|$)", re.ASCII)
+"""A server on this machine, which speaks plain http."""
 
 NEXT = """and its addresses in:
   {addresses}
@@ -78,7 +80,8 @@ def _checked(name: str, domain: str) -> str:
             "its file as well",
             print_help=False,
         )
-    url = domain if "://" in domain else f"https://{domain}"
+    scheme = "http" if _LOOPBACK.match(domain) else "https"
+    url = domain if "://" in domain else f"{scheme}://{domain}"
     try:
         identity.address(url)
         host = urlsplit(url).hostname or ""
@@ -89,6 +92,7 @@ def _checked(name: str, domain: str) -> str:
             f"{domain!r} is no host; expected such as www.news.example, or the address of a home page",
             print_help=False,
         )
+    host = _host(url)
     owner = next((site.id for site in sitefile.SITES if host in site.hosts), name)
     if owner != name:
         raise UsageError(
@@ -97,9 +101,16 @@ def _checked(name: str, domain: str) -> str:
     return url
 
 
+def _host(url: str) -> str:
+    """The host as the site's file names it: with the port, where that is not the scheme's own."""
+    parts = urlsplit(url)
+    own = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.hostname}:{parts.port}" if parts.port not in (None, own) else parts.hostname or ""
+
+
 def _addresses_of(url: str) -> str:
     """The text of the site's file in ``newscrawler/sites``: a www host has the bare one as its alias."""
-    host = urlsplit(url).hostname or ""
+    host = _host(url)
     aliases = f'"{host.removeprefix("www.")}"' if host.startswith("www.") else ""
     template = (TEMPLATES / "sites" / "family.toml.tmpl").read_text(encoding="utf-8")
     return Template(template).substitute(domain=host, aliases=aliases)
