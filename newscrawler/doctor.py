@@ -21,6 +21,7 @@ from protego import Protego
 
 from newscrawler import clock
 from newscrawler.archive.errors import ArchiveError
+from newscrawler.archive.filesystem import beside
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.open import SQLITE_FLOOR, open_archive
 
@@ -117,7 +118,7 @@ def _zone() -> Iterator[Finding]:
 
 
 def _folder(archive: Path) -> Iterator[Finding]:
-    folder = archive.absolute().parent
+    folder = beside(archive.absolute(), "").parent
     if not folder.is_dir():
         yield Finding("bad", f"the archive's folder {folder} does not exist", f"mkdir -p {folder}")
         return

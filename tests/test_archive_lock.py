@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from newscrawler.archive import ArchiveLock, LockHeld
+from newscrawler.archive import ArchiveLock, LockHeld, open_archive
 from newscrawler.archive.errors import ArchiveMissing, ArchiveUnwritable
+from newscrawler.archive.pages import folder_of
 
 HOLDER = """
 import sys, time
@@ -53,6 +54,19 @@ def test_the_file_stays_and_the_lock_can_be_taken_again(tmp_path: Path) -> None:
         assert not lock.held
         assert lock.path.exists()
         lock.release()
+
+
+def test_a_link_is_the_archive_that_it_leads_to(tmp_path: Path) -> None:
+    archive, link = tmp_path / "big" / "archive.db", tmp_path / "news" / "link.db"
+    for folder in (archive.parent, link.parent):
+        folder.mkdir()
+    link.symlink_to("../big/archive.db")
+    with ArchiveLock(link), pytest.raises(LockHeld):  # also before it is made
+        ArchiveLock(archive).acquire()
+    assert folder_of(link) == folder_of(archive)
+    with open_archive(link), pytest.raises(LockHeld), ArchiveLock(archive):
+        ArchiveLock(link).acquire()
+    assert [path.name for path in link.parent.iterdir()] == ["link.db"]
 
 
 def test_a_missing_or_unwritable_folder_is_said(tmp_path: Path) -> None:

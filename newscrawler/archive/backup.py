@@ -19,6 +19,7 @@ from sqlite_utils import Database
 from newscrawler.archive import captures
 from newscrawler.archive.copying import copied, sync
 from newscrawler.archive.errors import ArchiveError, ArchiveMissing
+from newscrawler.archive.filesystem import beside
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.open import open_archive, refuse_foreign
 from newscrawler.archive.pages import folder_of
@@ -79,7 +80,7 @@ def _check_target(archive: Path, target: Path) -> None:
     if not target.is_file() or (archive.exists() and target.samefile(archive)):
         raise ArchiveError(f"{target} is no place for a copy of {archive}; name another file.")
     refuse_foreign(target)
-    logs = [target.with_name(target.name + end) for end in ("-wal", "-journal")]
+    logs = [beside(target, end) for end in ("-wal", "-journal")]
     if any(log.exists() and log.stat().st_size for log in logs) or ArchiveLock(target).holder() is not None:
         raise ArchiveError(f"{target} is in use; name another file, or wait until nobody has it open.")
 

@@ -1,6 +1,6 @@
-"""Where an archive lies: refuses network file systems, whose locks SQLite cannot trust.
+"""Where an archive lies: what lies beside it, and no network file system, whose locks SQLite cannot trust.
 
-Best effort and Linux only: elsewhere there is no /proc/self/mounts, and nothing is refused.
+The latter is best effort and Linux only: elsewhere there is no /proc/self/mounts, and nothing is refused.
 """
 
 from __future__ import annotations
@@ -27,6 +27,18 @@ NETWORK_TYPES = frozenset(
         "davfs",
     }
 )
+
+
+def beside(archive: str | Path, end: str) -> Path:
+    """The file or folder of the archive that is called like it with ``end`` behind: its lock, its raw pages.
+
+    Of an archive that is named by a symbolic link it lies beside the file itself, as SQLite's -wal does:
+    else who names the file would find other pages, and two could write at once.
+    """
+    path = Path(archive)
+    if path.is_symlink():
+        path = path.resolve()
+    return path.with_name(path.name + end)
 
 
 def file_system_of(folder: Path, mounts: str) -> str | None:

@@ -20,6 +20,7 @@ from typing import Self
 
 from newscrawler import clock
 from newscrawler.archive.errors import ArchiveMissing, ArchiveUnwritable, LockHeld
+from newscrawler.archive.filesystem import beside
 
 __all__ = ["ArchiveLock", "LockHeld", "held_by", "lock_path"]
 
@@ -30,8 +31,7 @@ GLANCES, GLANCE = 10, 0.02
 
 def lock_path(archive: str | Path) -> Path:
     """Where the lock of ``archive`` lies."""
-    path = Path(archive)
-    return path.with_name(path.name + ".lock")
+    return beside(archive, ".lock")
 
 
 class ArchiveLock:

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from newscrawler.archive.copying import copied
 from newscrawler.archive.errors import ArchiveCorrupt, ArchiveUnwritable, OlderArchive, explain
+from newscrawler.archive.filesystem import beside
 from newscrawler.archive.open import open_archive
 
 
@@ -97,7 +98,7 @@ def _database(path: Path, copy: Path) -> Database:
     except ArchiveUnwritable:  # SQLite wants to make files beside one that was not closed
         shutil.copyfile(path, copy)
         with suppress(FileNotFoundError):
-            shutil.copyfile(f"{path}-wal", f"{copy}-wal")
+            shutil.copyfile(beside(path, "-wal"), f"{copy}-wal")
     open_archive(copy, create=False).close()
     return open_archive(copy, create=False, read_only=True)
 

@@ -26,7 +26,7 @@ from newscrawler.archive.errors import (
     explain,
     is_busy,
 )
-from newscrawler.archive.filesystem import refuse_network_file_system
+from newscrawler.archive.filesystem import beside, refuse_network_file_system
 from newscrawler.archive.migrations import APPLICATION_ID, migrations
 from newscrawler.archive.rows import transaction
 from newscrawler.archive.views import renew_views
@@ -128,7 +128,7 @@ def copy_before(path: Path, pending: list[str]) -> Path:
 
 def _check_place(path: Path, *, create: bool, read_only: bool) -> bool:
     """Refuse a place where no archive can be; True when there is no archive yet and one may be made."""
-    folder = path.parent
+    folder = beside(path, "").parent
     if not folder.is_dir():
         raise ArchiveMissing(f"There is no folder {folder} for {path.name}. Make it first: mkdir -p {folder}")
     refuse_network_file_system(path)

@@ -24,13 +24,13 @@ from newscrawler import clock, identity
 from newscrawler.archive import captures, dayfile, warc
 from newscrawler.archive.captures import Capture, Kind
 from newscrawler.archive.errors import ArchiveError
+from newscrawler.archive.filesystem import beside
 from newscrawler.archive.writer import Writer
 
 
 def folder_of(archive: str | Path) -> Path:
     """Where the raw pages of ``archive`` lie."""
-    path = Path(archive)
-    return path.with_name(path.name + ".pages")
+    return beside(archive, ".pages")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from newscrawler import clock
+from newscrawler.archive.filesystem import beside
 from newscrawler.archive.open import open_archive
 from newscrawler.archive.status import Crawl, Facts, Holder, Limits, gather, holder_of
 from newscrawler.report.words import ZONE
@@ -105,9 +106,9 @@ def usual_interval(crawls: list[Crawl]) -> timedelta | None:
 def _files(archive: Path) -> Files:
     return Files(
         database=_size(archive),
-        wal=_size(archive.with_name(f"{archive.name}-wal")),
-        pages=sum(_size(file) for file in archive.with_name(f"{archive.name}.pages").rglob("*")),
-        free=shutil.disk_usage(archive.absolute().parent).free,
+        wal=_size(beside(archive, "-wal")),
+        pages=sum(_size(file) for file in beside(archive, ".pages").rglob("*")),
+        free=shutil.disk_usage(beside(archive.absolute(), "").parent).free,
     )
 
 
