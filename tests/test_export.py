@@ -77,6 +77,26 @@ def test_csv_is_the_view(archive: Path, tmp_path: Path) -> None:
     assert run(archive, "--format", "csv").stdout.splitlines()[0] == ",".join(export.COLUMNS)
 
 
+def test_csv_for_spreadsheets_has_a_mark_and_no_formulas(archive: Path, tmp_path: Path) -> None:
+    formula = '=HYPERLINK("http://a.example","固态")'
+    with open_archive(archive) as database, database.atomic():
+        one = Article(url=url(20), site="itbear", title=formula, body="-1.5\n\n正文。", source="-5")
+        store_article(database, one, seen_at=NOW)
+    target = tmp_path / "news.csv"
+    assert run(archive, "--excel", "-o", target).output == ""
+    read = target.read_bytes()
+    assert read.startswith(b"\xef\xbb\xbfid,url,")
+    printed = run(archive, "--excel").stdout
+    assert (printed[0], printed[1:].splitlines()) == ("\ufeff", read.decode("utf-8-sig").splitlines())
+    found = list(csv.DictReader(io.StringIO(read.decode("utf-8-sig"), newline="")))
+    plain = list(csv.DictReader(io.StringIO(run(archive, "--format", "csv").stdout, newline="")))
+    (changed,) = [row for row in found if row["url"] == url(20)]
+    assert (changed["title"], changed["body"], changed["source"]) == ("'" + formula, "'-1.5\n\n正文。", "-5")
+    assert [row for row in found if row is not changed] == [row for row in plain if row["url"] != url(20)]
+    done = run(archive, "--excel", "-o", tmp_path / "news.parquet")
+    assert (done.exit_code, "--excel is for CSV, not parquet" in done.output) == (2, True)
+
+
 def test_what_is_asked_for(archive: Path) -> None:
     assert numbers(lines(archive, "--query", "固态电池")) == [3, 6, 9]
     assert numbers(lines(archive, "--since", "2025-09-05")) == [5, 6, 7, 8, 9]

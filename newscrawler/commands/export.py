@@ -24,6 +24,11 @@ FORMATS = ("csv", "jsonl", "parquet")
     help="Default: what FILE's name ends with, else jsonl.",
 )
 @click.option(
+    "--excel",
+    is_flag=True,
+    help="CSV for spreadsheet programs: a byte order mark, and no formulas.",
+)
+@click.option(
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="The file; default: stdout."
 )
 @ARCHIVE_OPTION
@@ -32,6 +37,7 @@ def export(
     since: str | None,
     until: str | None,
     form: str | None,
+    excel: bool,
     output: Path | None,
     archive: Path,
 ) -> None:
@@ -43,6 +49,7 @@ def export(
     \b
     Example:
         newscrawler export -o news.csv
+        newscrawler export --excel -o for-excel.csv
         newscrawler export --since 2025-09-01 --until 2025-09-30 -o september.parquet
         newscrawler export --query 固态电池 | jq .title
     """
@@ -55,7 +62,9 @@ def export(
     if since and until and since > until:
         raise click.UsageError(f"--since {since} is after --until {until}: nothing lies between")
     ending = output.suffix.lstrip(".").lower() if output else ""
-    form = form or (ending if ending in FORMATS else "jsonl")
+    form = form or (ending if ending in FORMATS else "csv" if excel and not output else "jsonl")
+    if excel and form != "csv":
+        raise click.UsageError(f"--excel is for CSV, not {form}; name a file that ends with .csv")
     if form == "parquet" and output is None:
         raise click.UsageError("Parquet is no text: name a file, -o FILE.parquet")
     if output is not None and not output.parent.is_dir():
@@ -69,16 +78,18 @@ def export(
                     yield article
                     progress(1)
 
+            write = report.as_csv_for_excel if excel else report.TEXT.get(form)
             if output is None:
-                report.TEXT[form](told(), sys.stdout)
+                assert write is not None, "Parquet has a file"
+                write(told(), sys.stdout)
                 return
             try:
                 with stoppable(), report.provisional(output) as partial:
-                    if form == "parquet":
+                    if write is None:
                         report.as_parquet(told(), partial)
                     else:
                         with partial.open("w", encoding="utf-8", newline="") as out:
-                            report.TEXT[form](told(), out)
+                            write(told(), out)
             except report.NoParquet as error:
                 raise click.ClickException(str(error)) from None
             except OSError as error:

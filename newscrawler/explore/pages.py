@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.explore import counted, listing
+from newscrawler.explore import counted, excel, listing
 from newscrawler.explore.frame import common, may_see
 from newscrawler.explore.headers import mark_as_ours
 from newscrawler.explore.metadata import FACETS
@@ -62,6 +62,7 @@ def _list_variables(datasette: Any, archive: Any, request: Any) -> dict[str, Any
         "means": means,
         "feed_path": feed_path,
         "countable": FACETS,
+        "excel": excel.ARGUMENTS,
         "kept": lambda *names: listing.kept_arguments(request, *names),
         "path_with": lambda **arguments: listing.path_with(request, **arguments),
     }

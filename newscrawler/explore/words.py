@@ -116,6 +116,7 @@ CHINESE = {
     "These articles as": "导出这些文章",
     "a table with all columns and filters": "完整表格（全部列与筛选）",
     "a feed": "订阅源",
+    "CSV for Excel": "CSV（Excel 用）",
     "Source": "来源",
     "Category": "栏目",
     "Editor": "编辑",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from newscrawler.archive.export import COLUMNS
+from newscrawler.archive.spreadsheet import BOM, cell
 
 Article = dict[str, Any]
 
@@ -29,6 +30,12 @@ def as_csv(articles: Iterable[Article], out: TextIO) -> None:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     writer.writerows([article[name] for name in COLUMNS] for article in articles)
+
+
+def as_csv_for_excel(articles: Iterable[Article], out: TextIO) -> None:
+    """The same as spreadsheet programs want it (newscrawler/archive/spreadsheet.py)."""
+    out.write(BOM)
+    as_csv(({name: cell(value) for name, value in article.items()} for article in articles), out)
 
 
 def as_jsonl(articles: Iterable[Article], out: TextIO) -> None:

@@ -15,6 +15,7 @@ from pluggy import HookimplMarker
 from newscrawler import identity
 from newscrawler.archive import terms
 from newscrawler.explore import meeting, metadata, pages, searching
+from newscrawler.explore.excel import for_excel
 from newscrawler.explore.headers import App, with_security_headers
 from newscrawler.explore.ours import archive_named, archives_of, only_archive
 from newscrawler.explore.show import FILTERS
@@ -109,5 +110,5 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Security headers."""
-    return lambda app: with_security_headers(app, datasette)
+    """Security headers, and CSV for spreadsheets."""
+    return lambda app: with_security_headers(for_excel(app, datasette), datasette)
