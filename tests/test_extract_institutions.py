@@ -26,6 +26,20 @@ def table(*cells: str) -> str:
 SIGNED = "<p align=right>海湾市人民政府办公室</p><p align=right>2024年5月10日</p>"
 
 
+@pytest.mark.parametrize(
+    ("row", "label", "value"), [("dl", "dt", "dd"), ("tr", "th", "td"), ("tr", "td", "td")]
+)
+def test_labels_in_cells_need_no_colon(row: str, label: str, value: str) -> None:
+    said = {"时间": "2024-05-13 09:27", "来源": "第三车间", "编辑": "周明", "作者": "白露"}
+    cells = "".join(f"<{label}>{name}</{label}><{value}>{text}</{value}>" for name, text in said.items())
+    table = f"<dl>{cells}</dl>" if row == "dl" else f"<table><tr>{cells}</tr></table>"
+    for text in (P, f"<p>{S[0]}</p>"):
+        html = f"<title>{TITLE}_海湾网</title><article><h1>{TITLE}</h1>{table}<div>{text}</div></article>"
+        found = read_article(Page(url="http://www.example.com/a/1.html", body=html.encode()))
+        assert (found.source, found.editor, found.author) == ("第三车间", "周明", "白露")
+        assert (found.published_at, found.body[:20]) == ("2024-05-13T09:27:00+08:00", S[0][:20])
+
+
 def test_labels_and_values_in_cells_of_their_own() -> None:
     head = table(
         "<td>索 引 号：</td><td>HW0001-2024-00087</td><td>文 号：</td><td>海政发〔2024〕14号</td>",

@@ -65,6 +65,8 @@ def dispatched_by(text: str) -> str | None:
     return names(text, signed) if signed is not None and signed["names"][0] in SURNAMES else None
 
 
+LABEL = re.compile("发布时间|发布日期|时间|日期|来源|稿源|责任编辑|编辑|责编|作者|记者")
+"""Time, day, source, editor, author, reporter: all of a label that stands in a cell of its own."""
 LICENCE = re.compile(r"\W*(?:本文|文章|本稿)(?:来自|来源于?|转载自|首发于?|原载于?|由|经|系)")
 """How a line begins that says whose text this is: no dateline, though it has labels."""
 LICENSED_AUTHOR = re.compile(

@@ -241,12 +241,16 @@ def _with_label(document: Document, block: Block) -> str:
         return text
     if text[0].isdigit() and not _TIME_SIGNS.search(text):
         return text  # behind an empty 编辑： comes 5人评论 ("5 people commented")
-    return before.text + text
+    return before.text.rstrip("：:") + "：" + text
 
 
 def _is_label(block: Block) -> bool:
-    """A box that holds a label alone."""
-    return len(block.text) <= LONGEST_LABEL and block.text[-1] in "：:" and not block.links
+    """A box that holds a label alone; in a cell or as a term it needs no colon."""
+    if len(block.text) > LONGEST_LABEL or block.links:
+        return False
+    if block.text[-1] in "：:":
+        return True
+    return block.tag in ("dt", "th", "td") and bywords.LABEL.fullmatch(block.said) is not None
 
 
 _EVENT = re.compile(
