@@ -685,3 +685,24 @@ def test_what_is_told_beside_a_date_is_no_summary(line: str) -> None:
     assert [(e.date, e.summary) for e in found.entries] == [(f"2025-09-2{n}", None) for n in range(6)]
     found = plain("".join(f"<div>{row}<p>{SUMMARY}</p></div>" for row in rows))
     assert {e.summary for e in found.entries} == {SUMMARY}
+
+
+def test_a_list_in_the_pieces_that_next_sends() -> None:
+    items = [
+        {"title": t, "url": f"/a/{n}.html", "publishedAt": "2025-09-20"} for n, t in enumerate(TITLES[:6])
+    ]
+    rows = (
+        '1:"$Sreact.fragment"\n5:'
+        + json.dumps(["$", "main", None, {"articles": items}], ensure_ascii=False)
+        + "\n"
+    )
+    pieces = [rows[:200], rows[200:]]
+    scripts = "".join(f"<script>self.__next_f.push([1,{json.dumps(piece)}])</script>" for piece in pieces)
+    found = plain(f"<script>(self.__next_f=self.__next_f||[]).push([0])</script>{scripts}")
+    assert [(e.title, e.date) for e in found.entries] == [(t, "2025-09-20") for t in TITLES[:6]]
+
+
+def test_the_parts_of_a_card_that_is_one_link() -> None:
+    card = '<div><a class="n" href="/a/{}.html"><span class="b">独家</span><span class="h">{}</span><span class="by">程一鸣</span><span class="at">2天前</span></a></div>'
+    found = plain("".join(card.format(n, t) for n, t in enumerate(TITLES[:6])))
+    assert [(e.title, e.date) for e in found.entries] == [(t, "2025-09-29") for t in TITLES[:6]]

@@ -284,7 +284,8 @@ def test_a_running_time_on_a_picture_is_no_title() -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["Related Posts", "You may also like", "猜你喜欢<a href='javascript:;'>换一换</a>"]
+    "heading",
+    ["Related Posts", "You may also like", "热门文章推荐", "猜你喜欢<a href='javascript:;'>换一换</a>"],
 )
 def test_headings_with_blanks_and_buttons(heading: str) -> None:
     rows = "".join(f'<li><a href="/html/2025-09/{n}.html">{t}</a></li>' for n, (t, _, _) in enumerate(ITEMS))

@@ -10,6 +10,10 @@ from collections.abc import Iterable
 from newscrawler.extract import markers
 from newscrawler.extract.document import Block
 
+PARTS, TITLE, NAME = 3, 10, 8
+"""So many pieces are the parts of a card, one of so many characters its title, the others no longer than the
+last.
+"""
 _DIGIT = re.compile(r"\d")
 _ASIDE = re.compile(
     r"\W*(?:\d[\d.,]*\s*[万wkWK]?\s*(?:[张图幅页次人赞P]|条?评论|评|阅读?|浏览|跟[贴帖]|回复|点赞|播放|观看)"
@@ -35,7 +39,11 @@ def peeled(block: Block, text: str) -> tuple[str, list[str]]:
     """A link's ``text`` without the days and counts that stand in elements of their own before and behind the
     title; and these. ``block`` is the link's.
     """
-    pieces = [piece.strip() for piece, _ in block.pieces if piece.strip()]
+    both = [(piece.strip(), words) for piece, words in block.pieces if piece.strip()]
+    pieces = [piece for piece, _ in both]
+    longest = max(pieces, key=len, default="")
+    if _are_parts(both, longest) and longest in text:
+        return longest, [piece for piece in pieces if piece is not longest]
     if len(pieces) < 2 or not _DIGIT.search(pieces[0] + pieces[-1]) or not all(p in text for p in pieces):
         return text, []
     first, last = 0, len(pieces)
@@ -46,6 +54,20 @@ def peeled(block: Block, text: str) -> tuple[str, list[str]]:
     begin = text.find(pieces[first], sum(map(len, pieces[:first])))
     title = text[begin : text.rfind(pieces[last - 1]) + len(pieces[last - 1])].strip()
     return title, [" ".join(some) for some in (pieces[:first], pieces[last:]) if some]
+
+
+def _are_parts(both: list[tuple[str, str]], longest: str) -> bool:
+    """Whether the pieces are a title between a badge, a name, a day, each in an element with a class of its
+    own. A word that is marked in a title cuts it into pieces of one class.
+    """
+    if len(both) < PARTS or len(longest) < TITLE:
+        return False
+    words = {words for _, words in both}
+    return (
+        "" not in words
+        and len(words) == len(both)
+        and all(len(piece) <= NAME for piece, _ in both if piece is not longest)
+    )
 
 
 def day_behind(title: str, least: int) -> tuple[str, str]:

@@ -82,8 +82,13 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
         return found
     if count is not None and count[0] >= count[1]:
         return None
+    shown = {
+        picture.block for picture in document.pictures if picture.in_link and markers.is_next(picture.alt)
+    }
     for link in document.links:
-        text = link.text or link.title or (link.has_image and _picture(document, link)) or ""
+        text = link.text or link.title
+        if not text and link.has_image and link.block in shown:
+            text = _picture(document, link)
         if link.rel == "next" or markers.is_next(text):
             found = _other(document, link.href, url)
             if found and not _backwards(url, found):

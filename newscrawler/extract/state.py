@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from newscrawler.extract.document import Document
@@ -15,16 +16,31 @@ SHORTEST, LONGEST = 60, 4 * 2**20
 """Characters: a shorter script holds no text and no list, a longer one is not read."""
 _BEGIN = re.compile(r"""(?:=|\breturn)\s*(?=\{\s*"|\[\s*[\[{"])|JSON\.parse\(\s*(?=")""")
 """Where JSON begins in a script: behind an assignment; as a text in a call."""
+_FLIGHT = "__next_f.push("
+_PUSH = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
+_ROW = re.compile(r"^\w{1,6}:(?=[\[{])", re.MULTILINE)
+"""Next.js sends what a page is made of as pieces of one text, whose rows are a number and JSON."""
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
 _DECODER = json.JSONDecoder(strict=False)
 
 
 def values(document: Document) -> Iterator[Any]:
     """What the scripts of ``document`` hold as JSON, in page order; what cannot be read is passed over."""
+    flight = ""
     for kind, text in document.scripts:
         if SHORTEST <= len(text) <= LONGEST:
+            if _FLIGHT in text:
+                flight += "".join(_pushed(text))
             begins = [0] if "json" in kind else [match.end() for match in _BEGIN.finditer(text)]
             yield from _read(text, begins)
+    if flight:
+        yield from _read(flight, [row.end() for row in _ROW.finditer(flight)])
+
+
+def _pushed(text: str) -> Iterator[str]:
+    for push in _PUSH.finditer(text):
+        with suppress(ValueError):
+            yield _DECODER.raw_decode(text, push.end())[0]
 
 
 def markup(document: Document) -> str | None:
