@@ -217,3 +217,92 @@ def test_todays_day_over_the_page_gives_way_to_what_the_head_states() -> None:
 def test_what_stands_beside_the_author_in_one_box(box: str, author: str) -> None:
     times = f'<div class="article-author">{box}</div><div class="d">2024-05-13 09:27</div>'
     assert with_text(P, times).author == author
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "如需转载请与《海湾新闻》报社联系。",
+        "内容来源于网络，如侵权请联系删除",
+        "以上内容由海湾之星根据公开信息整理，由算法生成，与本站立场无关，如数据存在问题请联系我们。",
+        "本译文遵循 CC BY-NC 4.0 协议",
+        "如遇作品内容、版权等问题，请在相关文章刊发之日起30日内与本网联系。",
+    ],
+)
+def test_small_print_is_told_by_what_it_speaks_of_in_whatever_words(line: str) -> None:
+    assert with_text(f"{P}<p>{line}</p><p>{line}</p>").body.split("\n\n") == S
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "律师提醒，转载他人作品要先取得授权，否则属于侵权，平台应当及时删除。",
+        "法院认为，以上内容构成侵权，判令被告删除文章并赔偿版权方损失。",
+        "如有需要，市民可以携带身份证到社区服务中心办理。",
+    ],
+)
+def test_a_text_that_ends_with_a_word_on_copyright_keeps_its_end(last: str) -> None:
+    assert with_text(f"{P}<p>{last}</p>").body.split("\n\n") == [*S, last]
+
+
+@pytest.mark.parametrize(
+    ("line", "author", "editor"),
+    [
+        ("每湾记者 杨卉　　每湾编辑 张海妮", "杨卉", "张海妮"),
+        ("记者：杨丹　流程编辑：u070", "杨丹", "u070"),
+        ("（记者｜何川 视频编辑｜李青 责编｜吴敏）", "何川", "吴敏"),
+    ],
+)
+def test_a_line_of_nothing_but_roles_and_names(line: str, author: str, editor: str) -> None:
+    found = with_text(f"{P}<p>{line}</p>", '<div class="d">2024-05-13 09:27</div>')
+    assert (found.author, found.editor, found.body.split("\n\n")) == (author, editor, S)
+
+
+def test_questions_of_a_reporter_are_no_credits() -> None:
+    asked = "<p>记者：为什么是现在？</p><p>孙浩：成本降下来了。</p>"
+    assert "记者：为什么是现在？\n\n孙浩：成本降下来了。" in with_text(P + asked + f"<p>{S[0]}二</p>").body
+
+
+def test_numbers_in_the_cells_of_a_table_are_no_buttons() -> None:
+    rows = "<tr><th>日期</th><th>买入</th><th>余额</th></tr><tr><td>2024-08-01</td><td>224.22万</td><td>6.21亿</td></tr>"
+    assert "2024-08-01 | 224.22万 | 6.21亿" in with_text(f"{P}<table>{rows}</table><p>{S[0]}二</p>").body
+
+
+@pytest.mark.parametrize("event", ["复试时间：2024年6月28日8:30-17:30", "服务日期：2024年6月28日"])
+def test_time_of_anything_but_publishing_is_no_time_of_publication(event: str) -> None:
+    found = with_text(f"<p>{event}</p>{P}", '<div class="d">2024-05-13</div>')
+    assert (found.published_at, event in found.body) == ("2024-05-13", True)
+
+
+def test_a_stretch_of_time_is_no_offset() -> None:
+    found = with_text(P, '<div class="d">时间：2024-05-13 09:27-12:00</div>')
+    assert (found.published_at or "2024-05-13T09:27")[:16] == "2024-05-13T09:27"
+
+
+def test_headings_of_related_articles_in_english() -> None:
+    links = "".join(
+        f'<li><a href="/r/{n}.html">A story of the harbour, number {n}</a></li>' for n in range(3)
+    )
+    found = article(
+        f'<h1>{TITLE}</h1>{TIMES}<div class="n">{P}<h3>Related Stories</h3><ul>{links}</ul></div>', side=False
+    )
+    assert (len(found.related), found.body.split("\n\n")) == (3, S)
+
+
+@pytest.mark.parametrize("name", ["app-kaihu-qr", "car-card", "goods_box"])
+def test_boxes_set_into_the_text_by_their_names(name: str) -> None:
+    box = f'<div class="{name}">看行情就用海湾<a href="/app">研报</a>，权威，专业，及时，助您挖掘机会！</div>'
+    halves = [f"<p>{s}</p>" for s in S]
+    assert with_text("".join([*halves[:2], box, *halves[2:]])).body.split("\n\n") == S
+
+
+def test_values_of_other_labels_beside_the_time_are_no_source() -> None:
+    times = (
+        '<span class="time">(2024-05-13 09:27)</span><table><tr><td>标签： <h3>随笔</h3></td></tr></table>'
+    )
+    assert with_text(P, times).source is None
+
+
+def test_a_source_with_a_dot_in_its_name() -> None:
+    times = '<div class="d"><span>海湾日报·新海湾客户端</span><span>2024-05-13 09:27</span></div>'
+    assert with_text(P, times).source == "海湾日报·新海湾客户端"

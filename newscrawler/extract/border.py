@@ -46,6 +46,13 @@ def judge(
     for index in range(first, body.last):
         block = document.blocks[index]
         reason = taken.get(index) or ("dateline" if index in small else _line(document, block, title))
+        if (
+            reason == "button"
+            and lines
+            and block.text[-2:-1].isdigit()
+            and row_of(document, block) is not None
+        ):
+            reason = None  # 224.22万 in a table
         if reason is None and block.hidden:
             reason = "hidden"
         if reason is None:
@@ -129,7 +136,11 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         return "end mark"
     if size <= 60 and markers.EDITOR_LINE.fullmatch(text):
         return "editor line"
-    if size <= 60 and (markers.CREDIT_LINE.fullmatch(text) or signs.is_credit(text)):
+    if size <= 60 and (
+        markers.CREDIT_LINE.fullmatch(text)
+        or signs.is_credit(text)
+        or (not block.marks and signs.roles(text))
+    ):
         return "credits"
     if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(map(str.isalpha, text)):
         return "button"

@@ -20,6 +20,10 @@ CATEGORY = re.compile(r"categor|channel|\btags?\b|lanmu", re.IGNORECASE)
 SAYING = re.compile(
     r"(?:显示|表示|指出|认为|透露|宣布|称|说)(?=$|[，,：:])"
 )  # "shows", "states", "says": no name ends so
+WRITES = ("记者", "作者", "撰文")
+EDITS = ("编辑", "责编")
+NO_TEXT = ("图片", "视觉", "视频", "美术", "音频")
+"""How the roles end whose names are the author's and the editor's; editors of pictures, films, sounds."""
 SECOND_ROLE = re.compile(
     r"^[\s\u2003]*[\u4e00-\u9fff·]{2,4}(?:[、,，][\u4e00-\u9fff·]{2,4})*(?=[\s\u2003]+(?:通讯员|实习生|[实见]习记者|摄影|摄像|编辑|校对|审核)(?:报道)?(?:[\s\u2003:：]|$))"
 )  # a name, and behind it the correspondent's, trainee's, photographer's, editor's
@@ -105,6 +109,6 @@ _PLACES = (
 )  # the provinces and what else is printed beside a post as the place it was sent from
 NO_SOURCE = re.compile(
     rf"(?:(?:IP\s?属地|发布于|来自|发表于)?\W*(?:{_PLACES})[省市]?\W*)|(?:IP\s?属地|发布于)\W*[\u4e00-\u9fff]{{2,4}}|(?:进入|打开|下载).*(?:APP|客户端).*|"
-    r"(?:登录|注册|则?(?:留言|回应|回复)|只看该作者|只看楼主|[倒正]序浏览|电梯直达|阅读模式|楼主|本[站报网刊台]记者|摄影报道|原创|首发|首次|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读时长|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|责编|责任编辑|来源|时间|"
+    r"(?:登录|注册|时长|我要提问|则?(?:留言|回应|回复)|只看该作者|只看楼主|[倒正]序浏览|电梯直达|阅读模式|楼主|本[站报网刊台]记者|摄影报道|原创|首发|首次|转载|独家|正文|专栏|置顶|推荐|热点|头条|评论|阅读时长|阅读|浏览|分享|收藏|关注|举报|字号|字体|订阅|发表于|发布于|发布|更新|听新闻|企鹅号|网易号|搜狐号|大鱼号|百家号|官方|已认证|作者|编辑|责编|责任编辑|来源|时间|"
     r"小|中|大|(?<![A-Za-z])[A-Z](?![A-Za-z])|语音播报|语音|播报|点赞|喜欢|微博|微信|朋友圈|目录|摘要|速读|发表|发[布表](?:日期|时间)|(?:综合|即时)报[道导]|(?i:hkt|gmt|utc)|(?i:ai(?![a-z]))|分享平台|推特|脸书|面书|复制链接|打印|转发|电邮|(?i:facebook|twitter|whatsapp|telegram|wechat|weibo|linkedin|messenger|threads|instagram|pinterest|e-?mail|line(?![a-z])|print(?![a-z])|share|copy\s?link)|(?:QQ)?空间|添加喜爱|本文由|记者|分类于?|归类于|栏目|标签|通讯员|跟贴|人参与|(?:星期|周)[一二三四五六日天末]|上午|下午|分钟|小时|字数?|(?i:posted|published|updated|written|by|on|at|author|source|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)|约|预计|读完|撰文|采写|编译|[\W\d_]|(?<=\d)[kKwW万])*|https?:.*|.*(?:点击|浏览|阅读|评论|次|人|人看过|围观|人气|热度|点赞|收藏|播放|转发|喜欢|官方[账帐]号|粉丝团|粉丝专页)\W*\d*(?:\.\d+)?[万wWkK]?\+?"
 )  # "original", "exclusive", "minutes", "characters" and buttons: no medium's name

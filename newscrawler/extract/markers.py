@@ -30,6 +30,13 @@ TIME_LABELS = (
     "发布时间|发表时间|发布日期|发表日期|更新时间|更新日期|修改时间|最后更新|最后修改|刊发时间|上传时间|创建时间|更改时间|出版|刊登日期|"
     "时间|日期|发布于|发表于|发表|发布|更新于|Date|Time"
 )  # publication time, date, "published on", "updated on"
+PUBLISHING = (
+    "发布", "发表", "发稿", "发文", "发帖", "发送", "更新", "修改", "更改", "刊发", "刊登", "登载", "上传", "创建", "出版", "添加", "录入", "编辑", "文章",
+    "新闻", "稿件", "信息", "公布", "公告", "公开", "印发", "签发", "入库", "加入", "提交", "撰写", "制作", "生成", "成文", "播出", "整理", "推送", "转载",
+    "上线", "北京", "当地", "采集", "审核", "本文", "最后",
+)  # fmt: skip
+"""What stands before 时间 ("time of …") where it is the text's own: publishing, updating, uploading; all else is
+the time of something that takes place."""
 MODIFIED_LABELS = (
     "更改时间|更新时间|更新日期|修改时间|最后更新|最后修改|更新于|Updated|Modified"  # "updated", "modified"
 )
@@ -155,6 +162,14 @@ ADVERTISEMENT_LINE = re.compile(r"[\s\W]*(?:广告|推广|赞助)\s*[:：|｜]\s
 SMALL_PRINT = re.compile(
     r"本站|本网|本平台|本公众号|转载|版权|侵权|侵害|免责|投稿|投资建议|风险自担|自行承担|立场|真实性"
 )  # this site, repost, copyright, at your own risk: the paragraphs of a notice speak so
+ADDRESSED = re.compile(
+    r"如需|如[您有遇]|若有|请[与勿]|请联系|联系我们|联系删除|请注明|违者|严禁|敬请|本[站网]|本平台|本公众号|本[账帐]号|本译?文|以上(?:内容|信息)|(?:内容|图片|素材)来源|我们将|及时删除|未经《?"
+)
+"""What speaks to the reader or of the publisher: "should you", "please contact", "this site", "the above content"."""
+LEGAL = re.compile(
+    r"转载|授权|侵权|版权|著作权|删除|立场|投资建议|稿酬|谨慎|算法|协议|许可|真实性|准确性|网络|镜像|必究|生成|核实|后果|参考|风险|CC BY"
+)
+"""What such a line speaks of: repost, licence, infringement, copyright, removal, opinion, advice, accuracy, risk."""
 GLUED_NOTICE = re.compile(
     r"\s*[【\[（(](?:免责|版权|特别|郑重|风险)?(?:声明|提示|提醒)[】\]）)][:：]?.{10,400}"
 )
@@ -256,7 +271,7 @@ GOOD_WORDS = re.compile(
     r"article|content|\bbody|text|\bpost\b|entry|main|detail|neirong|zhengwen|story|news|con\b|artical|endtext|show|view|wenzhang|editor|trs"
 )
 INSERT_WORDS = re.compile(
-    r"newsletter|subscri|paywall|cookie|(?:about[-_]?)?author[-_]?(?:box|card|bio|info|profile)|\bbio\b|sharedaddy|social|donat|promo\b|app[-_]?(?:download|promo)"
+    r"newsletter|subscri|paywall|cookie|(?:about[-_]?)?author[-_]?(?:box|card|bio|info|profile)|\bbio\b|sharedaddy|social|donat|promo\b|app[-_]?(?:download|promo)|qr(?:code)?\b|kaihu|(?:car|product|goods|shop|stock)[-_]?(?:card|box|item)"
 )  # boxes set into a text that are none of it
 SUMMARY_WORDS = re.compile(r"summary|abstract|zhaiyao|daodu|digest|\bdesc|description|intro\b")
 SUMMARY_HEAD = re.compile(

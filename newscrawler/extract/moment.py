@@ -16,7 +16,7 @@ _CLOCK = (
     + clocks.NAMES
     + r")\)?)?\s*(?P<half{0}>上午|下午|晚上|晚间|早上|凌晨|中午|傍晚|AM|PM)?[\s:]*"
     r"(?P<hour{0}>[01]?\d|2[0-4])\s*[:时点]\s*(?P<minute{0}>[0-5]\d)(?:\s*[:分]\s*(?P<second{0}>[0-5]\d))?分?(?:\.\d+)?"
-    r"\s*(?P<half2{0}>AM|PM)?(?P<zone{0}>Z|[+-]\d\d:?\d\d)?(?:\s*\(?(?P<behind{0}>"
+    r"\s*(?P<half2{0}>AM|PM)?(?P<zone{0}>Z|\+\d\d:?\d\d|(?(second{0})-\d\d:?\d\d|(?!)))?(?:\s*\(?(?P<behind{0}>"
     + clocks.NAMES
     + r")\)?)?)?"
 )

@@ -207,8 +207,6 @@ def _best_line(
             continue
         if not _TIME_SIGNS.search(block.said) and (dated or not labelled(block.said)):
             continue
-        if _of_event(block):
-            continue  # 升级时间：2024年6月15日00:30至05:30, when something takes place
         if sentence.runs_on(block):
             continue  # 来源：… before a whole sentence, a day that the text speaks of
         text = _with_label(document, block)
@@ -221,6 +219,8 @@ def _best_line(
         line = dateline.read(text, zone, now, loose=True)
         if dated and line.moment is None:
             continue
+        if line.moment is not None and _of_event(block):
+            continue  # 升级时间：2024年6月15日00:30至05:30
         score = _score(document, headline, block, line)
         if score is not None and line.moment is None and bywords.LICENCE.match(block.said):
             score -= 4.0
@@ -253,17 +253,21 @@ def _is_label(block: Block) -> bool:
     return block.tag in ("dt", "th", "td") and bywords.LABEL.fullmatch(block.said) is not None
 
 
-_EVENT = re.compile(
-    r"(?:升级|活动|会议|报告|讲座|举[办行]|截止|报名|考试|开庭|招聘|比赛|演出|培训|施工|停[电水机]|维护|执行|实施|开始|结束|开放|营业|公示|有效|[投开]标|面试|体检|生效|参观|上映|放映|拍卖)(?:时间|日期)\s*[:：]|"
-    r"[日\d]\s*[至到~～]\s*(?:20\d\d年|\d{1,2}[月日:：时])"
+_RANGE = re.compile(
+    r"[日\d]\s*[至到~～]\s*(?:20\d\d年|\d{1,2}[月日:：时])|\d[:：]\d\d\s*[-—–]+\s*\d{1,2}[:：]\d\d"
 )
-"""When something takes place, or from when to when: no time of publication."""
+"""From when to when: no time of publication."""
+_TIME_OF = re.compile(r"(?:时间|日期)\s*[:：]")
+_HAN_BEFORE = re.compile("[\u4e00-\u9fff]{1,4}$")
 
 
 def _of_event(block: Block) -> bool:
+    """True for a line that says when something takes place (升级时间：…) and nothing of a publication."""
     said = block.said
-    found = _EVENT.search(said) if "时间" in said or "日" in said else None
-    return found is not None and _COLON_LABEL.search(_EVENT.sub("", said)) is None
+    labels = [_HAN_BEFORE.search(said, 0, match.start()) for match in _TIME_OF.finditer(said)]
+    if labels:
+        return all(label is not None and not label[0].endswith(markers.PUBLISHING) for label in labels)
+    return _RANGE.search(said) is not None and _COLON_LABEL.search(said) is None
 
 
 _COLON_LABEL = re.compile(r"(?:时间|日期|来源|稿源|编辑|作者|来自|责编|Source)\s*[:：]")

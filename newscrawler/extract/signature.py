@@ -13,6 +13,7 @@ from newscrawler.extract.document import Block, Document
 from newscrawler.extract.traditional import simplified
 
 _LAST_BRACKET = re.compile(r"[(（【\[〔][^()（）【】\[\]]{2,40}[)）】\]〕]\s*(?:\d{6,8}\s*)?$")
+LONGEST_ROLES = 60
 SOURCED = 30
 """A source in a bracket at a line's end is no longer."""
 LICENCE = 5
@@ -76,6 +77,8 @@ def _correct(result: Dateline, line: Dateline) -> None:
 def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
     """What a line at the text's end says: the whole of it when it is nothing else, else its last bracket."""
     text, said = block.text, block.said
+    if len(text) <= LONGEST_ROLES and (found := signs.roles(said, text)):
+        return _of_roles(found)
     if len(text) <= 120 and _is_labelled_line(said) and not sentence.runs_on(block):
         return dateline.read(joined(block), zone, now)
     tail = _LAST_BRACKET.search(said)
@@ -84,6 +87,17 @@ def _signature(block: Block, zone: ZoneInfo, now: datetime) -> Dateline | None:
     if block.marks > 1 or len(text) > 60:
         return None
     return dateline.read(joined(block), zone, now)
+
+
+def _of_roles(found: list[tuple[str, str]]) -> Dateline:
+    """Author and editor of a line that is nothing but roles and names."""
+    line = Dateline(labels=len(found))
+    for role, names in found:
+        if role.endswith(bywords.WRITES):
+            line.values.setdefault("author", " ".join(names.split()))
+        elif role.endswith(bywords.EDITS) and not role.startswith(bywords.NO_TEXT):
+            line.values.setdefault("editor", " ".join(names.split()))
+    return line
 
 
 def _licensed(document: Document, places: list[int], result: Dateline) -> None:

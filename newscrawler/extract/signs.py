@@ -23,6 +23,58 @@ def is_notice(text: str) -> bool:
     return _NOTICE_SIGN.search(text) is not None and markers.NOTICE_LINE.fullmatch(text) is not None
 
 
+PRINT = 3
+"""So many different words of the small print make a line behind the text one."""
+LONGEST_PRINT = 320
+_TELLS = re.compile("(?:说|称|表示|认为|指出|介绍|强调|透露)[，,：:]|提醒，|”")
+"""Who says so: a line of the text that tells of copyright or risks."""
+
+
+def is_small_print(text: str) -> bool:
+    """A line behind the text that speaks to the reader of copyright, advice and the like, in whatever words."""
+    if len(text) > LONGEST_PRINT or _TELLS.search(text):
+        return False
+    legal = set(markers.LEGAL.findall(text))
+    if not legal:
+        return False
+    addressed = set(markers.ADDRESSED.findall(text))
+    if not addressed or len(legal) + len(addressed) < PRINT:
+        return False
+    first = text.partition("。")[0]  # else the last sentence of the text, and the small print glued to it
+    return markers.ADDRESSED.search(first) is not None or markers.LEGAL.search(first) is not None
+
+
+_ROLES = (
+    "记者|编辑|责编|校对|审[核校定]|主编|监制|摄影|摄像|撰文|作者|译者|统筹|策划|设计|视觉|制图|美编|编审|[终初复一二三]审|实习生|通讯员|"
+    "剪辑|后期|文案|海报|配图|值班"
+)
+_ROLE_SIGN = re.compile(
+    "记者|编|审|校对|摄|撰文|作者|译者|监制|统筹|策划|设计|视觉|制图|实习生|通讯员|剪辑|后期|文案|海报|配图|值班"
+)
+_AROUND_ROLES = " \u3000()（）[]【】"
+_NAME = rf"(?!\S{{0,6}}(?:{_ROLES}))[\u4e00-\u9fff·]{{2,4}}(?![\u4e00-\u9fff])"
+_ROLE_NAMES = re.compile(
+    rf"(?P<role>[\u4e00-\u9fff]{{0,6}}(?:{_ROLES}))(?P<sep>[\s:：/|｜丨]+)"
+    rf"(?P<names>(?:{_NAME}|[A-Za-z]{{1,3}}\d{{2,5}}\b)(?:[\s、，]+{_NAME}(?!\s*[:：/|｜丨]))*)[\s、，；;|｜丨]*"
+)
+
+
+def roles(text: str, shown: str | None = None) -> list[tuple[str, str]]:
+    """每经记者 张三 每经编辑 李四, 流程编辑：u070 as (role, names): a line that is nothing else, whatever the
+    roles' adjectives; else an empty list. The names are those of ``shown``, the line before it was simplified.
+    """
+    found: list[tuple[str, str]] = []
+    if _ROLE_SIGN.search(text) is None:
+        return found
+    place = len(text) - len(text.lstrip(_AROUND_ROLES))
+    end, blank = len(text.rstrip(_AROUND_ROLES)), True
+    while (match := _ROLE_NAMES.match(text, place, end)) is not None:
+        place = match.end()
+        found.append((match["role"], (shown or text)[slice(*match.span("names"))]))
+        blank = blank and match["sep"].isspace()
+    return found if place == end and (len(found) > 1 or not blank) else []
+
+
 _PROMOTION_SIGN = re.compile(
     "扫|长按|关注|微信|公众号|微博|点击|戳|下载|打开|更多|相关|欲知|了解|获取|欢迎|浏览器|正文已结束|用手机看新闻|支持|按|热线|爆料|报料|举报|投稿邮箱|返回|合作|加|尽在"
 )

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from functools import cache, partial
 
-from newscrawler.extract import entries, markers, related, sentence
+from newscrawler.extract import entries, markers, related, sentence, signs
 from newscrawler.extract.box import Body
 from newscrawler.extract.document import HEADING_TAGS, Block, Document, Nodes
 from newscrawler.extract.lines import row_of
@@ -58,6 +58,9 @@ def cut(document: Document, body: Body, lines: list[int], closing: int | None) -
         scrap = not any(map(str.isalpha, block.text)) and len(block.text) < 12
         if entries.is_date(block) and _is_signed(document, lines):
             break
+        if len(lines) > RESUMING and signs.is_small_print(block.said):
+            body.cut[lines.pop()] = "small print"
+            continue
         if scrap or (block.marks == 0 and (_section(document, block) or entries.is_date(block))):
             body.cut[lines.pop()] = "tail"
             continue

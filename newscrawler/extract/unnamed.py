@@ -25,7 +25,7 @@ LONGEST = 20
 """A longer text is neither a medium nor a person."""
 _ANY_ZONE = ZoneInfo("UTC")
 """Only where a time stands is asked here."""
-_PARTS = re.compile(r"\s{2,}|[\u3000|·]|\s(?=\D)")
+_PARTS = re.compile(r"\s{2,}|[\u3000|]|\s·|·\s|^·|·$|\s(?=\D)")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _NO_NAME = re.compile(r"[。！？：:]|^[/／]|^月")
 """Sentences, labels, what stands behind a name (／台北報導), the rest of a day (13 5 月, 2024)."""
@@ -181,6 +181,8 @@ def _pieces(document: Document, block: Block, body: Body | None) -> list[tuple[s
         if near.links and near.links[0].href.startswith("#"):
             break  # a table of contents
         if dateline.begins_with_label(near.text):
+            if near.text[-1] in "：:":
+                break  # what follows is its value
             continue
         words = near.pieces[0][1] if len(near.pieces) == 1 else ""
         pieces.append((near.text, words or document.nodes.words[near.node]))
