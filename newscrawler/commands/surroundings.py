@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import sys
@@ -83,6 +84,13 @@ def as_called() -> str:
     return shlex.quote(str(called)) if called.name == name and shutil.which(name) is None else name
 
 
+def as_prefix(context: click.Context, option: click.Parameter, path: str) -> str:
+    """``path`` between slashes; UsageError for what is no path, such as a whole address."""
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", path) or "//" in path:
+        raise click.UsageError(f"--base-url {path!r} is no path; expected one such as /news/")
+    return f"/{path.strip('/')}/" if path.strip("/") else "/"
+
+
 @click.command()
 @ARCHIVE_OPTION
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -97,18 +105,27 @@ def as_called() -> str:
 @click.option(
     "--language", type=click.Choice(["zh", "en"]), help="Of the pages; default: what the browser asks for."
 )
+@click.option(
+    "--base-url",
+    metavar="PATH",
+    callback=as_prefix,
+    default="/",
+    show_default=True,
+    help="The path under which a web server shows it.",
+)
 @click.option("--sql/--no-sql", default=True, show_default=True, help="Whether visitors may type SQL.")
-def serve(archive: Path, host: str, port: int, language: str | None, sql: bool) -> None:
+def serve(archive: Path, host: str, port: int, language: str | None, base_url: str, sql: bool) -> None:
     """Open the archive in Datasette, at /archive whatever the file is called.
 
     \b
     Example:
         newscrawler serve --language zh
+        newscrawler serve --base-url /news/       # behind https://example.org/news/
     """
     from newscrawler.archive.errors import ArchiveError
     from newscrawler.explore.server import serve_archive
 
     try:
-        serve_archive(archive, host=host, port=port, language=language, sql=sql)
+        serve_archive(archive, host=host, port=port, language=language, base_url=base_url, sql=sql)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None

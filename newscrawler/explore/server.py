@@ -107,21 +107,28 @@ def archive_datasette(archive: Path, *, language: str | None = None, **settings:
 
 
 def serve_archive(
-    archive: Path, *, host: str, port: int, language: str | None = None, sql: bool = True
+    archive: Path,
+    *,
+    host: str,
+    port: int,
+    language: str | None = None,
+    base_url: str = "/",
+    sql: bool = True,
 ) -> None:
     """Serve ``archive`` at http://host:port/archive until told to stop; port 0 takes a free one.
 
-    ``sql=False`` takes no SQL of visitors; the ready queries still run.
+    ``base_url`` (``/news/``) goes before every address. ``sql=False`` takes no SQL of visitors; the ready
+    queries still run.
     Returns after SIGTERM, exits with 130 after Ctrl-C. Raises an ArchiveError when ``archive`` is not
     one that can be read, ServeError when the address cannot be had.
     """
     open_archive(archive, create=False, read_only=True).conn.close()
     with _listen(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
-        print(f"Reading {archive.name} at {address}/{DATABASE_NAME}  (Ctrl-C ends it)", flush=True)
+        print(f"Reading {archive.name} at {address}{base_url}{DATABASE_NAME}  (Ctrl-C ends it)", flush=True)
         if not _is_loopback(host):
             print(OPEN_TO_ALL, file=sys.stderr, flush=True)
-        datasette = archive_datasette(archive, language=language, default_allow_sql=sql)
+        datasette = archive_datasette(archive, language=language, base_url=base_url, default_allow_sql=sql)
         received = asyncio.run(_serve(datasette, listener))
     if received == signal.SIGINT:
         sys.exit(130)

@@ -18,6 +18,7 @@ from newscrawler.explore import meeting, metadata, pages, searching
 from newscrawler.explore.excel import for_excel
 from newscrawler.explore.headers import App, with_security_headers
 from newscrawler.explore.ours import archive_named, archives_of, only_archive
+from newscrawler.explore.prefix import without_prefix
 from newscrawler.explore.show import FILTERS
 
 hookimpl = HookimplMarker("datasette")
@@ -110,5 +111,5 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Security headers, and CSV for spreadsheets."""
-    return lambda app: with_security_headers(for_excel(app, datasette), datasette)
+    """Security headers, CSV for spreadsheets, addresses behind a prefix."""
+    return lambda app: with_security_headers(for_excel(without_prefix(app, datasette), datasette), datasette)
