@@ -706,3 +706,34 @@ def test_the_parts_of_a_card_that_is_one_link() -> None:
     card = '<div><a class="n" href="/a/{}.html"><span class="b">独家</span><span class="h">{}</span><span class="by">程一鸣</span><span class="at">2天前</span></a></div>'
     found = plain("".join(card.format(n, t) for n, t in enumerate(TITLES[:6])))
     assert [(e.title, e.date) for e in found.entries] == [(t, "2025-09-29") for t in TITLES[:6]]
+
+
+def test_more_alone_leads_on_to_the_next_number_of_the_same_address() -> None:
+    items = "<ul>" + "".join(STYLES["list"](n, t) for n, t in enumerate(TITLES)) + "</ul>"
+    assert listed(f'{items}<a href="?page=2">更多 ›</a>').next == f"{URL}?page=2"
+    assert listed(f'{items}<a href="/list/2/">更多&gt;&gt;</a>').next is None
+
+
+def test_names_that_come_back_and_addresses_are_no_titles() -> None:
+    found = plain(
+        "<table>"
+        + "".join(
+            f'<tr><td><a href="/c/3.html">操作系统教程</a> <a href="/a/{n}.html">{t}</a> (<a href="/from?site=b{n}">blog{n}.example.com</a>)</td></tr>'
+            for n, t in enumerate(TITLES[:8])
+        )
+        + "</table>"
+    )
+    assert [e.title for e in found.entries] == TITLES[:8]
+
+
+def test_counts_on_a_picture_and_a_dotted_day() -> None:
+    found = plain(
+        "".join(
+            f'<div><a href="/v/{n}.html"><div><img><span>1{n}:20</span><span>3.{n}万</span></div><p>{t}</p></a><p>09.2{n}</p><p>— {SUMMARY}</p></div>'
+            for n, t in enumerate(TITLES[:6])
+        )
+    )
+    assert [(e.title, e.date) for e in found.entries] == [
+        (t, f"2025-09-2{n}") for n, t in enumerate(TITLES[:6])
+    ]
+    assert {e.summary for e in found.entries} == {SUMMARY}

@@ -38,6 +38,9 @@ _GLUED = re.compile(r"(?:\d[-/.:：]|月)\d{3}|\d{5}[-/.年]|\d[A-Z][a-z]{2,8}\d
 """A date that runs into the count beside it (2024-03-19 and 12), or whose parts run together (29 Sep 2025),
 each an element of its own.
 """
+_NUMBER = re.compile(r"(?:\W*\d[\d.,:]*+\s*+[万亿wkWK]?)+\W*")
+_DOTTED = re.compile(r"(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])")
+"""09.28, alone in its element."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SENTENCE = re.compile("[,，。！？;；]")
 _TOLD = re.compile(r"[，。！？；…!?]|\.(?=\.|\s|$)")
@@ -260,7 +263,8 @@ def _on(shown: date, year: int) -> date:
 def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
     fitting = [
         (text, heading) for text, heading in linked
-        if len(text) >= MIN_TITLE and not markers.is_read_more(text) and not _DATE_ONLY.fullmatch(text)
+        if len(text) >= MIN_TITLE
+        and not (markers.is_read_more(text) or _DATE_ONLY.fullmatch(text) or _NUMBER.fullmatch(text))
     ]  # fmt: skip
     if not fitting:
         return
@@ -279,7 +283,7 @@ def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
 
 def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
     """What is neither title nor button: a date, a summary."""
-    text = text.strip(" |·•-")
+    text = text.strip(" |·•-—")
     text = beside.without_badge(text)
     if len(text) > len(entry.title) + MIN_TITLE and text.startswith(entry.title):
         text = text[len(entry.title) :].lstrip(" |·•-—:：。")  # one link around headline and summary
@@ -305,6 +309,8 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
 def _date_beside(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> str | None:
     """Takes the date of a short ``text``; the text without it, None when there is none or more than it."""
     plain = moment.fold(text)
+    if len(plain) == len("09.28") and _DOTTED.fullmatch(plain):
+        plain = plain.replace(".", "-")
     found = moment.find(plain, zone, now, loose=True) or moment.compact(plain, zone)
     if found is None or len(text) - (found.end - found.start) >= 30 or _is_told(plain, found):
         return None

@@ -12,6 +12,8 @@ _COUNTER = re.compile(r"(?:第\s*)?(?<![\d/.-])(\d{1,5})\s*(?:页)?\s*/\s*(?:共
 _COUNTER_WORDS = re.compile(
     r"第\s*(\d{1,5})\s*页\D{0,6}共\s*(\d{1,5})\s*页|共\s*(?P<all>\d{1,5})\s*页\D{0,8}第\s*(?P<here>\d{1,5})\s*页|当前\D{0,4}(\d{1,5})\s*/\s*(\d{1,5})"
 )
+_MORE = re.compile(rf"上一页|(?P<alone>^\W*更多\W*$)|{markers.LOAD_MORE.pattern}", re.IGNORECASE)
+"""更多 ("more") alone leads to a channel, unless it leads to the next number of this very address."""
 PAGE_PARAMETER = re.compile(
     r"^(?:page|p|pn|pg|(?:page|pg)_?(?:no|num|index|idx)|(?:cur|current|now)_?page|current|paged|pageid|pno)$",
     re.IGNORECASE,
@@ -164,8 +166,11 @@ def _more(document: Document, url: str, count: tuple[int, int] | None) -> str | 
     here = count[0] if count else page_number(url) or 1
     for link in document.links:
         text = link.text
-        if len(text) <= markers.BUTTON and ("上一页" in text or markers.LOAD_MORE.search(text)):
+        more = _MORE.search(text) if len(text) <= markers.BUTTON else None
+        if more is not None:
             found = _other(document, link.href, url)
+            if more["alone"] and urlsplit(found or "").path != urlsplit(url).path:
+                continue
             if found and page_number(found) == here + 1 and urlsplit(found).netloc == urlsplit(url).netloc:
                 return found
     return None

@@ -6,6 +6,8 @@ and section names stand elsewhere in the record and so fall into groups of their
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +23,7 @@ MIN_BOXES = 3
 """Fewer boxes of one kind are no home page in groups."""
 BEFORE = 3
 """So many lines of an entry may stand before its title."""
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?:/\S*)?", re.ASCII)
 OVER, MENU_NAME = 2, 14
 """So many lines over a list, none longer, may be its name."""
 _STATES = frozenset(
@@ -69,9 +72,21 @@ def record_lists(document: Document, is_article: Callable[[str], bool] | None) -
         groups.setdefault(_signature(document, link), []).append((link, url))
     found: list[Records] = []
     for members in groups.values():
+        if is_article is None:
+            members = _without_names(members)
         found.extend(_lists(document, members, known=is_article is not None))
     found.sort(key=lambda records: -records.score)
     return _merge(found)
+
+
+def _without_names(members: list[tuple[Link, str]]) -> list[tuple[Link, str]]:
+    """``members`` without the names of channels, that come back with some titles, and of other sites."""
+    often = Counter(url for _, url in members)
+    return [
+        (link, url)
+        for link, url in members
+        if not (often[url] >= MIN_RECORDS and len(link.text) <= MENU_NAME) and not _HOST.fullmatch(link.text)
+    ]
 
 
 def begin(document: Document, records: Records) -> int:
