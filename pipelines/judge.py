@@ -58,7 +58,8 @@ class Judge:
         page, session, now = item.page, session_of(self.crawler), clock.now()
         assert page is not None
         detail, crawl_id, url = item.found_by.get("reason"), session.crawl_id, item.url
-        gone, imported = reason == "soft_404", session.imported_at is not None
+        # A site that takes an article off may say so, or send its readers to the home page.
+        gone, imported = reason in {"soft_404", "redirected_home"}, session.imported_at is not None
 
         def job(db: Database) -> None:
             quarantine_page(
@@ -92,9 +93,15 @@ class Judge:
 
 def _nothing_there(item: Article, reason: str | None) -> bool:
     """Whether the page is what a site shows that answers every address."""
-    return reason == "soft_404" or (reason is not None and urlsplit(item.url).path in {"", "/"})
+    return reason == "soft_404" or (reason is not None and _is_home(item.url))
 
 
 def unfit(item: Article) -> str | None:
     """Why ``item`` is no article, or None: what the extraction says, or an address that is a home page."""
-    return "redirected_home" if urlsplit(item.url).path in {"", "/"} else item.reason
+    return "redirected_home" if _is_home(item.url) else item.reason
+
+
+def _is_home(url: str) -> bool:
+    """Whether ``url`` is a home page; /?p=123 may well be an article."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query

@@ -187,6 +187,19 @@ def test_a_revisit_finds_what_changed_what_is_gone_and_what_is_back(site: Site) 
         assert (page(900002) in site.crawl(after=hours)) is asked, hours  # no listing shows it
 
 
+def test_an_article_that_leads_to_the_home_page_is_gone_until_it_is_back(site: Site) -> None:
+    add(site, 900001, 900002)
+    site.crawl()
+    site.pages["/"] = listing([900002], day=DAY)
+    here, site.pages[page(900001)] = site.pages[page(900001)], "/"
+    site.crawl("-a", "full=1", after=3)
+    gone = {row["url"][-11:-5]: row["gone_at"] for row in site.rows("select url, gone_at from news")}
+    assert (bool(gone["900001"]), gone["900002"]) == (True, None)
+    site.pages[page(900001)] = here
+    site.crawl("-a", "full=1", after=3)
+    assert site.rows("select count(gone_at) as gone from news") == [{"gone": 0}]
+
+
 def test_an_article_whose_page_says_that_it_does_not_exist_is_gone_until_it_is_back(site: Site) -> None:
     add(site, 900001, 900002)
     site.crawl()

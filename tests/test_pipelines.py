@@ -130,6 +130,11 @@ def test_what_is_no_article_is_kept_apart_raw(
     assert flow.session.tally.counts() == {"quarantined": 1}
 
 
+def test_an_article_may_be_a_number_behind_the_home_pages_address(flow: Flow) -> None:
+    left = flow.bring(page(PAGE, url="https://x.example/?p=960596"))
+    assert not isinstance(left, DropItem)
+
+
 def test_the_same_article_again_in_this_crawl_leaves_a_count_and_its_alias(flow: Flow) -> None:
     flow.bring(page())
     left = flow.bring(page(url=URL.replace("www", "m"), aliases=[(URL + "?from=x", "query")]))
