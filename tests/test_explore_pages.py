@@ -187,6 +187,22 @@ def test_changes_show_the_field_and_the_words(served: Datasette, archive: Path) 
     assert get(served, "/archive/-/changes/1").status_code == 404
 
 
+def test_an_earlier_revision_can_be_read_in_full(served: Datasette, archive: Path) -> None:
+    number = id_of(archive, 11)
+    then = f"/archive/articles/{number}?revision=1"
+    assert then in links(page(served, f"/archive/-/changes/{number}"))
+    html = page(served, then)
+    assert '<h1 lang="zh">固态电池第11号进展</h1>' in html
+    assert "改了一句" not in html
+    assert "This is what revision 1 said, seen 2025-10-01 00:00 UTC to 2025-10-01 00:00 UTC." in html
+    assert f"/archive/articles/{number}" in links(html)
+    assert "改了一句" in page(served, f"/archive/articles/{number}?revision=2")
+    assert "This is what revision" not in page(served, f"/archive/articles/{number}?revision=2")
+    for none in ("0", "3", "first", "99999999999999999999"):
+        answer = get(served, f"/archive/articles/{number}?revision={none}")
+        assert (answer.status_code, "There is no such revision" in answer.text) == (404, True), none
+
+
 def test_a_search_without_hits_says_what_to_do(served: Datasette) -> None:
     html = page(served, "/archive/articles?_search=%E9%BE%98%E9%BE%98&source_id=1")
     assert "fewer or shorter words find more" in html

@@ -19,8 +19,11 @@ BLOCKS = 20
 """How many of the latest related blocks are shown."""
 
 
-async def article_page(database: Any, article_id: str) -> Row | None:
-    """All that the page shows of article ``article_id`` (text, from the address); None: no such."""
+async def article_page(database: Any, article_id: str, revision: int | None = None) -> Row | None:
+    """All that the page shows of article ``article_id`` (text, from the address); None: no such.
+
+    With an earlier ``revision`` the text, its times and people are those of then; the rest is as ever.
+    """
     article = await row(
         database,
         "select a.*, b.body, b.marks, b.dateline, b.encoding, si.last_seen_at, si.last_fetched_at,"
@@ -34,9 +37,16 @@ async def article_page(database: Any, article_id: str) -> Row | None:
     )
     if article is None:
         return None
+    earlier = None
+    if revision not in (None, article["revision"]):
+        earlier = await _earlier(database, article_id, revision)
+        if earlier is None:
+            return None
+        article |= earlier
     asked = {"id": article_id}
     return {
         "article": article,
+        "earlier": earlier,
         "images": await rows(
             database,
             "select url, caption, paragraph from images where article_id = :id and revision = :revision"
@@ -67,6 +77,22 @@ async def article_page(database: Any, article_id: str) -> Row | None:
         "newer": await _neighbour(database, article_id, ">", ""),
         "older": await _neighbour(database, article_id, "<", "desc"),
     }
+
+
+async def _earlier(database: Any, article_id: str, revision: int | None) -> Row | None:
+    """What the article said in ``revision``, and from when to when that was seen."""
+    return await row(
+        database,
+        "select a.revision, a.title, a.body, a.marks, a.dateline, a.encoding, a.published_at,"
+        " substr(a.published_at, 1, 10) as published_date, a.source_id, a.editor_id, a.author_id,"
+        " a.category_id, so.name as source, e.name as editor, au.name as author, c.name as category,"
+        " a.first_seen_at as said_from, a.last_seen_at as said_until"
+        " from revisions a left join sources so on so.id = a.source_id"
+        " left join editors e on e.id = a.editor_id left join authors au on au.id = a.author_id"
+        " left join categories c on c.id = a.category_id"
+        " where a.article_id = :id and a.revision = :revision",
+        {"id": article_id, "revision": revision},
+    )
 
 
 async def _alike(database: Any, article_id: str) -> list[Row]:

@@ -80,7 +80,7 @@ def step(old: Row, new: Row, patience: Patience) -> Row:
         else []
     )
     return {
-        **{"revision": new["revision"], "first_seen_at": new["first_seen_at"]},
+        **{"revision": new["revision"], "before": old["revision"], "first_seen_at": new["first_seen_at"]},
         **{"last_seen_at": old["last_seen_at"], "fields": fields, "body": body},
     }
 

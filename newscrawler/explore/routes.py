@@ -7,6 +7,7 @@ an argument asks for rows and columns, Datasette's own view answers as if we wer
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -96,9 +97,14 @@ async def articles(datasette: Any, request: Any) -> Any:
 
 
 async def article(datasette: Any, request: Any) -> Any:
-    """``/archive/articles/ID``: an article to read."""
+    """``/archive/articles/ID``: an article to read; ``?revision=1``: as it was."""
     archive = await visible_archive(datasette, request)
-    shown = await article_page(archive, request.url_vars["pks"]) if archive and _reads(request) else None
+    shown, asked = None, request.args.get("revision")
+    if archive and _reads(request):
+        revision = int(asked) if asked and re.fullmatch(r"\d{1,9}", asked, re.ASCII) else 0 if asked else None
+        shown = await article_page(archive, request.url_vars["pks"], revision)
+        if shown is None and asked:
+            raise NotFound("There is no such revision")
     if shown is None:
         return await RowView(datasette).dispatch_request(request)
     return await page(

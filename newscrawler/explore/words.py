@@ -141,6 +141,7 @@ CHINESE = {
     "This takes longer than a query may.": "查询超过了时限。",
     "This cannot be shown as it was asked for.": "无法按此要求显示。",
     "There is no such article": "没有这篇文章",
+    "There is no such revision": "没有这一版",
     "There is no such day": "没有这一天",
     "There is no such chart": "没有这张图表",
     "There is no archive here": "这里没有存档",
@@ -151,6 +152,10 @@ CHINESE = {
         "发布后有改动：这是第 {n} 版，首次见于 {time}。"
     ),
     "What changed": "改了什么",
+    "This is what revision {n} said, seen {first} to {last}.": (
+        "这是第 {n} 版的内容，见于 {first} 至 {last}。"
+    ),
+    "What it says now": "现在的内容",
     "Picture:": "图片：",
     "Pictures": "图片",
     "The page has no text.": "页面没有正文。",
@@ -196,6 +201,7 @@ CHINESE = {
     "Back to the article": "返回文章",
     "It has not changed since it was first seen.": "自首次见到以来没有改动。",
     "Revision {new}, first seen {time}": "第 {new} 版，首次见于 {time}",
+    "Revision {n} in full": "第 {n} 版全文",
     "The text before was last seen {time}.": "此前的内容最后见于 {time}。",
     "was": "原为",
     "is": "现为",
