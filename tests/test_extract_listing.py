@@ -133,6 +133,15 @@ def test_the_menu_leaves_service_pages_out() -> None:
     assert not {"首页", "关于我们", "联系我们"} & set(titles)
 
 
+@pytest.mark.parametrize("words", ["[阅读全文]", "查看详情>", "继续阅读"])
+def test_a_button_to_an_article_leads_to_no_channel(words: str) -> None:
+    twin = f'<p>一句话摘要…<a href="/amp/a/123456.html">{words}</a></p><a href="/opinion/">评论</a>'
+    menu = listed(LIST + twin, is_article=is_article).menu
+    assert [url for url, title in menu if "amp" in url or title == "评论"] == [
+        "http://www.example.com/opinion/"
+    ]
+
+
 def test_json() -> None:
     row = listing_as_json(listed(LIST), "l")
     assert list(row) == ["id", "entries", "next"]

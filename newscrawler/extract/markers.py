@@ -351,9 +351,9 @@ INSTITUTION = re.compile(
 """How the names of companies, schools, offices end, which many of their pages have for their only title."""
 NO_CHANNEL = re.compile(
     r"首页|主页|关于|联系|登录|登陆|注册|招聘|广告|合作|投稿|声明|隐私|协议|帮助|下载|APP|客户端|手机版|电脑版|微信|微博|RSS|地图|友情|链接|收藏|搜索|标签|English|退出|分享|好友|"
-    r"版权|服务|反馈|举报|会员|论坛|返回|顶部|繁体|设为",
+    r"版权|服务|反馈|举报|会员|论坛|返回|顶部|繁体|设为|全文|详情|详细|继续阅读",
     re.IGNORECASE,
-)  # home, about, contact, log in, jobs, advertise, download, app, mobile version, tags … : no channels
+)  # home, about, contact, log in, jobs, advertise, download, app, mobile version, tags, read all … : no channels
 
 
 @lru_cache(maxsize=1024)
