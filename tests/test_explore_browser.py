@@ -219,6 +219,7 @@ def test_every_page_fits_the_window(
 ) -> None:
     page.size(*size)
     own = [f"/archive/articles/{id_of(archive, n)}" for n in (700, 605)]
+    own.append(f"/archive/articles/{id_of(archive, 605)}?revision=1")
     own += [f"/archive/-/changes/{id_of(archive, 605)}", "/archive/articles?source_id=1&_search=小米"]
     for path in [*PAGES, *own]:
         page.go(address.removesuffix("/archive") + path)
@@ -283,6 +284,7 @@ def test_every_text_stands_out(
     page.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
     try:
         own = [f"/archive/articles/{id_of(archive, n)}" for n in (700, 605)]
+        own.append(f"/archive/articles/{id_of(archive, 605)}?revision=1")
         own += [f"/archive/-/changes/{id_of(archive, 605)}", "/archive/articles?source_id=1&_search=小米"]
         for path in [*PAGES, *own, "/archive/nothing"]:
             page.go(address.removesuffix("/archive") + path)
