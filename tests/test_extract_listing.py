@@ -580,6 +580,12 @@ def test_reading_on_with_the_title_in_the_button() -> None:
     ]
 
 
+def test_a_title_may_begin_with_a_word_for_reading() -> None:
+    titles = [f"阅读“第{n}座城市”：夜跑的人都去了哪里" for n in range(5)]
+    found = plain("".join(f'<div><a href="/a/{n}.html">{t}</a></div>' for n, t in enumerate(titles)))
+    assert [e.title for e in found.entries] == titles
+
+
 def test_dates_in_boxes_inside_the_link_and_in_three_elements() -> None:
     found = plain(
         "<ul>"

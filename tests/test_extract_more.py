@@ -239,6 +239,8 @@ def test_entries_under_their_ids() -> None:
     items = {str(n): {"art_title": f"列表里的第{n}条新闻", "art_url": f"/a/{n}.html"} for n in range(5)}
     found = read_listing(json.dumps({"data": items, "ret": 0}).encode(), f"{URL}api?page=1", fetched_at=NOW)
     assert len(found.entries) == 5
+    menu = dict(zip("abcde", items.values(), strict=True))
+    assert not read_listing(json.dumps({"menu": menu}).encode(), URL, fetched_at=NOW).entries
 
 
 @pytest.mark.parametrize(
@@ -261,3 +263,12 @@ def test_entries_one_level_deeper(wrapped: Callable[[dict[str, str]], dict[str, 
         (f"列表里的第{n}条新闻", "2025-09-20") for n in range(5)
     ]
     assert found.more == f"{URL}api?pgnum=2&cnt=5"
+
+
+def test_the_article_is_preferred_to_what_it_speaks_of() -> None:
+    items = [
+        {"title": f"列表里的第{n}条新闻", "external_url": f"https://o.example/{n}", "url": f"/a/{n}.html"}
+        for n in range(4)
+    ]
+    found = read_listing(json.dumps({"items": items}).encode(), URL, fetched_at=NOW)
+    assert [e.url for e in found.entries] == [f"https://www.news.example/a/{n}.html" for n in range(4)]

@@ -246,3 +246,37 @@ def test_times_in_every_form(text: str | None, expected: str | None) -> None:
 @given(st.text(max_size=120))
 def test_no_text_is_too_strange_for_a_time(text: str) -> None:
     assert_moment(stamp(text, BEIJING, NOW))
+
+
+def test_an_ampersand_that_should_have_been_an_entity() -> None:
+    text = urlset("<url><loc>https://www.news.example/show.php?id=1&cid=2&amp;x=3</loc></url>")
+    inside = urlset("<url><loc><![CDATA[https://www.news.example/show.php?id=1&cid=2]]></loc></url>")
+    assert [e.url for e in read_sitemap(text.encode(), URL).entries] == [
+        "https://www.news.example/show.php?id=1&cid=2&x=3"
+    ]
+    assert [e.url for e in read_sitemap(inside.encode(), URL).entries] == [
+        "https://www.news.example/show.php?id=1&cid=2"
+    ]
+
+
+def test_what_baidu_wants_to_show() -> None:
+    shown = "<data><display><title>固态电池</title><pubTime>2025-09-30T10:00:00</pubTime></display></data>"
+    (entry,) = read_sitemap(urlset(page(1, shown)).encode(), URL).entries
+    assert (entry.title, entry.published) == ("固态电池", "2025-09-30T10:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "周一, 29 9月 2025 10:20:00 +0800",
+        "星期一, 29 九月 2025 02:20:00 +0000",
+        "20250929102000",
+        "2025年9月29日 10:20:00",
+    ],
+)
+def test_times_of_software_that_speaks_chinese(text: str) -> None:
+    assert stamp(text, BEIJING, NOW) == "2025-09-29T10:20:00+08:00"
+
+
+def test_a_month_that_is_none_is_no_error() -> None:
+    assert stamp("周一, 29 13月 2025 10:20:00 +0800", BEIJING, NOW) is None

@@ -27,10 +27,10 @@ MOST_BYTES = 8 * 2**20
 MOST_VALUES = 200_000
 """So many values of an answer are looked at."""
 _ASIDE = re.compile(
-    r"img|image|pic|thumb|cover|avatar|icon|logo|src|video|author|user|source|comment|tag|channel|categor",
+    r"external|img|image|pic|thumb|cover|avatar|icon|logo|src|video|author|user|source|comment|tag|channel|categor",
     re.IGNORECASE,
 )
-"""Names of what belongs to an article and is not it."""
+"""Names of what belongs to an article and is not it, or is elsewhere."""
 _ADDRESS = re.compile(r"url|link|href|uri|permalink|address", re.IGNORECASE)
 TITLES = ("title", "headline", "subject", "topic")
 _SUMMARIES = ("summary", "digest", "abstract", "description", "desc", "intro", "brief", "excerpt")
@@ -132,9 +132,9 @@ def _values(data: Any) -> Iterator[tuple[str, Any]]:
 
 def _members(value: Any) -> list[Any]:
     """The members of a list, or of an object that has them under their ids."""
-    if isinstance(value, dict) and len(value) > 1:
-        inner = list(value.values())
-        return inner if all(isinstance(one, dict) for one in inner) else []
+    if isinstance(value, dict):
+        ids = len(value) > 1 and all(any(map(str.isdigit, str(name))) for name in value)
+        return list(value.values()) if ids else []
     return value if isinstance(value, list) else []
 
 

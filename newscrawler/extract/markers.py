@@ -311,7 +311,7 @@ LOAD_MORE = re.compile(
 )  # "load more", "see more", "more news"
 READ_MORE = re.compile(
     r"\W*(?:阅读全文|查看全文|全文|详细|详情|查看详情|详细内容|更多|查看更多|继续阅读|read more|more|阅读更多|点击查看|\d*条?评论|\d*\s*跟[贴帖]\s*\d*|评论|\d+)\W*"
-    r"|\W*(?:(?:[继繼][续續]|更多)?[阅閱][读讀](?:全文|更多)?\s*[“\"「『《]|continue reading\b|read more (?:about|of)\b).*",
+    r"|\W*(?:(?:[继繼][续續][阅閱][读讀](?:全文)?|[阅閱][读讀](?:全文|更多))\s*[“\"「『《]|continue reading\b|read more (?:about|of)\b).*",
     re.IGNORECASE,
 )
 

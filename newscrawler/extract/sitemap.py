@@ -32,6 +32,8 @@ GZIP = b"\x1f\x8b"
 _LAYERS = 3
 """So often a file may be packed: some servers compress what is compressed already."""
 _PIECE = 2**16
+_BARE = re.compile(rb"&(?!#?\w{1,10};)")
+"""An ampersand of an address that should have been an entity: the parser would leave its parameter out."""
 _ROOT = re.compile(rb"<(?:\w+:)?(?P<name>urlset|sitemapindex)\b", re.IGNORECASE)
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}(?:\[.{0,100000}?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 """It may define entities that grow without end, or that name files; no feed and no sitemap needs one."""
@@ -84,7 +86,10 @@ def read_sitemap(
     kind: Literal["index", "urlset"] = "urlset" if root["name"].lower() == b"urlset" else "index"
     result = Sitemap(kind, cut=cut or not _ends_whole(text))
     times = _Times(ZoneInfo(zone))
-    for element in _elements(text[root.start() :]):
+    text = text[root.start() :]
+    if b"<![CDATA[" not in text:
+        text = _BARE.sub(b"&amp;", text)
+    for element in _elements(text):
         if len(result.entries) >= MOST_ENTRIES:
             result.cut = True
             break
@@ -202,7 +207,7 @@ def _entry(element: etree._Element, base: str, times: _Times) -> SitemapEntry | 
     said: dict[str, str] = {}
     for child in element:
         name = _name(child)
-        inside = [child, *child] if name == "news" else [child]
+        inside = [child, *child] if name == "news" else child.iter() if name == "data" else [child]
         for one in inside:
             if one.text and one.text.strip():
                 said.setdefault(_name(one), one.text.strip())
@@ -210,7 +215,8 @@ def _entry(element: etree._Element, base: str, times: _Times) -> SitemapEntry | 
     if url is None:
         return None
     title = " ".join(said.get("title", "").split()) or None
-    return SitemapEntry(url, times.read(said.get("lastmod")), times.read(said.get("publication_date")), title)
+    published = said.get("publication_date") or said.get("pubtime")  # the latter is Baidu's, in data/display
+    return SitemapEntry(url, times.read(said.get("lastmod")), times.read(published), title)
 
 
 def absolute(base: str, address: str) -> str | None:
