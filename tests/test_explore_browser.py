@@ -296,6 +296,21 @@ def test_every_text_stands_out(
         page.ask("Emulation.setEmulatedMedia", features=[])
 
 
+def test_paper_gets_the_text_and_no_controls(page: Chromium, address: str, archive: Path) -> None:
+    page.ask("Emulation.setEmulatedMedia", media="print")
+    try:
+        for path in ("/articles?_search=小米", "/today", "", f"/articles/{id_of(archive, 700)}"):
+            page.go(address + path)
+            seen = (
+                "[...document.querySelectorAll('form, nav, aside, footer.site')].filter(e => e.offsetHeight)"
+            )
+            assert page.run(f"{seen}.map(e => e.outerHTML)") == [], path
+            text = "document.querySelector('.stories, table.results, article').offsetWidth"
+            assert page.run(f"{text} >= 0.9 * document.querySelector('main').clientWidth"), path
+    finally:
+        page.ask("Emulation.setEmulatedMedia", media="")
+
+
 def test_the_keyboard_reaches_the_text(page: Chromium, address: str) -> None:
     page.go(address)
     page.key("Tab", 9)
