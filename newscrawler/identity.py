@@ -251,6 +251,12 @@ def canonical(url: str) -> str:
     return address(url).url
 
 
+def is_home(url: str) -> bool:
+    """Whether ``url`` is that of a home page; /?p=123 may well be an article's."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
+
+
 def site_of(url: str) -> str:
     """The id of the known site ``url`` belongs to, else its ``host:port``."""
     return address(url).site

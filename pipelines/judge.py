@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlite_utils import Database
@@ -13,7 +11,7 @@ from newscrawler.archive import ledger, visits, yields
 from newscrawler.archive.absent import mark_absent
 from newscrawler.archive.quarantine import quarantine_page
 from newscrawler.archive.session import session_of
-from newscrawler.identity import canonical
+from newscrawler.identity import canonical, is_home
 from newscrawler.items import Article
 
 
@@ -58,7 +56,6 @@ class Judge:
         page, session, now = item.page, session_of(self.crawler), clock.now()
         assert page is not None
         detail, crawl_id, url = item.found_by.get("reason"), session.crawl_id, item.url
-        # A site that takes an article off may say so, or send its readers to the home page.
         gone, imported = reason in {"soft_404", "redirected_home"}, session.imported_at is not None
 
         def job(db: Database) -> None:
@@ -93,15 +90,9 @@ class Judge:
 
 def _nothing_there(item: Article, reason: str | None) -> bool:
     """Whether the page is what a site shows that answers every address."""
-    return reason == "soft_404" or (reason is not None and _is_home(item.url))
+    return reason == "soft_404" or (reason is not None and is_home(item.url))
 
 
 def unfit(item: Article) -> str | None:
     """Why ``item`` is no article, or None: what the extraction says, or an address that is a home page."""
-    return "redirected_home" if _is_home(item.url) else item.reason
-
-
-def _is_home(url: str) -> bool:
-    """Whether ``url`` is a home page; /?p=123 may well be an article."""
-    parts = urlsplit(url)
-    return parts.path in {"", "/"} and not parts.query
+    return "redirected_home" if is_home(item.url) else item.reason
