@@ -752,3 +752,18 @@ def test_counts_on_a_picture_and_a_dotted_day() -> None:
         (t, f"2025-09-2{n}") for n, t in enumerate(TITLES[:6])
     ]
     assert {e.summary for e in found.entries} == {SUMMARY}
+
+
+def test_pages_whose_addresses_count_down() -> None:
+    pager = '<a href="{}.htm">上页</a><a href="../news.htm">1</a><span>2</span>{}<a href="{}.htm">下页</a>'
+    here = URL + "109.htm"
+    numbers = '<a href="108.htm">3</a><a href="1.htm">110</a>'
+    assert listed(LIST + pager.format(110, numbers, 108), here).next == URL + "108.htm"
+    assert listed(LIST + pager.format(108, "", 108), here).next is None
+
+
+@pytest.mark.parametrize(
+    "text", ["查看下一页", "下一組", "下 30 条", "下一页(2)", "Older Entries", "下一页 2/5 »"]
+)
+def test_words_that_lead_on(text: str) -> None:
+    assert listed(f'{LIST}<a href="p2">{text}</a>').next == URL + "p2"

@@ -93,7 +93,7 @@ def next_page(document: Document, url: str, count: tuple[int, int] | None) -> st
             text = _picture(document, link)
         if link.rel == "next" or markers.is_next(text):
             found = _other(document, link.href, url)
-            if found and not _backwards(url, found):
+            if found and (not _backwards(url, found) or _counts_down(document, found)):
                 return found
     return (
         _numbered(document, url, count)
@@ -118,6 +118,18 @@ def _backwards(url: str, target: str) -> bool:
     if here is None or there is None:
         return False
     return url.replace(str(here), "", 1) == target.replace(str(there), "", 1) and there <= here
+
+
+def _counts_down(document: Document, target: str) -> bool:
+    """Whether the pager calls ``target`` by another number than its address: pages that keep their address
+    when newer ones come are counted from the oldest (page 3 of 110 is 108.htm).
+    """
+    number = str(page_number(target))
+    return any(
+        shown.isdecimal() and shown != number and document.absolute(link.href) == target
+        for link in document.links
+        if (shown := _bare(link.text))
+    )
 
 
 def _other(document: Document, href: str, url: str) -> str | None:
