@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from newscrawler.extract import markers, signs
+from newscrawler.extract import border, entries, markers, related, signs, tail
 
 # One line for each way in which a notice, a caption or a promotion is written; add one with each new
 # alternative.
@@ -66,10 +68,38 @@ LINES = (
 def test_what_the_pattern_finds_passes_the_cheap_look(line: str) -> None:
     assert signs.is_notice(line) == (markers.NOTICE_LINE.fullmatch(line) is not None)
     assert signs.is_caption(line) == (markers.CAPTION_LINE.fullmatch(line) is not None)
-    assert signs.is_promotion(line) == (markers.PROMOTION_LINE.fullmatch(line) is not None)
+    promotions = (markers.PROMOTION_LINE, markers.OFFICIAL_LINE)
+    assert signs.is_promotion(line) == any(pattern.fullmatch(line) for pattern in promotions)
 
 
 @pytest.mark.parametrize("name", ["NOTICE_LINE", "CAPTION_LINE", "PROMOTION_LINE"])
 def test_some_line_here_is_one(name: str) -> None:
     pattern: re.Pattern[str] = getattr(markers, name)
     assert sum(pattern.fullmatch(line) is not None for line in LINES) >= 3
+
+
+WORDED = (
+    related._HEADING,
+    related._OTHER_SECTION,
+    tail._COMMENTS,
+    entries._DATE_ONLY,
+    signs.BUTTON,
+    signs.CREDIT,
+    *(line for _, line in border._SHORT_LINES if isinstance(line, signs.Worded)),
+)
+
+
+@pytest.mark.parametrize("worded", WORDED)
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)  # patterns look ahead
+@given(st.data())
+def test_what_a_pattern_finds_begins_with_one_of_its_words(worded: signs.Worded, data: st.DataObject) -> None:
+    line = data.draw(st.from_regex(worded.fullmatch.__self__, fullmatch=True))
+    assert worded.matches(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "begin"),
+    [("相关阅读", "相"), (" 【_编辑：", "编"), ("２4小时", "0"), ("…—", ""), ("", ""), ("①", "①")],
+)
+def test_the_beginning_of_a_line(text: str, begin: str) -> None:
+    assert signs.beginning(text) == begin

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 
 from newscrawler.extract import entries, markers, sentence, signs, tail
 from newscrawler.extract.box import Body
@@ -125,26 +126,22 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         said = size <= LONGEST_NOTICE and signs.is_notice(text)
         return "notice" if said and (markers.SUSPECT.search(text) or block.text == title) else None
     if not linked and not markers.SUSPECT.search(text) and block.text != title:
-        button = (
-            size <= 16
-            and not block.marks
-            and markers.BUTTON_LINE.fullmatch(text)
-            and any(map(str.isalpha, text))
-        )
-        return "button" if button else None
-    if size <= 60 and markers.ENDED_LINE.fullmatch(text):
-        return "end mark"
-    if size <= 60 and markers.EDITOR_LINE.fullmatch(text):
-        return "editor line"
-    if size <= 60 and (
-        markers.CREDIT_LINE.fullmatch(text)
-        or signs.is_credit(text)
-        or (not block.marks and signs.roles(text))
-    ):
-        return "credits"
-    if size <= 60 and markers.BUTTON_LINE.fullmatch(text) and any(map(str.isalpha, text)):
-        return "button"
-    if linked and block.link_chars >= 0.8 * sum(map(str.isalnum, text)):
+        return "button" if size <= 16 and not block.marks and _is_button(text) else None
+    begin = signs.beginning(text)
+    if size <= 60:
+        if begin in signs.ENDED.begins and signs.ENDED.fullmatch(text):
+            return "end mark"
+        if begin in signs.EDITOR.begins and signs.EDITOR.fullmatch(text):
+            return "editor line"
+        if (
+            (begin in signs.CREDIT.begins and signs.CREDIT.fullmatch(text))
+            or signs.is_credit(text)
+            or (not block.marks and signs.roles(text))
+        ):
+            return "credits"
+        if begin in signs.BUTTON.begins and _is_button(text):
+            return "button"
+    if linked and _is_in_links(block):
         return _links(document, block)
     if linked and not block.marks and _is_under_heading(block):
         return "link"
@@ -152,10 +149,10 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
         return None
     if size <= 60 and markers.BREADCRUMB_HERE.search(text) and block.marks <= 1:
         return "breadcrumb"
-    if block.link_chars > size * 0.5 and markers.TAG_LINE.match(text) and size <= 80:
+    if linked and markers.TAG_LINE.match(text) and size <= 80:
         return "tags"
     if size <= LONGEST_LINE:
-        for reason, matches in _SHORT_LINES:
+        for reason, matches in _BY_BEGINNING.get(begin, _ANY_BEGINNING):
             if matches(text):
                 return None if _is_said(block, reason) else reason
         if title and size <= len(title) + 6 and block.text == title:
@@ -165,6 +162,17 @@ def _line(document: Document, block: Block, title: str | None) -> str | None:
     return None
 
 
+def _is_button(text: str) -> bool:
+    return signs.BUTTON.matches(text) and any(map(str.isalpha, text))
+
+
+def _is_in_links(block: Block) -> bool:
+    """True for a line whose letters and digits all but stand in links."""
+    return block.link_chars >= 0.8 * len(block.text) or block.link_chars >= 0.8 * sum(
+        map(str.isalnum, block.said)
+    )
+
+
 def _is_said(block: Block, reason: str) -> bool:
     """True where a label is followed by a sentence instead of a name or a list of tags."""
     if reason == "source line":
@@ -172,22 +180,40 @@ def _is_said(block: Block, reason: str) -> bool:
     return reason == "tags" and not block.links and block.text[-1] in sentence.ENDS
 
 
-_SHORT_LINES = (
-    ("editor line", markers.EDITOR_LINE.fullmatch),
-    ("source line", markers.SOURCE_LINE.fullmatch),
-    ("author line", markers.AUTHOR_LINE.fullmatch),
-    ("original headline", markers.ORIGINAL_TITLE_LINE.fullmatch),
-    ("advertisement", markers.ADVERTISEMENT_LINE.fullmatch),
-    ("tags", markers.TAG_LINE.fullmatch),
-    ("previous or next", markers.NAVIGATION_LINE.fullmatch),
+_SHORT_LINES: tuple[tuple[str, signs.Worded | Callable[[str], object]], ...] = (
+    ("editor line", signs.EDITOR),
+    ("source line", signs.Worded(markers.SOURCE_LINE)),
+    ("author line", signs.Worded(markers.AUTHOR_LINE)),
+    ("original headline", signs.Worded(markers.ORIGINAL_TITLE_LINE)),
+    ("advertisement", signs.Worded(markers.ADVERTISEMENT_LINE)),
+    ("tags", signs.Worded(markers.TAG_LINE)),
+    ("previous or next", signs.Worded(markers.NAVIGATION_LINE)),
     ("player", markers.PLAYER_LINE.fullmatch),
-    ("counter", markers.COUNT_LINE.fullmatch),
+    ("counter", signs.Worded(markers.COUNT_LINE)),
     ("issue", signs.is_issue),
     ("change", signs.is_change),
-    ("end mark", markers.ENDED_LINE.fullmatch),
+    ("end mark", signs.ENDED),
     ("log-in wall", signs.is_wall),
     ("promotion", signs.is_promotion),
 )
+
+
+def _asked(begin: str | None) -> list[tuple[str, Callable[[str], object]]]:
+    """What a short line that begins so is asked, in order; None: that begins as none of these lines do."""
+    return [
+        (reason, line.fullmatch if isinstance(line, signs.Worded) else line)
+        for reason, line in _SHORT_LINES
+        if not isinstance(line, signs.Worded) or begin in line.begins
+    ]
+
+
+_ANY_BEGINNING = _asked(None)
+_BY_BEGINNING = {
+    begin: _asked(begin)
+    for _, line in _SHORT_LINES
+    if isinstance(line, signs.Worded)
+    for begin in line.begins
+}
 
 
 def _links(document: Document, block: Block) -> str | None:

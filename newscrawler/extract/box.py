@@ -163,23 +163,23 @@ def _show_waiting(document: Document, weights: list[float]) -> bool:
     article.
     """
     blocks, words = document.blocks, document.nodes.words
+    hidden = [block for block in blocks if block.hidden]
+    if not hidden:
+        return False
+    shown = 0.0
+    for block, weight in zip(blocks, weights, strict=True):
+        if weight and block.marks and not markers.FOOTER_TEXT.search(block.text):
+            shown += weight
+            if shown >= NO_TEXT:
+                return False
     waiting = [
         block
-        for block in blocks
-        if block.hidden and any(markers.is_good_box(words[n]) for n in document.ancestors(block.node, REACH))
+        for block in hidden
+        if any(markers.is_good_box(words[n]) for n in document.ancestors(block.node, REACH))
     ]
-    if not waiting:
-        return False
-    shown = sum(
-        weight
-        for block, weight in zip(blocks, weights, strict=True)
-        if block.marks and not markers.FOOTER_TEXT.search(block.text)
-    )
-    if shown >= NO_TEXT:
-        return False
     for block in waiting:
         block.hidden = False
-    return True
+    return bool(waiting)
 
 
 def _box_around(nodes: Nodes, node: int) -> int:

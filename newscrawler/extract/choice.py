@@ -17,6 +17,8 @@ SHAPE_ITEMS = 3
 """So many siblings of title link with a cut summary or a date are a related block without any heading."""
 NEAR = 25
 """So many blocks behind the text a block of links is still the article's."""
+TEASER = 6
+"""The title of a teaser is no shorter."""
 SECTION_NAME = 8
 """A line of no more characters above a list of links names it."""
 _DATED = re.compile(r"\d{1,2}[-/月.]\d{1,2}|前|昨")
@@ -53,8 +55,13 @@ def by_shape(
     else:
         return None
     run: list[Entry] = []
-    for entry in entries.split(document, first, limit, zone, now, limit=60):
-        teaser = _teaser(document, entry) and not in_side_box(document, entry.first, body_node)
+    for entry in entries.split(document, first, limit, zone, now, limit=60, read=0):
+        compact = _is_compact(document, entry) and not in_side_box(document, entry.first, body_node)
+        if (compact or not entries.is_titled(document, entry)) and not entries.complete(
+            document, [entry], zone, now
+        ):
+            continue  # read where it may be a teaser: reading all of them took most of the time
+        teaser = compact and entry.rich and len(entry.title) >= TEASER
         if teaser and (not run or entry.first - run[-1].last <= 2):
             run.append(entry)
             continue
@@ -89,11 +96,11 @@ def _headed_hot(document: Document, first: int, run: list[Entry]) -> bool:
     return False
 
 
-def _teaser(document: Document, entry: Entry) -> bool:
-    """A compact entry with a summary or a date; an entry that swallows running text is none."""
-    if not entry.rich or entry.last - entry.first > 8 or len(entry.title) < 6:
+def _is_compact(document: Document, entry: Entry) -> bool:
+    """An entry as long as a teaser; one that swallows running text is none."""
+    if entry.last - entry.first > 8:
         return False
-    return sum(b.plain for b in document.blocks[entry.first : entry.last]) <= 400
+    return sum([b.plain for b in document.blocks[entry.first : entry.last]]) <= 400
 
 
 def in_side_box(document: Document, index: int, body_node: int = -1) -> bool:
@@ -101,14 +108,13 @@ def in_side_box(document: Document, index: int, body_node: int = -1) -> bool:
     text as well.
     """
     around = document.ancestors(body_node) if body_node >= 0 else ()
-    return any(
-        n not in around
-        and (
-            document.nodes.tag[n] in ("aside", "nav", "footer")
-            or (len(document.nodes.words[n]) > 1 and markers.is_side_box(document.nodes.words[n]))
-        )
-        for n in document.ancestors(document.blocks[index].node, 5)
-    )
+    for node in document.ancestors(document.blocks[index].node, 5):
+        if node in around:
+            break
+        tag, words = document.nodes.tag[node], document.nodes.words[node]
+        if tag in ("aside", "nav", "footer") or (len(words) > 1 and markers.is_side_box(words)):
+            return True
+    return False
 
 
 def _in_column(document: Document, index: int, body_node: int) -> bool:

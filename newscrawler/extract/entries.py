@@ -12,9 +12,11 @@ from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from newscrawler.extract import beside, markers, moment, timetag
+from newscrawler.extract import beside, markers, moment, signs, timetag
+from newscrawler.extract.blocks import CUT
 from newscrawler.extract.dateline import joined
 from newscrawler.extract.document import HEADING_TAGS, Block, Document, Link
+from newscrawler.extract.signs import Worded
 
 MIN_TITLE = 4
 """Fewer characters are a menu word or a tag, not a headline."""
@@ -25,16 +27,19 @@ SENTENCE = 16
 BUTTON = 16
 """A longer text is no row of buttons."""
 
-_DATE_ONLY = re.compile(
-    r"[\W_]*(?:发布|发表|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+|〇一二三四五六七八九十]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
+_DATE_ONLY = Worded(
+    re.compile(
+        r"[\W_]*(?:发布|发表|时间|日期|更新|于|[\d\s年月日号时分秒点:：/\-.,()（）\[\]T+|〇一二三四五六七八九十]|星期.|周.|前|小时|分钟|天|昨天|前天|今天|刚刚)+[\W_]*"
+    )
 )
 _LEAF_PARTS = re.compile(
     r"\d{1,2}日? (?:19|20)\d\d[-/.年]\d{1,2}月?|(?:19|20)\d\d[-/.年]\d{1,2}月? \d{1,2}日?"
 )
 _DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"\w")
 _TIMELY = re.compile(r"[\d前刚今昨]")
 """What each day or time has, 刚刚 ("just now") too."""
-_GLUED = re.compile(r"(?:\d[-/.:：]|月)\d{3}|\d{5}[-/.年]|\d[A-Z][a-z]{2,8}\d{4}")
+_GLUED = re.compile(r"[\d月](?:(?<=月)\d{3}|(?<=\d)(?:[-/.:：]\d{3}|\d{4}[-/.年]|[A-Z][a-z]{2,8}\d{4}))")
 """A date that runs into the count beside it (2024-03-19 and 12), or whose parts run together (29 Sep 2025),
 each an element of its own.
 """
@@ -146,6 +151,18 @@ def complete(document: Document, found: list[Entry], zone: ZoneInfo, now: dateti
     return [entry for entry in found if entry.title]
 
 
+def is_titled(document: Document, entry: Entry) -> bool:
+    """True where reading ``entry`` is sure to find a title: its link's text, shown whole in one block."""
+    text, block = entry.link.text, document.blocks[entry.link.block]
+    return _is_title(text) and not block.hidden and text in block.text
+
+
+def _is_title(text: str) -> bool:
+    return len(text) >= MIN_TITLE and not (
+        markers.is_read_more(text) or _DATE_ONLY.matches(text) or _NUMBER.fullmatch(text)
+    )
+
+
 def _extend(document: Document, entries: list[Entry], first: int, last: int) -> None:
     """Each entry's range: from its own box's begin to the next entry's begin; the last one no longer
     than the others.
@@ -192,7 +209,7 @@ def fill(document: Document, entry: Entry, zone: ZoneInfo, now: datetime) -> Non
         if block.hidden or (not block.links and markers.FOOTER_TEXT.search(block.text)):
             continue
         text, numbers = block.text, [link.text for link in block.links if link.text.isdecimal()]
-        if block.cut and (numbers or _GLUED.search(text)):
+        if block.cut and (numbers or (block.cut.count(CUT) > 1 and _GLUED.search(text))):
             text = joined(block, without=numbers)
         if not block.links:
             rest.append(" ".join(text.split()))
@@ -261,11 +278,7 @@ def _on(shown: date, year: int) -> date:
 
 
 def _title(entry: Entry, linked: list[tuple[str, bool]]) -> None:
-    fitting = [
-        (text, heading) for text, heading in linked
-        if len(text) >= MIN_TITLE
-        and not (markers.is_read_more(text) or _DATE_ONLY.fullmatch(text) or _NUMBER.fullmatch(text))
-    ]  # fmt: skip
+    fitting = [(text, heading) for text, heading in linked if _is_title(text)]
     if not fitting:
         return
     title = next((text for text, heading in fitting if heading), fitting[0][0])
@@ -298,10 +311,10 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
             return
     if (
         (len(text) >= SENTENCE or (len(text) >= 8 and _TOLD.search(text)))
-        and not _DATE_ONLY.fullmatch(text)
+        and not _DATE_ONLY.matches(text)
         and (entry.summary is None or len(text) > 2 * len(entry.summary))
         and not (len(text) < LABELS and beside.are_labels(text))
-        and not (len(text) <= BUTTON and markers.BUTTON_LINE.fullmatch(text))
+        and not (len(text) <= BUTTON and signs.BUTTON.matches(text))
     ):
         entry.summary = text
 
@@ -340,16 +353,17 @@ def _date_behind(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> str:
 
 
 def is_cut(text: str | None) -> bool:
-    """True for a text that ends in an ellipsis; only texts with dots are searched (a tenth of the time)."""
-    if not text or text[-1].isalnum():
+    """True for a text that ends in an ellipsis: none of its letters stands behind the last one."""
+    if not text or text[-1].isalnum() or (text[-1] != "…" and text[-2:-1].isalnum()):
         return False
-    return ("…" in text or "..." in text or "。。。" in text) and _CUT.search(text) is not None
+    last = max(text.rfind("…"), text.rfind("..."), text.rfind("。。。"))
+    return last >= 0 and _WORD.search(text, last) is None
 
 
 def is_date(block: Block) -> bool:
     """True for a block that is nothing but a date."""
     text = block.text
-    return len(text) <= 30 and _DIGIT.search(text) is not None and _DATE_ONLY.fullmatch(text) is not None
+    return len(text) <= 30 and _DATE_ONLY.matches(text) and _DIGIT.search(text) is not None
 
 
 def position(starts: list[int], index: int) -> int:

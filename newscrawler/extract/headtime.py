@@ -45,10 +45,13 @@ _META_EDITORS = ("editor", "responsibleeditor", "contenteditor")
 _LD_AUTHOR = re.compile(r'"author"\s*:\s*\[?\s*\{[^{}]{0,400}\}')
 _LD_NAME = re.compile(r'"name"\s*:\s*("(?:[^"\\]|\\.){1,60}")')
 _SCRIPT_TIME = re.compile(
-    r"""["']?\b(?:pub_?time|publish_?(?:time|date|at)|pub_?date|ptime|date_?published|create_?time|c_?t(?:ime)?|article_?time|pubDate)["']?\s*[:=]\s*"""
-    r"""(?:["']([^"'<>]{8,40})["']|(\d{10}(?:\d{3})?)\b)""",
-    re.IGNORECASE,
+    r"""[AaCcDdPp](?<!\w.)(?i:(?<=a)rticle_?time|(?<=c)(?:reate_?time|_?t(?:ime)?)|(?<=d)ate_?published"""
+    r"""|(?<=p)(?:ub_?(?:time|date)|ublish_?(?:time|date|at)|time))["']?\s*[:=]\s*"""
+    r"""(?:["']([^"'<>]{8,40})["']|(\d{10}(?:\d{3})?)\b)"""
 )
+"""articleTime, create_time, c_t, datePublished, pubdate, publish_at, ptime …: written so that ``re`` looks
+for the first letters alone (see markers.SUSPECT).
+"""
 _WEEKDAY = re.compile("(?:星期|周)[一二三四五六日天]")
 _DAY_IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/_]?(?P<month>1[0-2]|0[1-9])(?:[-/_]?(?P<day>3[01]|[12]\d|0[1-9]))?(?!\d)"

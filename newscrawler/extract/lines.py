@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 
 from newscrawler.extract import markers, preformatted, signs
 from newscrawler.extract.box import Body
@@ -31,10 +32,12 @@ def paragraphs(document: Document, body: Body) -> list[Paragraph]:
     out: list[Paragraph] = []
     before: tuple[str, int] | None = None
     tags, last = set(document.nodes.tag), body.kept[-2:]
+    is_row = cache(partial(_is_row, document))
     for index in body.kept:
         block = document.blocks[index]
         code = _code(document, block) if "pre" in tags else None
-        row = row_of(document, block) if code is None and "tr" in tags else None
+        row = _row_around(document, block) if code is None and "tr" in tags else None
+        row = row if row is not None and is_row(row) else None
         if code is not None and not any(map(str.isalpha, block.text)) and len(block.text.split()) > 1:
             continue  # the line numbers beside a listing
         place = ("t", row) if row is not None else ("k", code) if code is not None else None
@@ -90,7 +93,7 @@ def _without_button(block: Block) -> str:
             2 <= len(last) <= 16
             and text.endswith(last)
             and (
-                markers.BUTTON_LINE.fullmatch(said := simplified(last))
+                signs.BUTTON.matches(said := simplified(last))
                 or signs.is_promotion(said)
                 or signs.is_wall(said)
             )
@@ -102,9 +105,10 @@ def _without_button(block: Block) -> str:
 def _without_small_print(text: str) -> str:
     """A last paragraph without the notice and the editor that an unclosed element glued to it."""
     for pattern in (markers.GLUED_EDITOR, markers.GLUED_NOTICE, markers.GLUED_EDITOR):
-        said = simplified(text)
-        start = max(said.rfind(opening) for opening in "【[（(〔")
-        match = pattern.fullmatch(said, start) if start > 0 else None
+        start = max(map(text.rfind, "【[（(〔"))
+        if start <= 0:
+            break
+        match = pattern.fullmatch(simplified(text[start:]))
         if match is None:
             continue
         if pattern is markers.GLUED_EDITOR and not markers.EDITOR_LINE.fullmatch(match[0]):
@@ -117,16 +121,30 @@ def row_of(document: Document, block: Block) -> int | None:
     """The table row of a cell in a real table: short cells side by side; None in layout tables and
     outside.
     """
+    row = _row_around(document, block)
+    return row if row is not None and _is_row(document, row) else None
+
+
+def _row_around(document: Document, block: Block) -> int | None:
+    """The ``tr`` right around a text that is short enough for a cell."""
     if len(block.text) > MAX_CELL:
         return None
-    for node in document.ancestors(block.node, AROUND):
-        if document.nodes.tag[node] == "tr":
-            inside = document.blocks[document.nodes.first[node] : document.nodes.last[node]]
-            if not 2 <= len(inside) <= 40 or max(len(b.text) for b in inside) > MAX_CELL:
-                return None
-            cells = {_cell(document, b) for b in inside}
-            return node if len(cells) >= 2 and len(inside) <= 3 * len(cells) else None
+    tag, parent, node = document.nodes.tag, document.nodes.parent, block.node
+    for _ in range(AROUND):
+        if node < 0:
+            break
+        if tag[node] == "tr":
+            return node
+        node = parent[node]
     return None
+
+
+def _is_row(document: Document, row: int) -> bool:
+    inside = document.blocks[document.nodes.first[row] : document.nodes.last[row]]
+    if not 2 <= len(inside) <= 40 or max([len(b.text) for b in inside]) > MAX_CELL:
+        return False
+    cells = {_cell(document, b) for b in inside}
+    return len(cells) >= 2 and len(inside) <= 3 * len(cells)
 
 
 def _cell(document: Document, block: Block) -> int:

@@ -56,21 +56,26 @@ class Group:
         return markers.SIDE_HEADING.fullmatch(simplified(self.heading or "")) is not None
 
 
+_HEADING = signs.Worded(markers.RELATED_HEADING)
+_OTHER_SECTION = signs.Worded(markers.OTHER_SECTION)
+
+
 @lru_cache(maxsize=1024)
 def _is_heading(text: str) -> bool:
-    return markers.RELATED_HEADING.fullmatch(text.replace(" ", "")) is not None
+    return _HEADING.fullmatch(text.replace(" ", "")) is not None
 
 
 @lru_cache(maxsize=1024)
 def _is_other_section(text: str) -> bool:
-    return markers.OTHER_SECTION.fullmatch(text) is not None
+    return _OTHER_SECTION.fullmatch(text) is not None
 
 
 def is_heading(block: Block) -> bool:
     """A short line that is nothing but the heading of a related block."""
-    if len(block.text) > LONGEST_HEADING:
+    said = block.said
+    if len(said) > LONGEST_HEADING or signs.beginning(said) not in _HEADING.begins:
         return False
-    return _is_heading(block.said) or (bool(block.cut) and not block.links and _are_tabs(block))
+    return _is_heading(said) or (bool(block.cut) and not block.links and _are_tabs(block))
 
 
 def _are_tabs(block: Block) -> bool:
@@ -82,7 +87,8 @@ def _are_tabs(block: Block) -> bool:
 
 def is_other_section(block: Block) -> bool:
     """A short line that begins another section (comments, friend links, tag cloud)."""
-    return len(block.text) <= 16 and _is_other_section(block.said)
+    said = block.said
+    return len(said) <= 16 and signs.beginning(said) in _OTHER_SECTION.begins and _is_other_section(said)
 
 
 def groups(
@@ -161,7 +167,7 @@ def _under(
                     limit=40, without=channels | bylines, read=SAMPLE,
                 )  # fmt: skip
             items = [item for item in items if not item.title.startswith(("http://", "https://", "www."))]
-            items = [item for item in items if not markers.BUTTON_LINE.fullmatch(simplified(item.title))]
+            items = [item for item in items if not signs.BUTTON.matches(simplified(item.title))]
             if len(items) >= MIN_ITEMS or (len(items) == 1 and (items[0].rich or len(items[0].title) >= 10)):
                 weak = heading.said.strip(" :：>") in markers.WEAK_HEADINGS
                 end = max(item.last for item in items)
@@ -225,9 +231,7 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
             and not previous_link
         ):
             return index
-        if len(block.text) < 400 and (
-            signs.is_notice(block.said) or markers.EDITOR_LINE.fullmatch(block.said)
-        ):
+        if len(block.text) < 400 and (signs.is_notice(block.said) or signs.EDITOR.matches(block.said)):
             return index
         previous_link = bool(block.links)
     return max(start, limit)
@@ -236,7 +240,7 @@ def _section_end(document: Document, heading: Block, start: int, limit: int) -> 
 def _swallow(document: Document, end: int, limit: int) -> int:
     """Dates and buttons that still belong to the last item."""
     while end < limit and (
-        entries.is_date(document.blocks[end]) or markers.BUTTON_LINE.fullmatch(document.blocks[end].said)
+        entries.is_date(document.blocks[end]) or signs.BUTTON.matches(document.blocks[end].said)
     ):
         end += 1
     return end

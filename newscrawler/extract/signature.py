@@ -104,7 +104,7 @@ def _licensed(document: Document, places: list[int], result: Dateline) -> None:
     """The author whom a licence line behind the text names."""
     for index in places:
         block = document.blocks[index]
-        match = bywords.LICENSED_AUTHOR.search(block.said[:200])
+        match = bywords.LICENSED_AUTHOR.search(block.said[:200]) if "作者" in block.said else None
         if match is not None:
             result.values["author"] = block.text[slice(*match.span("name"))]
             result.rules["author"] = "licence line"

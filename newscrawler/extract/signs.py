@@ -11,8 +11,48 @@ import re
 
 from newscrawler.extract import markers
 
+_LETTER = re.compile(r"[^\W_]")
+
+
+def beginning(text: str) -> str:
+    """The first letter of ``text``, signs aside; "0" for any digit, "" where there is neither."""
+    first = text[:1]
+    if not first.isalnum():
+        found = _LETTER.search(text)
+        first = found[0] if found is not None else ""
+    return "0" if first.isdecimal() else first
+
+
+def _beginnings(pattern: re.Pattern[str]) -> frozenset[str]:
+    """What a line of ``pattern`` may begin with: each letter in it that follows no other, all letters of its sets."""
+    source = re.sub(r"\\.|\{[\d,]*\}", "|", pattern.pattern)  # escapes and counts are no letters
+    found = {*re.findall(r"(?<!\w)\w", source), *"".join(re.findall(r"\[[^\]]*\]", source))}
+    if pattern.flags & re.IGNORECASE:
+        found.update([char.lower() for char in found], [char.upper() for char in found], "ıİſK")
+    digits = r"\d" in pattern.pattern or any(map(str.isdecimal, found))
+    return frozenset({"", "0"} | found if digits else {""} | found)
+
+
+class Worded:
+    """The lines of a pattern that begins, signs aside, with words: it is asked only where one of them may begin."""
+
+    __slots__ = ("begins", "fullmatch")
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.begins = _beginnings(pattern)
+        self.fullmatch = pattern.fullmatch
+
+    def matches(self, text: str) -> bool:
+        return beginning(text) in self.begins and self.fullmatch(text) is not None
+
+
+BUTTON = Worded(markers.BUTTON_LINE)
+EDITOR = Worded(markers.EDITOR_LINE)
+ENDED = Worded(markers.ENDED_LINE)
+CREDIT = Worded(markers.CREDIT_LINE)
+
 _NOTICE_SIGN = re.compile(
-    r"声明|免责|提示|提醒|说明|须知|版权|代表|仅供|不构成|未经|非经|简介|立场|转载|转发|原创|侵权|侵删|有风险|授权|公众号|首发|供稿|建议使用|建议采用|最佳浏|最佳分|©|\((?i:c\))|"
+    r"声明|免责|提示|提醒|说明|须知|版权|代表|仅供|构成|未经|非经|简介|立场|转载|转发|原创|侵权|侵删|风险|授权|众号|首发|供稿|议使用|议采用|佳浏|佳分|©|\((?i:c\))|"
     r"n(?i:otice)|N(?i:otice)|c(?i:opyright)|C(?i:opyright)|a(?i:ll rights)|A(?i:ll rights)|i(?i:cp备)|I(?i:cp备)|网安备|举报"
 )
 """What every alternative of NOTICE_LINE needs; see markers.SUSPECT for how it is written."""
@@ -85,7 +125,10 @@ _INVITATION_SIGN = re.compile("信箱|邮箱|收件箱|按一下|点我|按我|�
 
 def is_promotion(text: str) -> bool:
     """An invitation to scan, follow, download, read on. The pattern is the slowest of all on lines that are none."""
-    if _PROMOTION_SIGN.search(text) is not None and markers.PROMOTION_LINE.fullmatch(text) is not None:
+    if _PROMOTION_SIGN.search(text) is not None and (
+        markers.PROMOTION_LINE.fullmatch(text)
+        or (("官方" in text or "尽在" in text) and markers.OFFICIAL_LINE.fullmatch(text))
+    ):
         return True
     return _INVITATION_SIGN.search(text) is not None and markers.INVITATION_LINE.fullmatch(text) is not None
 
@@ -105,6 +148,8 @@ def is_change(text: str) -> bool:
     return "最后由" in text and markers.CHANGED_LINE.fullmatch(text) is not None
 
 
+_REPORTER_SIGN = re.compile("记者|通讯员|实习生|采访|采写|撰文|责编|编辑|网编|摄影|翻译|核稿|制作|校对")
+"""What REPORTERS_LINE needs."""
 _BAR = re.compile("[|｜丨/]")
 _ENDS_IN_ROLE = re.compile(
     r"[\s(（【\[]*(?:[\u4e00-\u9fff]{2,4} ?){0,3}(?:记者|编辑|责编|作者|撰文|采写|文|图|摄影|视频|校对|审校|审核|主编|监制|制图|统筹|实习生) ?"
@@ -114,7 +159,11 @@ _NO_CREDIT = frozenset("，。！？：；,;!?:")
 
 
 def is_credit(text: str) -> bool:
-    """每经记者|张三 每经编辑|李四: what stands before each bar ends in a role, and nothing is a sentence."""
+    """Two reporters, or 每经记者|张三 每经编辑|李四: what stands before each bar ends in a role, and nothing is a
+    sentence.
+    """
+    if _REPORTER_SIGN.search(text) and markers.REPORTERS_LINE.fullmatch(text):
+        return True
     if "|" not in text and "｜" not in text and "丨" not in text and "/" not in text:
         return False
     *roles, last = _BAR.split(text)
@@ -126,13 +175,16 @@ def is_credit(text: str) -> bool:
     )
 
 
-_CAPTION_SIGN = re.compile("[▲△▼↑↓▽图摄]")
+_ARROWS = "▲△▼↑↓▽"
 LONGEST_CAPTION = 102
 """No caption is longer, unless it begins with an arrow."""
 
 
 def is_caption(text: str) -> bool:
-    """A picture's caption; the pattern needs one of these signs, and looking for them first costs far less."""
-    if len(text) > LONGEST_CAPTION and text[0] not in "▲△▼↑↓▽":
-        return False
-    return _CAPTION_SIGN.search(text) is not None and markers.CAPTION_LINE.fullmatch(text) is not None
+    """A picture's caption; the pattern needs one of these signs at either end, and a look at them costs far less."""
+    if text[0] not in _ARROWS:
+        if len(text) > LONGEST_CAPTION:
+            return False
+        if text[0] != "图" and text.rstrip(")）")[-1:] not in "▲△▼↑↓图摄" and "图片来源" not in text:
+            return False
+    return markers.CAPTION_LINE.fullmatch(text) is not None

@@ -119,7 +119,7 @@ def _first_foreign(
         block = document.blocks[index]
         if index == closing:
             return index, "dateline behind the text"
-        if seen >= sentence.PARAGRAPH and _begins_another(document, block):
+        if seen >= sentence.PARAGRAPH and block.tag in HEADING_TAGS and _begins_another(document, block):
             return index, "another article"
         if seen >= sentence.PARAGRAPH and _is_comments(document, block, seen, named):
             if _heads_text(document, kept, index) and _all_text(document, index):
@@ -134,7 +134,7 @@ def _first_foreign(
 
 def _begins_another(document: Document, block: Block) -> bool:
     """A headline with a dateline right under it: the next article on the same page."""
-    if block.tag not in HEADING_TAGS or block.index + 1 == len(document.blocks):
+    if block.index + 1 == len(document.blocks):
         return False
     text = document.blocks[block.index + 1].said
     return (
@@ -176,20 +176,24 @@ def _section(document: Document, block: Block) -> bool:
     return related.is_heading(block) or related.is_other_section(block)
 
 
+_COMMENTS = signs.Worded(markers.COMMENTS)
 NAMED_SO = 60
 """A box named for comments may hold the article itself, unless so much text stands before it."""
 
 
 def _is_comments(document: Document, block: Block, seen: int, named: Callable[[int], bool]) -> bool:
     """The heading of the readers' comments, or a line inside a box that is named so."""
-    if len(block.said) <= 16 and markers.COMMENTS.fullmatch(block.said) and block.plain:
+    if len(block.said) <= 16 and block.plain and _COMMENTS.matches(block.said):
         return True
     if len(block.text) <= 80 and block.text[-1:].isdigit() and markers.FLOOR.match(block.said):
         return True
     if seen < NAMED_SO:
         return False
     nodes, node = document.nodes, block.node
-    return node >= 0 and (_is_comment_box(nodes, node) or named(nodes.parent[node]))
+    if node < 0:
+        return False
+    words = nodes.words[node]
+    return (bool(words) and markers.is_comment_box(words)) or named(nodes.parent[node])
 
 
 def _named_for_comments(nodes: Nodes, node: int) -> bool:

@@ -9,14 +9,14 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from newscrawler.extract import markers
+from newscrawler.extract import markers, signs
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
 _TAIL = re.compile(r"\s*(?:--+|——+|[-_|–—｜丨·»«<>＜＞,，]|\s[:：/]\s)\s*")
 _SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s|\s·\s)\s*")
 _CUT_SHORT = re.compile(r"(?P<begin>.{6,}?)(?:…+|\.{3,})(?P<tail>\s*[-_|–—｜丨].*)$")
 _BADGE = re.compile(r"[【\[（(](\w{1,6})[】\]）)]\s*")
-_UNSEEN = re.compile(r"[\s\"'“”‘’＂＇]+")
+_UNSEEN = re.compile(r"[\s\"'“”‘’＂＇]")
 _CRUMB_SPLIT = re.compile(r"\s*(?:>+|&gt;|»|›|＞|→|/|\||｜|\\|·|-->|::|：：|—)\s*")
 
 SURE = 8.0
@@ -123,7 +123,7 @@ def _line_above(document: Document, body_first: int) -> Block | None:
             continue
         if block.link_chars * 2 > size and block.tag not in HEADING_TAGS:
             continue
-        if markers.BREADCRUMB_HERE.search(block.said) or markers.BUTTON_LINE.fullmatch(block.said):
+        if markers.BREADCRUMB_HERE.search(block.said) or signs.BUTTON.matches(block.said):
             continue
         if re.search(r"\d{4}[-年/]\d", block.text) or markers.LABELLED.match(block.said):
             continue
@@ -164,7 +164,7 @@ def _score(
         rule = rule or "title class"
     elif agrees and not tags & HEADING_TAGS and _is_piece(document.head_title, block.text):
         return None
-    if markers.BAD_WORDS.search(words):
+    if markers.is_bad_box(words):
         score -= 1.5
     if score < 3.5 and not (score >= 3.0 and "h1" in tags and len(text_key) >= 8):
         return None

@@ -64,6 +64,10 @@ GARBLED_AT_LEAST, GARBLED_SHARE = 20, 0.1
 
 _SENTENCE_END = re.compile(r"[。！？.!?]")
 
+_ICON_WORD = re.compile(
+    "logo|icon|avatar|loading|blank|spacer|pixel|qrcode|erweima|ewm|share|btn|button|1x1|grey|placeholder"
+)
+"""What the pattern needs, in small letters."""
 _ICON = re.compile(
     r"(?:logo|icon|avatar|loading|blank|spacer|pixel|qrcode|erweima|/ewm|share|btn|button|1x1|grey|placeholder)[^/]*\.\w{3,4}$",
     re.IGNORECASE,
@@ -153,4 +157,7 @@ def _asks_to_log_in(document: Document) -> bool:
 def is_icon(url: str) -> bool:
     """True for addresses of icons, logos and tracking pixels: what the last part of the path is called."""
     path = url.partition("?")[0]
-    return path[:5].lower() == "data:" or _ICON.search(path, max(0, path.rfind("/"))) is not None
+    name = path[max(0, path.rfind("/")) :]
+    if path[:5].lower() == "data:":
+        return True
+    return _ICON_WORD.search(name.lower()) is not None and _ICON.search(name) is not None
