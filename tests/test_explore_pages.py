@@ -392,6 +392,7 @@ def test_an_empty_archive_has_empty_pages(tmp_path: Path) -> None:
         for name in charts.CHARTS:
             Xml.fromstring(get(datasette, f"/archive/-/chart/{name}.svg").text)
         Xml.fromstring(get(datasette, "/archive/-/feed.atom").text)
+        Xml.fromstring(get(datasette, "/archive/-/changes.atom").text)
 
 
 # Feeds
@@ -425,6 +426,28 @@ def test_a_feed_that_did_not_change_is_not_sent_again(served: Datasette) -> None
     etag = get(served, "/archive/-/feed.atom").headers["etag"]
     answer = asyncio.run(served.client.get("/archive/-/feed.atom", headers={"if-none-match": etag}))
     assert (answer.status_code, answer.text) == (304, "")
+
+
+def test_a_feed_of_what_changed(served: Datasette, archive: Path) -> None:
+    answer = get(served, "/archive/-/changes.atom")
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    entries = Xml.fromstring(answer.text).findall(f"{ATOM}entry")
+    assert len(entries) == 2
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert ids == [f"{SITE}/12.html#revision-2", f"{SITE}/11.html#revision-2"]
+    entry = entries[1]
+    assert entry.findtext(f"{ATOM}title") == "固态电池第11号进展（更新）"
+    assert entry.findtext(f"{ATOM}summary") == "Title, Text; Title before: 固态电池第11号进展"
+    assert entries[0].findtext(f"{ATOM}summary") == "Time"
+    assert entry.findtext(f"{ATOM}updated") == (SEEN + timedelta(days=1)).isoformat()
+    link = entry.find(f"{ATOM}link")
+    assert link is not None
+    where = str(link.get("href")).removeprefix("http://localhost")
+    path, fragment = where.split("#")
+    assert path == f"/archive/-/changes/{id_of(archive, 11)}"
+    assert f'id="{fragment}"' in page(served, path)
+    for name in ("", "/silent_edits", "/changed_titles"):
+        assert "/archive/-/changes.atom" in links(page(served, f"/archive{name}"))
 
 
 @pytest.mark.parametrize(
@@ -491,7 +514,9 @@ def test_no_page_or_feed_carries_stored_html(tmp_path: Path) -> None:
         for text in (element.text or "" for element in root.iter(f"{ATOM}content")):
             assert "<script" not in text
             assert "<img" not in text
-        for link in root.iter(f"{ATOM}link"):
+        changed = Xml.fromstring(get(datasette, "/archive/-/changes.atom").text)
+        assert changed.findall(f"{ATOM}entry")
+        for link in (*root.iter(f"{ATOM}link"), *changed.iter(f"{ATOM}link")):
             assert (link.get("href") or "").startswith(("http://", "https://"))
         feed_json = get(datasette, "/archive/-/feed.json")
         assert feed_json.headers["content-type"].startswith("application/feed+json")
@@ -508,6 +533,7 @@ def test_who_may_not_see_the_articles_sees_none_of_it(archive: Path) -> None:
             "queries",
             "charts",
             "feed.atom",
+            "changes.atom",
             "chart/hours.svg",
         ):
             assert get(datasette, f"/archive/-/{path}").status_code == 403
@@ -520,7 +546,7 @@ def test_a_database_that_is_no_archive_has_none_of_it(tmp_path: Path) -> None:
     connection.execute("create table articles (id integer primary key)")
     connection.close()
     with opened(Datasette([str(tmp_path / "other.db")])) as datasette:
-        for path in ("days", "queries", "feed.atom"):
+        for path in ("days", "queries", "feed.atom", "changes.atom"):
             assert get(datasette, f"/other/-/{path}").status_code == 404
 
 

@@ -32,6 +32,7 @@ ARGUMENTS = {
 """Arguments of a feed: names as they are written in the archive; ``q`` searches."""
 
 ATOM = "http://www.w3.org/2005/Atom"
+NEVER = "1970-01-01T00:00:00+00:00"
 _CHINA = timezone(timedelta(hours=8))
 
 Body = tuple[str, str]
@@ -64,29 +65,41 @@ async def entries(database: Any, wanted: dict[str, str]) -> list[Row]:
 
 def as_atom(found: list[Row], wanted: dict[str, str], *, title: str, home: str, here: str) -> Body:
     """An Atom feed; ``home`` and ``here`` are the absolute addresses of the archive and of the feed."""
-    Xml.register_namespace("", ATOM)
-    feed = Xml.Element(f"{{{ATOM}}}feed")
-    _add(feed, "title", named(title, wanted))
-    _add(feed, "id", here)
-    _add(feed, "updated", max((updated(entry) for entry in found), default="1970-01-01T00:00:00+00:00"))
-    _add(feed, "link", rel="self", href=here, type="application/atom+xml")
-    _add(feed, "link", rel="alternate", href=home, type="text/html")
-    _add(feed, "generator", "newscrawler")
+    latest = max((updated(entry) for entry in found), default=NEVER)
+    feed = begun(named(title, wanted), latest, home=home, here=here)
     for article in found:
         entry = Xml.SubElement(feed, f"{{{ATOM}}}entry")
-        _add(entry, "title", article["title"] or article["url"])
-        _add(entry, "id", identity(article, home))
-        _add(entry, "link", rel="alternate", href=f"{home}/articles/{article['id']}", type="text/html")
+        add(entry, "title", article["title"] or article["url"])
+        add(entry, "id", identity(article, home))
+        add(entry, "link", rel="alternate", href=f"{home}/articles/{article['id']}", type="text/html")
         if safe_href(article["url"]):
-            _add(entry, "link", rel="via", href=article["url"])
-        _add(entry, "published", when(article["published_at"]) or when(article["first_seen_at"]) or "")
-        _add(entry, "updated", updated(article))
+            add(entry, "link", rel="via", href=article["url"])
+        add(entry, "published", when(article["published_at"]) or when(article["first_seen_at"]) or "")
+        add(entry, "updated", updated(article))
         author = Xml.SubElement(entry, f"{{{ATOM}}}author")
-        _add(author, "name", article["author"] or article["source"] or "–")
+        add(author, "name", article["author"] or article["source"] or "–")
         if article["category"]:
-            _add(entry, "category", term=article["category"])
-        _add(entry, "summary", lead(article["body"]))
-        _add(entry, "content", content(article), type="html")
+            add(entry, "category", term=article["category"])
+        add(entry, "summary", lead(article["body"]))
+        add(entry, "content", content(article), type="html")
+    return written(feed)
+
+
+def begun(title: str, latest: str, *, home: str, here: str) -> Xml.Element:
+    """An Atom feed without entries; ``latest`` is when any of them changed last."""
+    Xml.register_namespace("", ATOM)
+    feed = Xml.Element(f"{{{ATOM}}}feed")
+    add(feed, "title", title)
+    add(feed, "id", here)
+    add(feed, "updated", latest)
+    add(feed, "link", rel="self", href=here, type="application/atom+xml")
+    add(feed, "link", rel="alternate", href=home, type="text/html")
+    add(feed, "generator", "newscrawler")
+    return feed
+
+
+def written(feed: Xml.Element) -> Body:
+    """An Atom feed as it is sent."""
     text = Xml.tostring(feed, encoding="unicode", xml_declaration=False)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n', "application/atom+xml; charset=utf-8"
 
@@ -136,7 +149,7 @@ def identity(article: Row, home: str) -> str:
 def updated(article: Row) -> str:
     """When the article last changed, as far as the archive knows."""
     times = (article["revised_at"], article["published_at"], article["first_seen_at"])
-    return next((moment for time in times if (moment := when(time))), "1970-01-01T00:00:00+00:00")
+    return next((moment for time in times if (moment := when(time))), NEVER)
 
 
 def when(stored: object) -> str | None:
@@ -165,7 +178,8 @@ def etag(text: str) -> str:
     return f'W/"{hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:20]}"'
 
 
-def _add(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> None:
+def add(parent: Xml.Element, tag: str, text: str | None = None, **attributes: str) -> None:
+    """An element of Atom in ``parent``; what XML cannot hold is left out of text and attributes."""
     element = Xml.SubElement(
         parent, f"{{{ATOM}}}{tag}", {key: fit(value) for key, value in attributes.items()}
     )

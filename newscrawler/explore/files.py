@@ -6,7 +6,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from newscrawler.explore import charts, feed
+from newscrawler.explore import charts, feed, feed_changes
 from newscrawler.explore.frame import archive_or_error, common
 from newscrawler.explore.words import language_of, speaker
 
@@ -39,6 +39,24 @@ async def new_articles(datasette: Any, request: Any) -> Response:
     self_url = datasette.absolute_url(request, datasette.urls.path(request.full_path))
     write = feed.as_atom if request.url_vars["format"] == "atom" else feed.as_json
     body, content_type = write(found, wanted, title=where["_"]("News archive"), home=home_url, here=self_url)
+    return _feed(request, body, content_type)
+
+
+async def changes(datasette: Any, request: Any) -> Response:
+    """``/archive/-/changes.atom``: what was changed after it was published."""
+    archive = await archive_or_error(datasette, request)
+    where = common(datasette, request, archive)
+    body, content_type = feed_changes.as_atom(
+        await feed_changes.changes(archive),
+        where["_"],
+        home=datasette.absolute_url(request, where["archive_route"]),
+        here=datasette.absolute_url(request, datasette.urls.path(request.full_path)),
+    )
+    return _feed(request, body, content_type)
+
+
+def _feed(request: Any, body: str, content_type: str) -> Response:
+    """The answer with a feed; 304 to a reader that has it."""
     etag = feed.etag(body)
     headers = {"etag": etag, "vary": "accept-language"}
     if request.headers.get("if-none-match") == etag:

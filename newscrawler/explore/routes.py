@@ -270,6 +270,7 @@ _ROUTES: tuple[tuple[str, View], ...] = (
     (rf"{_HERE}/(?P<table>articles){_END}", articles),
     (rf"{_HERE}/(?P<table>articles)/(?P<pks>\d{{1,18}}){_END}", article),
     (rf"{_HERE}/-/changes/(?P<id>\d{{1,18}})$", what_changed),
+    (rf"{_HERE}/-/changes\.atom$", files.changes),
     (rf"{_HERE}/-/day/(?P<day>\d{{4}}-\d\d-\d\d)$", day),
     (rf"{_HERE}/-/days$", days),
     (rf"{_HERE}/-/(?P<table>sources|categories|editors|sites)$", names),

@@ -81,6 +81,7 @@ CHINESE = {
     "All queries": "全部查询",
     "For programs": "供程序使用",
     "Tables and SQL": "数据表与 SQL",
+    "Atom feed of changes": "改稿 Atom 订阅",
     "Atom feed of new articles": "新文章 Atom 订阅",
     "undated": "无日期",
     # list
