@@ -386,6 +386,15 @@ def test_a_damaged_archive(tmp_path: Path) -> None:
     assert path.read_bytes() == content
 
 
+def test_tables_that_no_release_made_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make(tmp_path / "archive.db")
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("delete from _sqlite_migrations where name = 'm010_near_index'")
+        database.commit()
+    with pytest.raises(ArchiveError, match=r"does not have the tables.*import-warc"):
+        open_archive(path)
+
+
 def test_a_checkpoint_that_was_cut_short_is_no_damage(tmp_path: Path) -> None:
     """A full disk lets page 1 be written, which tells the new length, and nothing beyond the old one."""
     archive, after = tmp_path / "archive.db", tmp_path / "after" / "archive.db"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from newscrawler.archive import open_archive
 from newscrawler.archive.errors import LockHeld
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.replica import Replica
@@ -73,6 +75,53 @@ def test_a_log_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("newscrawler: LOG_FILE cannot be written: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_log_without_room_stops_no_crawl(tmp_path: Path, replica: Replica) -> None:
+    """A limit on the size of files stands for a full disk: it befalls only the log, which is large."""
+    log, limit = tmp_path / "crawl.log", 100_000_000
+    with log.open("wb") as file:
+        file.truncate(limit)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "scrapy",
+            "crawl",
+            "itbear",
+            "-s",
+            f"LOG_FILE={log}",
+            "-s",
+            "DOWNLOAD_DELAY=0",
+        ],
+        cwd=tmp_path,
+        env=environment(**replica.environment()),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stderr == "newscrawler: no room for LOG_FILE (File too large); this crawl keeps no log\n"
+    assert log.stat().st_size == limit
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_a_status_that_finds_no_room_is_a_sentence(tmp_path: Path) -> None:
+    with open_archive(tmp_path / "archive.db"), Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "newscrawler.cli", "status"],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "Error: no room left to write (No space left on device); see: df -h\n"
 
 
 def test_an_archive_may_have_any_name(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Every message names the file, what was expected of it and what to type next.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -67,6 +68,9 @@ class LockHeld(ArchiveError):
         super().__init__(message)
         self.holder = holder
 
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when nothing more can be written: a full disk, a quota, a limit on files."""
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _STORAGE = {
@@ -140,6 +144,13 @@ def explain(error: sqlite3.Error, path: str) -> ArchiveError:
         return ArchiveFailed(
             f"No room left to write {path} ({error}). Make space (df -h shows where), then start the crawl "
             f"again: what was committed is kept, the rest is still pending."
+        )
+    if code == sqlite3.SQLITE_ERROR:  # the statement does not fit the tables
+        return ArchiveFailed(
+            f"{path} does not have the tables that newscrawler expects ({error}): another program changed"
+            " them, or a version between two releases made them. Nothing was changed; put a copy back, or"
+            " begin a new archive and bring in the raw pages: newscrawler import-warc --archive new.db"
+            f" {path}.pages/*.warc.gz"
         )
     return ArchiveFailed(
         f"{path} cannot be read or written: {error}. It keeps all that was committed before; is the disk"

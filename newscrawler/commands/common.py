@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,8 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Commands(click.Group):
     """The group of all commands.
 
-    In each of them a clock (NEWSCRAWLER_NOW) that is none is wrong usage, and Ctrl-C ends with code 130.
+    In each of them a clock (NEWSCRAWLER_NOW) that is none is wrong usage, Ctrl-C ends with code 130, and no
+    room for what is said is a sentence.
     """
 
     def invoke(self, ctx: click.Context) -> object:
@@ -39,6 +40,14 @@ class Commands(click.Group):
 
             click.echo(f"newscrawler: {interrupt.args[0] if interrupt.args else 'interrupted'}", err=True)
             sys.exit(INTERRUPTED)
+        except OSError as error:  # into a file, for cron: newscrawler status > status.txt
+            from newscrawler.archive.errors import NO_ROOM
+
+            if error.errno not in NO_ROOM:
+                raise
+            with suppress(OSError, ValueError):  # else Python tries it once more when it ends
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.ClickException(f"no room left to write ({error.strerror}); see: df -h") from None
 
 
 @contextmanager

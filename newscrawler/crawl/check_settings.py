@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import re
 from pathlib import Path
 
@@ -74,14 +75,20 @@ def check(settings: BaseSettings) -> None:
 
 
 def check_log(settings: BaseSettings) -> None:
-    """The same for what Scrapy opens before there is a crawl: the log; OSError when it cannot be written."""
+    """The same for what Scrapy opens before there is a crawl: the log; OSError when it cannot be written.
+
+    A line is written to a plain file and taken back: without room it opens all the same.
+    """
     _check_switch(settings, "LOG_ENABLED")
     level = str(settings.get("LOG_LEVEL"))
     if level not in logging.getLevelNamesMapping() and not level.isdigit():
         raise ValueError(f"LOG_LEVEL={level!r} is unknown; expected one of DEBUG, INFO, WARNING, ERROR")
     if settings.get("LOG_FILE"):
-        with Path(settings["LOG_FILE"]).open("a"):
-            pass
+        with Path(settings["LOG_FILE"]).open("ab", buffering=0) as log:
+            if Path(settings["LOG_FILE"]).is_file():
+                size = os.fstat(log.fileno()).st_size
+                log.write(b"\n")
+                log.truncate(size)
 
 
 def _check_switch(settings: BaseSettings, name: str) -> None:

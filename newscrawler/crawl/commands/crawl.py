@@ -18,7 +18,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from newscrawler import clock, sitefile
-from newscrawler.archive.errors import ArchiveError, LockHeld
+from newscrawler.archive.errors import NO_ROOM, ArchiveError, LockHeld
 from newscrawler.archive.lock import ArchiveLock
 from newscrawler.archive.session import Session, register
 from newscrawler.crawl import outcome as results
@@ -65,8 +65,14 @@ class Command(ScrapyCrawl):
             self._leave(results.USAGE, str(problem))
             raise SystemExit(self.exitcode) from None
         except OSError as error:
-            self._leave(results.NOT_STARTED, f"LOG_FILE cannot be written: {error}")
-            raise SystemExit(self.exitcode) from None
+            if error.errno not in NO_ROOM:
+                self._leave(results.NOT_STARTED, f"LOG_FILE cannot be written: {error}")
+                raise SystemExit(self.exitcode) from None
+            _say(f"newscrawler: no room for LOG_FILE ({error.strerror}); this crawl keeps no log")
+            settings.set("LOG_FILE", None, priority="cmdline")
+            settings.set("LOG_ENABLED", False, priority="cmdline")
+        if settings.get("LOG_FILE"):  # its disk may fill up: else a traceback for each line
+            logging.raiseExceptions = False
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check everything that can be checked before the first request, then crawl; sets ``exitcode``."""
