@@ -549,6 +549,7 @@ def test_an_advertisement_of_another_site_is_no_entry() -> None:
         "<i>03:22</i>{0}",
         "<span>2025-09-20</span>{0}",
         "{0}<em>10-05</em><em>12评论</em>",
+        "<span>{0}</span><span><em>10-05</em><em>阅读 1300</em></span>",
         "{0} (2025-09-20)",
         "{0}[2025年9月20日]",
     ],
@@ -767,3 +768,14 @@ def test_pages_whose_addresses_count_down() -> None:
 )
 def test_words_that_lead_on(text: str) -> None:
     assert listed(f'{LIST}<a href="p2">{text}</a>').next == URL + "p2"
+
+
+@pytest.mark.parametrize("day", ["09/0{}", "9/1{}", "(9/1{} 10:20)"])
+def test_days_are_no_counter(day: str) -> None:
+    rows = "".join(
+        f'<div><a href="/a/{n}.html">{t}</a><p>{day.format(9 - n)}</p></div>'
+        for n, t in enumerate(TITLES[:8])
+    )
+    found = plain(rows)
+    assert (found.counter, found.next) == (None, None)
+    assert plain(f'{rows}<div class="pager">1/5</div>').counter == (1, 5)

@@ -6,9 +6,10 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from newscrawler.extract import markers
-from newscrawler.extract.document import Document, Link
+from newscrawler.extract.document import Block, Document, Link
 
 _COUNTER = re.compile(r"(?:第\s*)?(?<![\d/.-])(\d{1,5})\s*(?:页)?\s*/\s*(?:共\s*)?(\d{1,5})(?![\d/.-])\s*页?")
+_CLOCK = re.compile(r"\s*\d{1,2}:\d\d")
 _COUNTER_WORDS = re.compile(
     r"第\s*(\d{1,5})\s*页\D{0,6}共\s*(\d{1,5})\s*页|共\s*(?P<all>\d{1,5})\s*页\D{0,8}第\s*(?P<here>\d{1,5})\s*页|当前\D{0,4}(\d{1,5})\s*/\s*(\d{1,5})"
 )
@@ -32,6 +33,7 @@ _CALLED = re.compile(
 
 def counter(document: Document) -> tuple[int, int] | None:
     """``1/57``, 第1页/共57页: this page and how many there are; None where no counter stands."""
+    days: set[tuple[str, str]] | None = None
     for block in reversed(document.blocks):
         text = block.text
         if len(text) > 120 or not any(map(str.isdigit, text)) or ("/" not in text and "页" not in text):
@@ -47,12 +49,29 @@ def counter(document: Document) -> tuple[int, int] | None:
                 continue
             if not ("页" in text or len(text) - len(match[0]) < 25):
                 continue
+            if "页" not in text:
+                days = _days(document) if days is None else days
+                if _box(document, block) in days or match[1][0] == "0" or _CLOCK.match(text, match.end()):
+                    continue  # 09/28 is a day
             numbers = [int(match[1]), int(match[2])]
             if numbers[0] == numbers[1] and any(_bare(link.text) == match[1] for link in block.links):
                 continue  # 1 2 … 200 / 200 页: a link to the last page, beside how many there are
         if len(numbers) == 2 and 1 <= numbers[0] <= numbers[1]:
             return numbers[0], numbers[1]
     return None
+
+
+def _days(document: Document) -> set[tuple[str, str]]:
+    """The boxes (tag, class words) of which several say other pairs of numbers: days of a list's entries."""
+    said: dict[tuple[str, str], set[str]] = {}
+    for block in document.blocks:
+        if "/" in block.text and (pair := _COUNTER.search(block.text)):
+            said.setdefault(_box(document, block), set()).add(pair[0])
+    return {box for box, pairs in said.items() if len(pairs) > 1}
+
+
+def _box(document: Document, block: Block) -> tuple[str, str]:
+    return block.tag, document.nodes.words[block.node] if block.node >= 0 else ""
 
 
 def page_number(url: str) -> int | None:
