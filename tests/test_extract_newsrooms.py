@@ -306,3 +306,28 @@ def test_values_of_other_labels_beside_the_time_are_no_source() -> None:
 def test_a_source_with_a_dot_in_its_name() -> None:
     times = '<div class="d"><span>海湾日报·新海湾客户端</span><span>2024-05-13 09:27</span></div>'
     assert with_text(P, times).source == "海湾日报·新海湾客户端"
+
+
+def test_the_next_post_of_a_thread_is_no_text() -> None:
+    """As Discuz prints a thread: each post in a table of its own, who wrote it in the cell beside it."""
+
+    def post(number: int, floor: str, said: str) -> str:
+        return (
+            f'<div id="post_{number}"><table><tr><td class="pls"><div class="authi"><a class="xw1">海风</a></div></td><td class="plc">'
+            f'<div class="pi"><strong><a>{floor}</a></strong><div class="authi"><em>发表于 2024-05-13 09:2{number}:12</em></div></div>'
+            f'<div class="pct"><table><tr><td class="t_f">{said}</td></tr></table></div></td></tr>'
+            "<tr><td></td><td><i>分享</i><i>收藏</i><i>支持</i><i>反对</i></td></tr></table></div>"
+        )
+
+    answer = "早就该修了，路灯坏了半年没人管，晚上走路都要打手电筒，孩子上学也不方便，希望这次不是说说而已。"
+    text = "<br><br>".join(S[:3])
+    found = article(f"<h1>{TITLE}</h1>{post(1, '楼主', text)}{post(2, '沙发', answer)}", side=False)
+    assert found.body.split("\n\n") == S[:3]
+
+
+def test_a_commentator_without_a_name_is_his_medium() -> None:
+    assert with_text(P, '<div class="d">2024-05-13 09:27 海湾日报评论员</div>').source == "海湾日报"
+
+
+def test_buttons_of_a_gallery_are_no_text() -> None:
+    assert with_text(f"{P}<div><a>重新播放</a><a>下一图集</a></div>").body.split("\n\n") == S

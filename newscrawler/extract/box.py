@@ -266,6 +266,8 @@ def _ends(document: Document, block: Block) -> bool:
     text = block.said
     if related.is_heading(block) or related.is_other_section(block) or markers.COMMENTS.fullmatch(text):
         return True
+    if text.startswith(markers.POSTED) and text[-1].isdigit():
+        return True  # the next post of a thread
     if len(text) < 300 and (
         signs.is_notice(text)
         or markers.EDITOR_LINE.fullmatch(text)

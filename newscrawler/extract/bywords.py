@@ -90,6 +90,8 @@ NO_GIVEN_NAMES = frozenset("业木区地海金河色牌序度案法便面式向�
 """…but for those whose second is one of these."""
 ROLE_BEHIND = re.compile(r"[ \u2003/]+(?:撰稿|撰文|采写|综合|编译|整理)?(?:报道|报导)?$")
 """撰稿 "written by", 报道 "reports" behind a name."""
+ROLE_OF_MEDIUM = re.compile(r"(?<=[报网社台刊])(?:特约|本报)?(?:评论员|记者)$")
+"""某报评论员: a commentator of a medium without a name of his own; the medium is the source."""
 NO_NAME_ENDS = frozenset("州市区县省镇网报刊社台")
 """Places and media end so (苏州, 周刊)."""
 ANYWHERE = frozenset(("互联网", "网络"))

@@ -62,7 +62,7 @@ def fill(document: Document, block: Block, headline: Title, body: Body | None, l
         return
     value = named[0] if named else media[0] if media else rest[0][0] if len(block.text) <= 60 else None
     if value and value != person:
-        line.values["source"] = value
+        line.values["source"] = bywords.ROLE_OF_MEDIUM.sub("", value)
         line.rules["source"] = "beside the time, unlabelled"
 
 
