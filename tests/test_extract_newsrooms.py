@@ -331,3 +331,15 @@ def test_a_commentator_without_a_name_is_his_medium() -> None:
 
 def test_buttons_of_a_gallery_are_no_text() -> None:
     assert with_text(f"{P}<div><a>重新播放</a><a>下一图集</a></div>").body.split("\n\n") == S
+
+
+@pytest.mark.parametrize("colon", "｜：")
+def test_a_trainee_behind_the_reporter_between_labels(colon: str) -> None:
+    times = f'<p>记者{colon}郑敏　实习记者{colon}丁丹　编辑{colon}钱川</p><p class="dt">2024-05-13 09:27</p>'
+    found = with_text(P, times)
+    assert (found.author, found.editor) == ("郑敏", "钱川")
+
+
+def test_a_day_behind_a_badge_for_the_author_is_no_name() -> None:
+    times = '<div class="user"><b>岸边小王</b> <i>楼主</i> <span>昨天 21:03</span></div>'
+    assert with_text(P, times).author != "昨天"
