@@ -13,6 +13,7 @@ import pytest
 from datasette.app import Datasette
 from test_explore import article, fill, get, opened, page
 
+from newscrawler.explore import pages
 from newscrawler.explore.server import archive_datasette
 
 FORMULA = '=HYPERLINK("http://a.example","点")'
@@ -42,6 +43,21 @@ def test_the_csv_of_a_list_is_all_of_it(served: Datasette, path: str) -> None:
     for words in ("CSV", "CSV for Excel"):
         table = get(served, linked(html, words)).text.removeprefix("\ufeff")
         assert len(list(csv.DictReader(io.StringIO(table, newline="")))) == 7, words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [("", True), ("?_sort=id", True), ("?_search=固态电池", False), ("?_sort=title", False)],
+)
+def test_what_cannot_be_had_whole_says_so(
+    served: Datasette, monkeypatch: pytest.MonkeyPatch, arguments: str, whole: bool
+) -> None:
+    monkeypatch.setattr(pages, "STREAMED", 6)
+    html = page(served, f"/archive/articles{arguments}")
+    assert ("CSV: the first 1,000" in html) is not whole
+    for words in ("CSV", "CSV for Excel"):
+        table = get(served, linked(html, words)).text.removeprefix("\ufeff")
+        assert len(list(csv.DictReader(io.StringIO(table, newline="")))) == (7 if whole else 5), words
 
 
 def test_excel_finds_a_mark_and_no_formulas(served: Datasette) -> None:

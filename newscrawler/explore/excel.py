@@ -11,9 +11,6 @@ from newscrawler.archive.spreadsheet import BOM, cell
 from newscrawler.explore.headers import App, Message, Receive, Scope, Send
 from newscrawler.explore.ours import archives_of
 
-ARGUMENTS = "_stream=on&_dl=1&_excel=1"
-"""All rows, as a file, for a spreadsheet."""
-
 csv.field_size_limit(sys.maxsize)  # a body may be longer than the 128 KB that a cell has by default
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.explore import counted, excel, listing
+from newscrawler.explore import counted, listing
 from newscrawler.explore.frame import common, may_see
 from newscrawler.explore.headers import mark_as_ours
 from newscrawler.explore.metadata import FACETS
 from newscrawler.explore.ours import archive_named
 from newscrawler.explore.reading import Row
+
+STREAMED = 10_000
+"""Articles of a search, or in an order without an index, whose CSV is all of them: Datasette finds them anew
+for every thousand, so 50,000 took 20 s and ten times as many would be cut off."""
 
 LAYOUT = "newscrawler_layout"
 """The variable by which our table.html chooses what it extends: our list, else Datasette's page."""
@@ -62,7 +66,7 @@ def _list_variables(datasette: Any, archive: Any, request: Any) -> dict[str, Any
         "means": means,
         "feed_path": feed_path,
         "countable": FACETS,
-        "excel": excel.ARGUMENTS,
+        "streamed": STREAMED,
         "kept": lambda *names: listing.kept_arguments(request, *names),
         "path_with": lambda **arguments: listing.path_with(request, **arguments),
     }

@@ -118,6 +118,9 @@ CHINESE = {
     "a table with all columns and filters": "完整表格（全部列与筛选）",
     "a feed": "订阅源",
     "CSV for Excel": "CSV（Excel 用）",
+    "CSV: the first 1,000. All of them: newscrawler export": (
+        "CSV 只含前 1,000 篇；要全部，用 newscrawler export"
+    ),
     "Source": "来源",
     "Category": "栏目",
     "Editor": "编辑",
