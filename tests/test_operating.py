@@ -181,6 +181,19 @@ def test_backup_copies_an_archive_that_is_being_written(tmp_path: Path) -> None:
         assert restored.table("sites").count == 1
 
 
+def test_restoring_as_printed_puts_every_file_in_its_place(tmp_path: Path) -> None:
+    (block,) = (text for _, _, text in FENCES if "cp ~/backup/archive-" in text)
+    news, backup = tmp_path / "news", tmp_path / "backup"
+    for file in ("news/archive.db-wal", "news/archive.db.pages/2.warc.gz", "backup/pages/1.warc.gz"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    (backup / "archive-2026-11-22.db").touch()
+    lines = "".join(line for line in block.splitlines(keepends=True) if not line.startswith("newscrawler"))
+    subprocess.run(["sh", "-ec", lines], env={**os.environ, "HOME": str(tmp_path)}, check=True)
+    found = {str(path.relative_to(news)) for path in news.rglob("*") if path.is_file()}
+    assert found == {"archive.db", "archive.db.pages/1.warc.gz", "archive.db.pages/2.warc.gz"}
+
+
 @pytest.mark.skipif(not shutil.which("sqlite3"), reason="needs the sqlite3 program")
 def test_backup_completes_what_a_killed_one_has_left(tmp_path: Path) -> None:
     archive, folder = tmp_path / "archive.db", tmp_path / "copies"
