@@ -122,7 +122,7 @@ def served(archive: Path) -> Iterator[Datasette]:
             WAITING,
             '<a href="/archive/ledger?url=https%3A%2F%2Fwww.itbear.com.cn%2Fhtml%2F2025-09%2F77.html">',
         ),
-        ("9月30日", '<a href="/archive/-/day/2025-09-30">1 articles of 2025-09-30</a>'),
+        ("9月30日", '<a href="/archive/-/day/2025-09-30">1 article of 2025-09-30</a>'),
         ("2025年9月", 'published_date__gte=2025-09-01&amp;published_date__lte=2025-09-30">'),
         ("ITBEAR科技资讯", 'Source: <a lang="zh" href="/archive/articles?source_id=2">ITBEAR科技资讯</a>'),
     ],

@@ -45,6 +45,7 @@ CHINESE = {
     "to {day}": "至 {day}",
     "sources": "来源",
     "promoted items": "推荐条目",
+    "1 article of {day}": "{day} 的 1 篇文章",
     "{n} articles of {day}": "{day} 的 {n} 篇文章",
     "Last crawl": "最近一次抓取",
     "after {time}": "用时 {time}",
