@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newscrawler.extract.sitemap import (
@@ -181,6 +181,7 @@ def test_what_is_no_address_is_no_entry(address: str) -> None:
     assert [entry.url for entry in found.entries] == ["https://www.news.example/a/1.html"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 600))
 @example(b"\xd9\x03", 594)  # an address stands twice
 def test_no_bytes_are_too_strange(noise: bytes, place: int) -> None:
