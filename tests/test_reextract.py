@@ -249,6 +249,28 @@ def test_a_fetch_that_was_killed_between_two_parts_corrects_nothing(archive: Pat
     assert rows(archive, text, key) == before
 
 
+def test_a_page_of_an_earlier_text_corrects_nothing(archive: Path) -> None:
+    """What brought the present text is not kept: KEEP_PAGES=none by now, or its file is lost."""
+    row = rows(
+        archive, "select a.id, s.last_fetched_at from articles a join sightings s on s.article_id = a.id"
+    )
+    article, fetched_at = row[0].values()
+    columns = "title, published_at, first_seen_at"
+    with closing(sqlite3.connect(archive)) as database:
+        database.execute(
+            f"insert into revisions(article_id, revision, {columns}, last_seen_at, replaced_at)"
+            f" select id, 1, {columns}, ?, ? from articles where id = ?",
+            (fetched_at, "2025-10-02T00:00:00+00:00", article),
+        )
+        database.execute("update articles set revision = 2, title = 'a new one' where id = ?", (article,))
+        later = "update sightings set last_fetched_at = '2025-10-02T00:00:00+00:00' where article_id = ?"
+        database.execute(later, (article,))
+        database.commit()
+    again(archive)
+    assert rows(archive, "select title from articles where id = ?", article) == [{"title": "a new one"}]
+    assert rows(archive, "select * from corrections where article_id = ?", article) == []
+
+
 POOL = """
 import os, signal
 from concurrent.futures import ProcessPoolExecutor

@@ -85,11 +85,16 @@ def newest_page(
 
     With all parts, and with what the listing said. ``zone`` and ``hints`` are the spider's. What was fetched
     after the article was last seen is not of it (the page was gone, or no article any more), nor is what a
-    crawl that was killed has of it: ``is_whole`` says whether no part is missing. Raises PageMissing.
+    crawl that was killed has of it: ``is_whole`` says whether no part is missing. Where the page that
+    brought the present text or related block is not kept, an older one is no stand-in. Raises PageMissing.
     """
     row = database.conn.execute(
-        "SELECT a.revision, s.last_fetched_at FROM articles a JOIN sightings s ON s.article_id = a.id"
-        " WHERE a.url_key = ?",
+        "SELECT a.revision, s.last_fetched_at, max("
+        " coalesce((SELECT r.last_seen_at FROM revisions r"
+        "  WHERE r.article_id = a.id AND r.revision = a.revision - 1), ''),"
+        " coalesce((SELECT b.last_seen_at FROM blocks b WHERE b.article_id = a.id"
+        "  ORDER BY b.last_seen_at DESC, b.id DESC LIMIT 1 OFFSET 1), ''))"
+        " FROM articles a JOIN sightings s ON s.article_id = a.id WHERE a.url_key = ?",
         (identity.key64(url),),
     ).fetchone()
     fetched = [
@@ -98,7 +103,8 @@ def newest_page(
         if capture.status == 200 and row is not None and capture.fetched_at <= row[1]
     ]
     seen_as = {"zone": zone, "hints": dict(hints), "listed": listed(database, url)}
-    pages = (_page(database, archive, parts, **seen_as) for parts in _fetches(fetched))
+    present = [capture for capture in fetched if capture.fetched_at > row[2]]
+    pages = (_page(database, archive, parts, **seen_as) for parts in _fetches(present))
     page = next(filter(is_whole, pages), None)
     if page is None:
         return None
