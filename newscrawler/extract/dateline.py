@@ -49,6 +49,8 @@ _SPREAD = re.compile(
     r"(?<![\u4e00-\u9fff])([来作编记日时])[ \u3000]{1,4}([源者辑期间])(?=[ \u2003\u3000]*[:：])"
 )
 """来　源：, 作　者：: a label of two characters, set apart to be as wide as one of four."""
+_TELLING = re.compile(r"[\d前刚今昨:：∶丨/|\s]")
+"""What every time and every label has; most lines beside a dateline have none of it."""
 _LABEL_SIGNS = re.compile(r"[:：∶丨/|\s]")
 """What ends a label: a line without any of these has none."""
 _BARE_LABEL = re.compile(
@@ -127,6 +129,8 @@ def read(text: str, zone: ZoneInfo, now: datetime, *, loose: bool = False) -> Da
         text = _SPREAD.sub(r"\1\2", text)
     plain = moment.fold(text)
     line = Dateline(raw=" ".join(text.split()))
+    if _TELLING.search(plain) is None:
+        return line
     labels = list(_LABEL.finditer(plain)) if _LABEL_SIGNS.search(plain) else []
     line.moment, line.modified = _time(plain, zone, now, loose)
     for index, match in enumerate(labels):

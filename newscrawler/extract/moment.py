@@ -251,6 +251,15 @@ def _absolute(match: re.Match[str], year: int, group: str | None, zone: ZoneInfo
     return _moment(match, year, int(match["month"]), int(match["day"]), group, zone, kind)
 
 
+_PARTS = {
+    group: [
+        f"{part}{group}" for part in ("hour", "minute", "second", "half", "half2", "zone", "before", "behind")
+    ]
+    for group in "1234567"
+}
+"""The names of a clock's parts in each pattern, asked for at once."""
+
+
 def _moment(
     match: re.Match[str], year: int, month: int, day: int, group: str | None, zone: ZoneInfo, kind: str
 ) -> Moment | None:
@@ -258,16 +267,15 @@ def _moment(
         only = date(year, month, day)
     except ValueError:
         return None
-    hour = match[f"hour{group}"] if group else None
-    if hour is None:
+    if group is None or match[f"hour{group}"] is None:
         return Moment(only.isoformat(), "day", match.start(), match.end(), kind)
-    half = (match[f"half{group}"] or match[f"half2{group}"] or "").upper()
+    hour, minute, second, half, half2, offset, before, behind = match.group(*_PARTS[group])
+    half = (half or half2 or "").upper()
     hours = int(hour) % 24
     if half in ("下午", "晚上", "晚间", "傍晚", "PM") and hours < 12:
         hours += 12
-    second = match[f"second{group}"]
-    local = datetime(year, month, day, hours, int(match[f"minute{group}"]), int(second or 0), tzinfo=zone)
-    offset, printed = match[f"zone{group}"], ""
+    local = datetime(year, month, day, hours, int(minute), int(second or 0), tzinfo=zone)
+    printed = ""
     if offset:
         offset = "+00:00" if offset in "Zz" else offset if ":" in offset else f"{offset[:3]}:{offset[3:]}"
         try:
@@ -277,7 +285,7 @@ def _moment(
         local = own.astimezone(zone)
         if own.utcoffset() and own.utcoffset() != local.utcoffset():
             printed = own.replace(tzinfo=None).isoformat(timespec="seconds")
-    elif clock := match[f"before{group}"] or match[f"behind{group}"]:
+    elif clock := before or behind:
         moved = clocks.moved(local.replace(tzinfo=None), clock, zone)
         if moved is None:
             return Moment(only.isoformat(), "day", match.start(), match.end(), kind)

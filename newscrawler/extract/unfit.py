@@ -84,7 +84,9 @@ def judge(article: Article, document: Document) -> None:
 def evidence(article: Article, document: Document) -> dict[str, bool]:
     """Which of the evidence in WEIGHTS the page shows."""
     by = article.found_by
-    whole = "\n\n".join(p for p in article.body.split("\n\n") if not entries.is_cut(p))
+    whole = article.body
+    if "…" in whole or "..." in whole or "。。。" in whole:
+        whole = "\n\n".join([p for p in whole.split("\n\n") if not entries.is_cut(p)])
     ended = len(list(islice(_SENTENCE_END.finditer(whole), RUNNING)))
     links = sum([block.link_chars for block in document.blocks if not block.hidden])
     return {
