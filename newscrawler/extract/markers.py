@@ -164,14 +164,20 @@ ADVERTISEMENT_LINE = re.compile(r"[\s\W]*(?:广告|推广|赞助)\s*[:：|｜]\s
 SMALL_PRINT = re.compile(
     r"本站|本网|本平台|本公众号|转载|版权|侵权|侵害|免责|投稿|投资建议|风险自担|自行承担|立场|真实性"
 )  # this site, repost, copyright, at your own risk: the paragraphs of a notice speak so
-ADDRESSED = re.compile(
-    r"如需|如[您有遇]|若有|请[与勿]|请联系|联系我们|联系删除|请注明|违者|严禁|敬请|本[站网]|本平台|本公众号|本[账帐]号|本译?文|以上(?:内容|信息)|(?:内容|图片|素材)来源|我们将|及时删除|未经《?"
+OF_THE_PUBLISHER = re.compile(
+    r"本[站网报刊号]|本平台|本公众号|本[账帐]号|本译?文|以上(?:内容|信息)|(?:内容|图片|素材)来源|请与|请勿|请联系|联系我们|联系删除|请注明|必究"
 )
-"""What speaks to the reader or of the publisher: "should you", "please contact", "this site", "the above content"."""
-LEGAL = re.compile(
-    r"转载|授权|侵权|版权|著作权|删除|立场|投资建议|稿酬|谨慎|算法|协议|许可|真实性|准确性|网络|镜像|必究|生成|核实|后果|参考|风险|CC BY"
+"""What speaks of the publisher, or to the reader for it: "this site", "the above content", "please contact"."""
+LEGAL = re.compile(r"转载|侵权|版权|著作权|立场|投资建议|稿酬|真实性|准确性|镜像|必究|CC BY")
+"""Repost, infringement, copyright, opinion, advice, fees, accuracy: one of these stands in such a line…"""
+LEGAL_TOO = re.compile(
+    r"如需|如[您有遇]|若有|违者|严禁|敬请|我们将|未经|授权|删除|谨慎|算法|协议|许可|网络|生成|核实|后果|参考|风险"
 )
-"""What such a line speaks of: repost, licence, infringement, copyright, removal, opinion, advice, accuracy, risk."""
+"""…and these count beside it: "should you", licence, removal, care, algorithm, consequences, risk."""
+REPORTED = re.compile(
+    r"(?:说|称|表示|认为|指出|介绍|强调|透露)[，,：:]|提醒，|”|表示|法院|律师|专家|消费者|用户|市民|网友|原告|被告|新规|规定|记者"
+)
+"""Who says so, or whom it is about: a line of the text that tells of copyright or risks."""
 GLUED_NOTICE = re.compile(
     r"\s*[【\[（(](?:免责|版权|特别|郑重|风险)?(?:声明|提示|提醒)[】\]）)][:：]?.{10,400}"
 )

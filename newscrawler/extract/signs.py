@@ -66,22 +66,20 @@ def is_notice(text: str) -> bool:
 PRINT = 3
 """So many different words of the small print make a line behind the text one."""
 LONGEST_PRINT = 320
-_TELLS = re.compile("(?:说|称|表示|认为|指出|介绍|强调|透露)[，,：:]|提醒，|”")
-"""Who says so: a line of the text that tells of copyright or risks."""
 
 
 def is_small_print(text: str) -> bool:
-    """A line behind the text that speaks to the reader of copyright, advice and the like, in whatever words."""
-    if len(text) > LONGEST_PRINT or _TELLS.search(text):
+    """A line behind the text in which its publisher speaks of copyright, advice and the like, in whatever
+    words. A text that tells of such things names who says so, and does not speak of itself.
+    """
+    if len(text) > LONGEST_PRINT or markers.LEGAL.search(text) is None or markers.REPORTED.search(text):
         return False
-    legal = set(markers.LEGAL.findall(text))
-    if not legal:
-        return False
-    addressed = set(markers.ADDRESSED.findall(text))
-    if not addressed or len(legal) + len(addressed) < PRINT:
+    own = markers.OF_THE_PUBLISHER.findall(text)
+    words = {*own, *markers.LEGAL.findall(text), *markers.LEGAL_TOO.findall(text)}
+    if not own or len(words) < PRINT:
         return False
     first = text.partition("。")[0]  # else the last sentence of the text, and the small print glued to it
-    return markers.ADDRESSED.search(first) is not None or markers.LEGAL.search(first) is not None
+    return any(p.search(first) for p in (markers.OF_THE_PUBLISHER, markers.LEGAL, markers.LEGAL_TOO))
 
 
 _ROLES = (
