@@ -198,6 +198,27 @@ def test_a_second_box_of_the_same_text_is_no_other_article() -> None:
     assert S[4] in article(teaser).body
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "设计：更薄更轻",
+        "加微信好友后被骗",
+        "返回顶部的设计",
+        "商务合作谈判破裂",
+        "欢迎市民提供线索，警方将给予奖励",
+    ],
+)
+def test_a_line_within_the_text_that_only_begins_like_small_print_stays(line: str) -> None:
+    text = [*S[:2], line, S[2]]
+    assert with_text("".join(f"<p>{said}</p>" for said in text)).body.split("\n\n") == text
+
+
+def test_a_text_that_tells_what_one_may_do_when_logged_in_goes_on() -> None:
+    told = ["登录后即可看到全部功能入口", "注册后才能使用语音控制"]
+    halves = [f"<p>{said}</p>" for said in (S[0], told[0], S[1], told[1], S[2])]
+    assert with_text("".join(halves)).body.split("\n\n") == [S[0], told[0], S[1], told[1], S[2]]
+
+
 def test_todays_day_over_the_page_gives_way_to_what_the_head_states() -> None:
     today = '<div class="top"><span>2024年5月15日 星期三</span><a href="/in">登录</a></div>'
     stated = '<script type="application/ld+json">{"pubDate":"2024-05-13T09:27:00"}</script>'

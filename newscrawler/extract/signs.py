@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawler.extract import markers
+from newscrawler.extract import bywords, markers
 
 _LETTER = re.compile(r"[^\W_]")
 
@@ -110,7 +110,14 @@ def roles(text: str, shown: str | None = None) -> list[tuple[str, str]]:
         place = match.end()
         found.append((match["role"], (shown or text)[slice(*match.span("names"))]))
         blank = blank and match["sep"].isspace()
-    return found if place == end and (len(found) > 1 or not blank) else []
+    if place != end or (len(found) == 1 and (blank or not _is_name(found[0][1]))):
+        return []
+    return found
+
+
+def _is_name(text: str) -> bool:
+    """A surname's character or an ASCII letter first: 设计：更薄更轻 ("design: thinner, lighter") names nobody."""
+    return text[:1] in bywords.SURNAMES or text[:1] in bywords.FREQUENT_SURNAMES or text[:1].isascii()
 
 
 _PROMOTION_SIGN = re.compile(
