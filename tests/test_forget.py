@@ -140,7 +140,7 @@ def test_the_same_again_finishes_what_was_interrupted(archive: Path, monkeypatch
 
     with monkeypatch.context() as patch:
         patch.setattr(takedown, "erase_pages", interrupted)
-        assert run(archive, "forget", "--yes", url(2)).exit_code == 1
+        assert run(archive, "forget", "--yes", url(2)).exit_code == 130
     assert rows(archive, "select * from erasures") != []
     done = run(archive, "forget", "--yes", url(2))
     assert (done.exit_code, "no article of the archive" in done.stdout) == (0, True)
