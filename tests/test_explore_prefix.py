@@ -98,3 +98,9 @@ def test_serve_under_a_prefix(archive: Path) -> None:
     assert 'href="/news/archive/-/days"' in html
     done = CliRunner().invoke(main, ["serve", "--base-url", "https://example.org/news/"])
     assert (done.exit_code, "is no path; expected one such as /news/" in done.output) == (2, True)
+
+
+@pytest.mark.parametrize("path", ["archive", "/archive/", "/archive/news/"])
+def test_the_archives_own_address_is_no_prefix(path: str) -> None:
+    done = CliRunner().invoke(main, ["serve", "--base-url", path])
+    assert (done.exit_code, "begins as the archive's own addresses do" in done.output) == (2, True)

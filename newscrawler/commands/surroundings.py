@@ -85,9 +85,11 @@ def as_called() -> str:
 
 
 def as_prefix(context: click.Context, option: click.Parameter, path: str) -> str:
-    """``path`` between slashes; UsageError for what is no path, such as a whole address."""
+    """``path`` between slashes; UsageError for what is no path, or cannot be told from the archive's own."""
     if not re.fullmatch(r"[A-Za-z0-9._~/-]*", path) or "//" in path:
         raise click.UsageError(f"--base-url {path!r} is no path; expected one such as /news/")
+    if path.strip("/").partition("/")[0] == "archive":  # /archive/articles: with the path or without?
+        raise click.UsageError(f"--base-url {path!r} begins as the archive's own addresses do; take /news/")
     return f"/{path.strip('/')}/" if path.strip("/") else "/"
 
 
