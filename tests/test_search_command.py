@@ -50,6 +50,16 @@ def found(folder: Path, *arguments: str) -> list[dict[str, object]]:
     return answer
 
 
+def test_a_minus_needs_no_quotes(folder: Path) -> None:
+    assert [one["title"] for one in found(folder, "SU2", "-SU24", "--limit", "2")] == [
+        "小米SU23上市",
+        "小米SU22上市",
+    ]
+    assert [one["title"] for one in found(folder, "-小米SU23", "SU23")] == []
+    assert "--jsn" in run("search", "--jsn", "SU2", cwd=folder).stderr
+    assert "--limit" in run("search", "--limit", "-1", "SU2", cwd=folder).stderr
+
+
 def test_json_is_the_contract(folder: Path) -> None:
     (one,) = found(folder, "SU24")
     assert list(one) == ["id", "url", "title", "published_at", "source", "snippet"]

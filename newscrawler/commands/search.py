@@ -11,8 +11,24 @@ import click
 
 from newscrawler.commands.common import ARCHIVE_OPTION, for_reading, unusual
 
+_WITH_VALUE = ("--limit", "--archive")
 
-@click.command()
+
+class _Search(click.Command):
+    """A command whose words may begin with a minus: all its options begin with two, but ``-h``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words = [
+            word
+            for before, word in zip(["", *args], args, strict=False)
+            if word[:1] == "-" and word[1:2] not in ("", "-") and word != "-h" and before not in _WITH_VALUE
+        ]
+        if words and "--" not in args:
+            args = [*(arg for arg in args if arg not in words), "--", *words]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_Search)
 @click.argument("text", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON array; [] when nothing is found.")
 @click.option(
@@ -28,13 +44,13 @@ def search(
 
     Chinese is found from one character on; a Latin word or number also as the beginning of a longer
     one (SU: SU7). Upper and lower case, full and half width, traditional and simplified are alike.
-    Double quotes ask for words side by side, and whole ("AI" is not Air); a minus excludes. Put
-    single quotes around both.
+    Double quotes ask for words side by side, and whole ("AI" is not Air): put single quotes around
+    them. A minus excludes.
 
     \b
     Example:
         newscrawler search 固态电池
-        newscrawler search '小米 SU7 -YU7'
+        newscrawler search 小米 SU7 -YU7
         newscrawler search '"雷军 演讲"' --json --limit 5
     """
     from itertools import islice
