@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from newscrawler import settings
 from newscrawler.archive import open_archive
+from newscrawler.archive.pages import folder_of
 from newscrawler.cli import main
 from newscrawler.crawl.outcome import MEANING
 from newscrawler.report import needs
@@ -179,6 +180,22 @@ def test_backup_copies_an_archive_that_is_being_written(tmp_path: Path) -> None:
     assert (folder / "pages" / "1.warc.gz").read_bytes() == b"raw"
     with open_archive(copies[-1], create=False) as restored:  # an archive like any other
         assert restored.table("sites").count == 1
+
+
+@pytest.mark.skipif(not shutil.which("sqlite3"), reason="needs the sqlite3 program")
+def test_backup_finds_the_raw_pages_behind_a_symbolic_link(tmp_path: Path) -> None:
+    big, link, folder = tmp_path / "big" / "news.db", tmp_path / "archive.db", tmp_path / "copies"
+    big.parent.mkdir()
+    link.symlink_to("big/news.db")
+    with open_archive(big):
+        pass
+    page = folder_of(link) / "1.warc.gz"
+    page.parent.mkdir()
+    page.write_bytes(b"raw")
+    command = [str(DEPLOY / "backup"), str(link), str(folder)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (folder / "pages" / page.name).read_bytes() == b"raw"
 
 
 def test_restoring_as_printed_puts_every_file_in_its_place(tmp_path: Path) -> None:
