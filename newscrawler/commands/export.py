@@ -56,17 +56,8 @@ def export(
     from newscrawler.archive import export as leaving
     from newscrawler.report import export as report
 
-    for option, day in (("--since", since), ("--until", until)):
-        if day is not None:
-            check_day(day, option)
-    if since and until and since > until:
-        raise click.UsageError(f"--since {since} is after --until {until}: nothing lies between")
-    ending = output.suffix.lstrip(".").lower() if output else ""
-    form = form or (ending if ending in FORMATS else "csv" if excel and not output else "jsonl")
-    if excel and form != "csv":
-        raise click.UsageError(f"--excel is for CSV, not {form}; name a file that ends with .csv")
-    if form == "parquet" and output is None:
-        raise click.UsageError("Parquet is no text: name a file, -o FILE.parquet")
+    _check_days(since, until)
+    form = _format(form, excel, output)
     if output is not None and not output.parent.is_dir():
         raise click.UsageError(f"there is no folder {output.parent}; make it first: mkdir -p {output.parent}")
     with for_reading(archive) as database:
@@ -96,3 +87,22 @@ def export(
                 raise click.ClickException(
                     f"{output} could not be written ({error.strerror}); see: df -h {output.parent}"
                 ) from None
+
+
+def _check_days(since: str | None, until: str | None) -> None:
+    for option, day in (("--since", since), ("--until", until)):
+        if day is not None:
+            check_day(day, option)
+    if since and until and since > until:
+        raise click.UsageError(f"--since {since} is after --until {until}: nothing lies between")
+
+
+def _format(form: str | None, excel: bool, output: Path | None) -> str:
+    """The format that is asked for, else that of FILE's name; UsageError for what cannot be."""
+    ending = output.suffix.lstrip(".").lower() if output else ""
+    form = form or (ending if ending in FORMATS else "csv" if excel and not output else "jsonl")
+    if excel and form != "csv":
+        raise click.UsageError(f"--excel is for CSV, not {form}; name a file that ends with .csv")
+    if form == "parquet" and output is None:
+        raise click.UsageError("Parquet is no text: name a file, -o FILE.parquet")
+    return form
