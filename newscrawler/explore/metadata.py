@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from newscrawler.archive.meant import NAMES
 from newscrawler.explore.queries import as_metadata
 
 TITLE = "News archive"
@@ -13,13 +14,7 @@ DESCRIPTION = "Articles of Chinese tech-news sites with the related items they p
 FACETS = {"source_id": "Source", "category_id": "Category", "editor_id": "Editor", "site_id": "Site"}
 """Facets of the article list and their headings; their counts are kept by the archive (counted.py)."""
 
-NAME_COLUMNS = {
-    "source_id": "sources",
-    "category_id": "categories",
-    "editor_id": "editors",
-    "author_id": "authors",
-    "site_id": "sites",
-}
+NAME_COLUMNS = {f"{kind}_id": table for kind, table in NAMES.items()}
 """Columns of ``articles`` that are numbers with a name elsewhere."""
 
 HIDDEN = (
