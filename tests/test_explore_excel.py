@@ -13,6 +13,7 @@ import pytest
 from datasette.app import Datasette
 from test_explore import article, fill, get, opened, page
 
+from newscrawler.archive.spreadsheet import cell
 from newscrawler.explore import pages
 from newscrawler.explore.server import archive_datasette
 
@@ -84,3 +85,9 @@ def test_ready_queries_have_it_too(served: Datasette) -> None:
     where = linked(page(served, "/archive/today?day=2025-09-30"), "CSV for Excel")
     assert "day=2025-09-30" in where
     assert get(served, where).content.startswith(b"\xef\xbb\xbfarticle_id,")
+
+
+@pytest.mark.parametrize("first", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+def test_no_beginning_of_a_formula_is_left(first: str) -> None:
+    assert cell(f"{first}SUM(A1)") == f"'{first}SUM(A1)"
+    assert cell(f"a{first}SUM(A1)") == f"a{first}SUM(A1)"

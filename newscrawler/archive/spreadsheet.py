@@ -11,7 +11,8 @@ from typing import Any
 
 BOM = "\ufeff"
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""The last four are the first four in full width (＝＋－＠), which a Chinese Excel reads alike."""
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
