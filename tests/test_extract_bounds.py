@@ -37,6 +37,7 @@ MEGABYTE = {
     "comments": "<!-- 甲 -->" * 70_000,
     "open_comment": "<!--" + P * 7000,
     "scripts": "<script>var a='2024-05-01';</script>" * 25_000,
+    "open_records": "<script type=text/xml>" + "<record><![CDATA[" * 55_000 + "</script>",
     "open_script": "<script>" + "var t = '2024-05-01 12:00';\n" * 35_000,
     "styles": "<style>p{}</style>" * 50_000,
     "titles": "<title>标题就是这样</title>" * 30_000,

@@ -20,7 +20,10 @@ _FLIGHT = "__next_f.push("
 _PUSH = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
 _ROW = re.compile(r"^\w{1,6}:(?=[\[{])", re.MULTILINE)
 """Next.js sends what a page is made of as pieces of one text, whose rows are a number and JSON."""
-_RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
+_RECORD = re.compile(
+    r"<record>\s*<!\[CDATA\[((?:[^\]<]++|<(?!record>)|\](?!\]>))*+)\]\]>\s*</record>", re.IGNORECASE
+)
+"""No record reaches into the next: else a page of beginnings alone would be read through from each."""
 _DECODER = json.JSONDecoder(strict=False)
 
 
