@@ -14,6 +14,8 @@ PARTS, TITLE, NAME = 3, 10, 8
 """So many pieces are the parts of a card, one of so many characters its title, the others no longer than the
 last.
 """
+LABELS = 29
+"""Labels and counts are no longer."""
 _DIGIT = re.compile(r"\d")
 _ASIDE = re.compile(
     r"\W*(?:\d[\d.,]*\s*[万wkWK]?\s*(?:[张图幅页次人赞P]|条?评论|评|阅读?|浏览|跟[贴帖]|回复|点赞|播放|观看)"
@@ -90,7 +92,7 @@ def without_empty(text: str) -> str:
 
 def are_labels(text: str) -> bool:
     """True for labels and their values alone: 点击：120 好评：14 ("clicks", "liked"), 8 张 · 99 次浏览."""
-    return (_LABELS.fullmatch(text) or _COUNTS.fullmatch(text)) is not None
+    return len(text) <= LABELS and (_LABELS.fullmatch(text) or _COUNTS.fullmatch(text)) is not None
 
 
 def is_bought(url: str, page: str, texts: Iterable[str]) -> bool:

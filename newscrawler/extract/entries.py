@@ -20,8 +20,6 @@ from newscrawler.extract.signs import Worded
 
 MIN_TITLE = 4
 """Fewer characters are a menu word or a tag, not a headline."""
-LABELS = 30
-"""Labels and counts are shorter."""
 SENTENCE = 16
 """A shorter text is a summary only with a mark of a sentence: 海政发〔2025〕30号 is none."""
 BUTTON = 16
@@ -313,7 +311,7 @@ def _rest(entry: Entry, text: str, zone: ZoneInfo, now: datetime) -> None:
         (len(text) >= SENTENCE or (len(text) >= 8 and _TOLD.search(text)))
         and not _DATE_ONLY.matches(text)
         and (entry.summary is None or len(text) > 2 * len(entry.summary))
-        and not (len(text) < LABELS and beside.are_labels(text))
+        and not beside.are_labels(text)
         and not (len(text) <= BUTTON and signs.BUTTON.matches(text))
     ):
         entry.summary = text
