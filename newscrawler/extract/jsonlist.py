@@ -162,6 +162,7 @@ class _Reader:
         self._url, self._zone, self._now, self._is_article = url, zone, now, is_article
 
     def entry(self, value: object) -> ListingEntry | None:
+        """The entry that ``value`` is; None where it is no object or lacks an address or a title."""
         if not isinstance(value, dict):
             return None
         said = {
