@@ -20,6 +20,8 @@ from newscrawler.extract.traditional import simplified
 GAP = "\u2003"
 """Stands between two inline elements in a joined line: the eye sees a gap there."""
 
+_OTHER_ROLES = "图|摄影|视频|制图|供图|视觉|设计|排版|校对|审核|监制|统筹|运营|插画|题图|剪辑"
+"""Pictures, films, layout, proofs: whose names are neither author nor source."""
 _LABELS = "|".join(
     (
         markers.TIME_LABELS,
@@ -28,7 +30,8 @@ _LABELS = "|".join(
         markers.AUTHOR_LABELS,
         markers.CHANNEL_LABELS,
         markers.OTHER_LABELS,
-        "采访|撰|文|作者|记者|实习|见习|来源|稿源|来自|编辑|责编|图|摄影|视频|制图|供图|视觉|设计|排版|校对|审核|监制|统筹|运营|插画|题图|剪辑",
+        "采访|撰|文|作者|记者|实习|见习|来源|稿源|来自|编辑|责编",
+        _OTHER_ROLES,
     )
 )
 _FIRST = "".join(sorted(set(re.findall(r"(?:^|\|)(?:\(\?<!.*?\))?(.)", _LABELS))))
@@ -42,7 +45,7 @@ _LABEL = re.compile(
     r"[ \u2003]*(?:[:：∶丨](?!\d\d\b)|[:：∶](?=\s?\d{4})|(?<=[a-z])\s)"
     rf"|(?:(?P<channel>{markers.CHANNEL_LABELS})|(?P<other>{markers.OTHER_LABELS}))"
     r"[ \u2003]*(?:[:：∶丨]|(?<=[a-z])\s)"
-    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文(?!\s*/\s*[图摄])|(?<!该)作者|(?:[实见]习)?记者)\s*[/|丨]\s*|(?P<origin>来源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编))\s*[/|丨]\s*|(?P<photo>图|摄影|视频|制图|供图|视觉|设计|排版|校对|审核|监制|统筹|运营|插画|题图|剪辑)\s*[/|丨]\s*)",
+    rf"|(?P<bare>(?:采访|撰|(?<![\u4e00-\u9fff]))文(?!\s*/\s*[图摄])|(?<!该)作者|(?:[实见]习)?记者)\s*[/|丨]\s*|(?P<origin>来源|稿源|来自)\s*[|丨]\s*|(?P<slash>(?:(?<=[\s\u2003])[\u4e00-\u9fff]{{2,6}})?(?:编辑|责编))\s*[/|丨]\s*|(?P<photo>{_OTHER_ROLES})\s*[/|丨]\s*)",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(

@@ -187,6 +187,13 @@ GLUED_EDITOR = re.compile(r"\s*[(（【\[〔][^()（）【】\[\]〔〕。]{4,40
 ORIGINAL_TITLE_LINE = re.compile(
     r"[\s(（【\[]*(?:原标题|原题|原文标题|文章标题|标题)\s*[:：].{0,120}"
 )  # original headline
+
+
+def _firsts(alternatives: str) -> str:
+    """The letters and characters with which one of these alternatives may begin."""
+    return "".join(sorted(set(re.findall(r"[|(:?*\[](\w)", f"|{alternatives}"))))
+
+
 _BUTTONS = (
     r"分享(?:到|至|给好友|本文|此文|文章|按钮)?|微信|微博|新浪微博|腾讯微博|朋友圈|微信好友|QQ空间|QQ好友|QQ|空间|人人网|豆瓣|复制链接|复制网址|打印(?:本页|本文)?|打印|关闭(?:窗口|本页)?|反馈|分享让更多人看到|"
     r"收藏(?:本文|本页)?|加入收藏|在看|好文点赞|(?:一键)?三连(?:支持)?(?:一下)?|推荐(?:给朋友)?|点赞|赞|顶|踩|鲜花|握手|雷人|路过|鸡蛋|酷毙|(?:打赏|赞赏)(?:激励|支持)?(?:一下|作者)?|此篇文章很值|写评论|生成海报|支持|反对|重新播放|重播|[上下]一?图集|直播间?|聊天室|(?:广告|下滑)后?继续阅读|(?:文章|内容)*举报(?:文章问题)?|我要反馈|意见反馈|投诉|纠错|我要纠错|纠错|转发|评论|发表评论|我要评论|我来说两句|查看评论|返回(?:顶部|列表|首页|上一页|频道首页)?|"
@@ -195,7 +202,7 @@ _BUTTONS = (
     r"第?\d+页?/共?\d+页?|[共第]\s?\d+\s?页|条?跟[贴帖]|资料图|进入(?:论坛|社区|专题)|(?:请先?)?登录(?:后(?:即?可)?(?:发表|参与)?评论)?|注册|投稿|爆料|(?:您有)?未读新闻.{0,10}|编辑|来源|作者|时间|标签|阅读|浏览|点击|热门|本文已被浏览|人气|评分|"
     r"(?:阅|已有)(?=\W*\d)|(?:我要)?留言|继续阅读|分钟(?:阅读)?|min read|[按给]赞|赞好|字级|加大|放大|缩小|(?:友善)?列印|追踪|电邮|复制连结|分享平台|媒体播放器|您的设备不支持播放|\d+(?:\.\d+)?[万wWkK](?![A-Za-z\u4e00-\u9fff])|\d++|[T+-]|次|人|条|条评论|人参与|个赞|扫一扫|扫描二维码|二维码|微信扫一扫|用微信扫[描码]二维码|分享至好友和朋友圈|微信公众号|小程序|Facebook|Twitter|WhatsApp|Telegram|LINE|Threads|LinkedIn|Email|share|print|下载|保存|导出|语音播报|听新闻|播报|朗读|收听(?:本文|全文)?|听(?:文章|全文)|时长\s*\d+\s*分钟?|视频简介|小号|中号|大号|视力保护色"
 )
-_FIRST_OF_BUTTON = "".join(sorted(set(re.findall(r"[|(:?*\[](\w)", f"|{_BUTTONS}"))))
+_FIRST_OF_BUTTON = _firsts(_BUTTONS)
 BUTTON_LINE = re.compile(rf"[\s\W]*(?:(?=[{_FIRST_OF_BUTTON}\d+-])(?:{_BUTTONS})[\s\W]*)+", re.IGNORECASE)
 """Buttons: share, print, close, favourite, tip the author, how Discuz lets readers applaud (a flower, an egg), font size, comment, report an error, back, more,
 "3 pages in all", page 2, replies, read all, log in; the province from which a post was sent.
@@ -231,7 +238,7 @@ _PROMOTIONS = (
     r"(?:商务|广告)合作(?:\W{0,3}(?:请|联系|电话|热线|咨询|邮箱|微信|加|[\dA-Za-z]).{0,40})?|"
     r"加(?:群|微信|QQ)(?:[^。]{0,8}[:：\dA-Za-z].{0,30}|(?:领取|获取|交流|咨询|进群).{0,20})"
 )
-_FIRST_OF_PROMOTION = "".join(sorted(set(re.findall(r"[|(:?*](\w)", f"|{_PROMOTIONS}"))))
+_FIRST_OF_PROMOTION = _firsts(_PROMOTIONS)
 PROMOTION_LINE = re.compile(
     rf"[\s\W]*.{{0,24}}(?=[{_FIRST_OF_PROMOTION}])(?:{_PROMOTIONS}){_END}", re.IGNORECASE
 )

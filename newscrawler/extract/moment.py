@@ -59,7 +59,7 @@ _CLOCK_BEFORE = re.compile(
 _AGO = re.compile(r"(?P<count>\d{1,3}|半)\s*个?(?P<unit>秒|分钟?|小时|天|日|周|星期|月)(?:之?前|以前)")
 _DAY_WORD = re.compile(r"(?P<word>今天|今日|昨天|昨日|前天)(?!的|就|也)" + _CLOCK.format("3"))
 _NOW = re.compile(r"(?:^|[\s|(:：·])刚刚(?=$|[\s|)])")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH = re.compile(
     r"\b(?:(?P<d1>\d{1,2})\s+)?(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<year>20\d\d)\b(?:\s+at\b)?"
     + _CLOCK.format("6"),
@@ -161,7 +161,7 @@ def _with_year(text: str, zone: ZoneInfo) -> Moment | None:
     for match in _ENGLISH.finditer(text):
         day = int(match["d1"] or match["d2"] or 0)
         found = _moment(
-            match, int(match["year"]), _MONTHS.index(match["name"].lower()) + 1, day, "6", zone, "english"
+            match, int(match["year"]), MONTHS.index(match["name"].lower()) + 1, day, "6", zone, "english"
         )
         if found is not None:
             return found

@@ -22,7 +22,6 @@ _MONTH = re.compile(
 )
 """周一, 29 9月 2025 (Monday, September): RFC 822 as sites write it whose software speaks Chinese."""
 _HAN = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
-_ENGLISH = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _RUN = re.compile(r"(20\d\d)(\d\d)(\d\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)")
 """20250929102000, all in one."""
 _UNIX = re.compile(r"(1\d{9})(?:\d{3})?(?:\.\d+)?")
@@ -58,7 +57,7 @@ def stamp(text: str | None, zone: ZoneInfo, now: datetime) -> str | None:
 def _in_english(match: re.Match[str]) -> str:
     month = match["month"]
     number = _HAN.index(month) + 1 if month in _HAN else int(month)
-    return f"{match['day']} {_ENGLISH[number - 1]} {match['year']}" if 1 <= number <= 12 else match[0]
+    return f"{match['day']} {moment.MONTHS[number - 1]} {match['year']}" if 1 <= number <= 12 else match[0]
 
 
 def _local(time: datetime, zone: ZoneInfo) -> str:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from newscrawler.extract import markers, signs
 from newscrawler.extract.document import HEADING_TAGS, Block, Document
 
-_TAIL = re.compile(r"\s*(?:--+|——+|[-_|–—｜丨·»«<>＜＞,，]|\s[:：/]\s)\s*")
 _SPLIT = re.compile(r"\s*(?:--+|——|[_|–｜丨»«]|(?<=[^A-Za-z0-9])-|-(?=[^A-Za-z0-9])|\s-\s|\s—\s|\s·\s)\s*")
 _CUT_SHORT = re.compile(r"(?P<begin>.{6,}?)(?:…+|\.{3,})(?P<tail>\s*[-_|–—｜丨].*)$")
 _BADGE = re.compile(r"[【\[（(](\w{1,6})[】\]）)]\s*")
