@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from extract_pages import TITLE, P, S, page
 
-from newscrawler.extract import read_article
+from newscrawler.extract import read_article, signs
 from newscrawler.items import Article, Page
 
 URL = "http://www.example.com/a/1.html"
@@ -206,11 +206,40 @@ def test_a_second_box_of_the_same_text_is_no_other_article() -> None:
         "返回顶部的设计",
         "商务合作谈判破裂",
         "欢迎市民提供线索，警方将给予奖励",
+        "外观设计：更薄 后期制图：更快",
     ],
 )
 def test_a_line_within_the_text_that_only_begins_like_small_print_stays(line: str) -> None:
     text = [*S[:2], line, S[2]]
     assert with_text("".join(f"<p>{said}</p>" for said in text)).body.split("\n\n") == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "有网友提供线索称，该手机已在多家网店开售。",
+        "有新的线索显示，攻击来自同一团伙。",
+        "喜欢摄影的用户可以一键转发作品。",
+        "他在大学期间加入了一个摄影爱好者社群。",
+        "用户无需下载任何应用程序即可使用。",
+    ],
+)
+def test_a_last_line_that_tells_of_readers_and_does_not_speak_to_them_stays(line: str) -> None:
+    assert not signs.is_promotion(line)
+    text = [*S[:3], line]
+    assert with_text("".join(f"<p>{said}</p>" for said in text)).body.split("\n\n") == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["有线索请拨打热线", "如果您有新闻线索，请联系我们", "喜欢的朋友记得点赞转发", "觉得好看就点个在看吧"],
+)
+def test_a_line_that_speaks_to_the_reader_is_an_invitation(line: str) -> None:
+    assert signs.is_promotion(line)
+
+
+def test_a_name_in_traditional_characters_is_a_name() -> None:
+    assert signs.roles("流程编辑：陈大文", "流程編輯：陳大文") == [("流程编辑", "陳大文")]
 
 
 def test_a_text_that_tells_what_one_may_do_when_logged_in_goes_on() -> None:

@@ -105,14 +105,16 @@ def roles(text: str, shown: str | None = None) -> list[tuple[str, str]]:
     if _ROLE_SIGN.search(text) is None:
         return found
     place = len(text) - len(text.lstrip(_AROUND_ROLES))
-    end, blank = len(text.rstrip(_AROUND_ROLES)), True
+    end, blank, named = len(text.rstrip(_AROUND_ROLES)), True, False
     while (match := _ROLE_NAMES.match(text, place, end)) is not None:
         place = match.end()
         found.append((match["role"], (shown or text)[slice(*match.span("names"))]))
         blank = blank and match["sep"].isspace()
-    if place != end or (len(found) == 1 and (blank or not _is_name(found[0][1]))):
+        named = named or _is_name(match["names"])
+    if place != end or (len(found) == 1 and blank):
         return []
-    return found
+    written = len(found) > 1 and any(role.endswith(bywords.WRITES + bywords.EDITS) for role, _ in found)
+    return found if named or written else []
 
 
 def _is_name(text: str) -> bool:
