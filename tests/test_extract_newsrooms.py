@@ -207,6 +207,7 @@ def test_a_second_box_of_the_same_text_is_no_other_article() -> None:
         "商务合作谈判破裂",
         "欢迎市民提供线索，警方将给予奖励",
         "外观设计：更薄 后期制图：更快",
+        "注册后即可参与抽奖",
     ],
 )
 def test_a_line_within_the_text_that_only_begins_like_small_print_stays(line: str) -> None:

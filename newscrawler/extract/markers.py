@@ -259,7 +259,7 @@ INVITATION_LINE = re.compile(
 "if you have news for us", "if you like it, pass it on"."""
 WALL_LINE = re.compile(
     r"\W*(?:您?需要?|请先?)*(?:登录|登陆|注册)(?:后|才)(?:即可|才?可以?|才?能|方可|获取)[^。]{0,12}"
-    r"(?:阅读|全文|评论|留言|回[复帖贴]|发[表言帖贴]|参与|查看(?:更多|全部|完整|剩余|详情)|解锁|继续|权限|订阅|浏览|收藏|点赞)[^。]{0,18}"
+    r"(?:阅读|全文|评论|留言|回[复帖贴]|发[表言帖贴]|参与(?:讨论|互动|话题)|查看(?:更多|全部|完整|剩余|详情)|解锁|继续|权限|订阅|浏览|收藏|点赞)[^。]{0,18}"
     + _END
 )  # "log in to read on, to comment, to see all of it": the article's text ends there; what else one may do
 # after logging in is told by the text
